@@ -1,0 +1,141 @@
+/**
+ * The model: the config after checking, with every derived name decided. Emitters and migrations read this and
+ * nothing else, so no name is ever computed twice.
+ */
+import type { CorsData, FieldKind, Json, OnDelete } from "../../schema/data.ts";
+
+/** The whole application. */
+export interface Model {
+  readonly name: string;
+  readonly compatibilityDate: string;
+  /** Starts with `/`, has no trailing one: `/api`. */
+  readonly basePath: string;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly database: { readonly binding: string; readonly name: string };
+  readonly auth: AuthModel | null;
+  readonly cors: CorsData | null;
+  /** In the order of the config. */
+  readonly resources: readonly ResourceModel[];
+  readonly wrangler: Readonly<Record<string, Json>>;
+  readonly environments: readonly EnvironmentModel[];
+}
+
+export interface EnvironmentModel {
+  readonly name: string;
+  readonly databaseName: string;
+  readonly wrangler: Readonly<Record<string, Json>>;
+}
+
+export interface AuthModel {
+  /** Path of the user's module relative to the folder of the config, with `/` separators: `src/auth.ts`. */
+  readonly module: string;
+  /** What the identity carries besides `id`. */
+  readonly userFields: readonly UserFieldModel[];
+  /** The user field that `role(…)` compares: `role`, where it is declared. */
+  readonly roles: readonly string[] | null;
+}
+
+export interface UserFieldModel {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly nullable: boolean;
+  readonly values: readonly string[];
+}
+
+export interface ResourceModel {
+  /** As in the config: `taskTags`. */
+  readonly key: string;
+  /** One row's type: `TaskTag`. */
+  readonly typeName: string;
+  /** The same in camelCase, for the names of values that belong to it: `taskTag`. */
+  readonly valueName: string;
+  /** Identifier of the resource's own values (route app, drizzle table); the key, made safe: `taskTags`. */
+  readonly identifier: string;
+  /** Base name of the emitted file without extension: `task-tags`. */
+  readonly file: string;
+  /** Path segment below the base path: `task-tags`. */
+  readonly route: string;
+  /** SQL name, not quoted: `task_tags`. */
+  readonly table: string;
+  /** SQL name in the last release, where the resource was declared renamed. */
+  readonly renamedFrom: string | null;
+  readonly fields: readonly FieldModel[];
+  readonly relations: readonly RelationModel[];
+  readonly indexes: readonly IndexModel[];
+  /** `nobody` where the config does not name the operation. */
+  readonly access: { readonly read: Rule; readonly create: Rule; readonly update: Rule; readonly delete: Rule };
+  readonly defaultLimit: number;
+  readonly maxLimit: number;
+}
+
+/** Who sets the value of a field that clients cannot set. */
+export type Generated = "id" | "owner" | "createdAt" | "updatedAt" | "version";
+
+export interface FieldModel {
+  /** As in the config and the API: `dueAt`. */
+  readonly name: string;
+  /** SQL name, not quoted: `due_at`. */
+  readonly column: string;
+  /** SQL name in the last release, where the field was declared renamed. */
+  readonly renamedFrom: string | null;
+  readonly kind: FieldKind;
+  /** Timestamps are ISO 8601 text in UTC with milliseconds, booleans 0 or 1, json its text. */
+  readonly storage: "TEXT" | "INTEGER" | "REAL";
+  readonly nullable: boolean;
+  /** The value of a row that does not give one. Absent where there is none; `null` fields without one default to null. */
+  readonly default?: Json;
+  readonly generated: Generated | null;
+  /** Whether a request's body may carry it. The id of a `client` id is writable on create only. */
+  readonly writable: boolean;
+  /** `field.id({ client: true })`. */
+  readonly clientId: boolean;
+  readonly hidden: boolean;
+  readonly unique: boolean;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly format: "email" | "url" | null;
+  readonly regex: { readonly source: string; readonly flags: string } | null;
+  readonly trim: boolean;
+  /** Members of an enum; empty for other kinds. */
+  readonly values: readonly string[];
+  readonly reference: ReferenceModel | null;
+}
+
+export interface ReferenceModel {
+  /** Key of the resource referred to. */
+  readonly resource: string;
+  readonly table: string;
+  readonly onDelete: OnDelete;
+}
+
+export interface IndexModel {
+  /** SQL name, not quoted: `todos_owner_id_created_at_idx`. */
+  readonly name: string;
+  /** SQL names of the columns, the id last where the index is not unique. */
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+/** A relation from a resource to another (or the same) one. Names are those of the config. */
+export type RelationModel =
+  | { readonly type: "belongsTo"; readonly name: string; readonly target: string; readonly field: string }
+  | { readonly type: "hasOne" | "hasMany"; readonly name: string; readonly target: string; readonly by: string }
+  | {
+      readonly type: "manyToMany";
+      readonly name: string;
+      readonly target: string;
+      readonly through: string;
+      readonly by: string;
+      readonly to: string;
+    };
+
+/** A checked access rule. `owner` names a field of the same resource. */
+export type Rule =
+  | { readonly type: "public" }
+  | { readonly type: "signedIn" }
+  | { readonly type: "nobody" }
+  | { readonly type: "owner"; readonly field: string }
+  | { readonly type: "role"; readonly role: string }
+  | { readonly type: "any"; readonly rules: readonly Rule[] }
+  | { readonly type: "all"; readonly rules: readonly Rule[] };

@@ -1,0 +1,127 @@
+/**
+ * The plain data that a config evaluates to. The builders in this folder make it, the generator reads it,
+ * and nothing else knows its shape.
+ */
+
+/** A value that JSON can carry. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type FieldKind = "id" | "text" | "integer" | "number" | "boolean" | "enum" | "json" | "timestamp" | "ref" | "version";
+
+/** What the database does with a row when the row it refers to is deleted. */
+export type OnDelete = "cascade" | "set null" | "restrict";
+
+/** One field, as its chain of calls described it. A property that was not called is absent. */
+export interface FieldData {
+  readonly kind: FieldKind;
+  readonly optional?: true;
+  readonly default?: Json;
+  readonly min?: number;
+  readonly max?: number;
+  readonly format?: "email" | "url";
+  readonly regex?: { readonly source: string; readonly flags: string };
+  readonly trim?: true;
+  readonly unique?: true;
+  readonly hidden?: true;
+  readonly readOnly?: true;
+  /** Set to the signed-in user's id on create, never taken from the client. */
+  readonly owner?: true;
+  readonly createdAt?: true;
+  readonly updatedAt?: true;
+  /** `field.id({ client: true })`: a client may choose the id. */
+  readonly client?: true;
+  /** The members of an enum, in order. */
+  readonly values?: readonly string[];
+  /** The resource that a reference points at. */
+  readonly target?: string;
+  readonly onDelete?: OnDelete;
+  readonly renamedFrom?: string;
+}
+
+/** An access rule: a formula over the caller and the row. */
+export type RuleData =
+  | { readonly type: "public" }
+  | { readonly type: "signedIn" }
+  | { readonly type: "nobody" }
+  | { readonly type: "owner"; readonly field: string }
+  | { readonly type: "role"; readonly role: string }
+  | { readonly type: "any"; readonly rules: readonly RuleData[] }
+  | { readonly type: "all"; readonly rules: readonly RuleData[] };
+
+export type Operation = "read" | "create" | "update" | "delete";
+
+export type RelationData =
+  | { readonly hasMany: string; readonly by?: string }
+  | { readonly hasOne: string; readonly by?: string }
+  | { readonly belongsTo: string; readonly by?: string }
+  | { readonly manyToMany: string; readonly through: string; readonly by?: string; readonly to?: string };
+
+/** A resource, with builders unwrapped. */
+export interface ResourceData {
+  readonly fields: Readonly<Record<string, { readonly data: FieldData }>>;
+  /** Called by the generator with the rule builder; what it returns is checked there. */
+  readonly access?: (builder: never) => Readonly<Partial<Record<Operation, RuleData>>>;
+  readonly relations?: Readonly<Record<string, RelationData>>;
+  /** Each entry lists the fields of one index, in order. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Path segment below the base path; default: the key in kebab-case. */
+  readonly route?: string;
+  /** Table name; default: the key in snake_case. */
+  readonly table?: string;
+  /** Name of one row, in PascalCase; default: the singular of the key. */
+  readonly singular?: string;
+  /** Rows on a page when the request names no `limit`; default 20. */
+  readonly defaultLimit?: number;
+  /** The largest page; a larger `limit` is clamped to it; default 100. */
+  readonly maxLimit?: number;
+  /** The table was called this in the last generated migration. */
+  readonly renamedFrom?: string;
+}
+
+export interface AuthData {
+  readonly type: "custom";
+  /** The module whose default export identifies a request, relative to the config. */
+  readonly module: string;
+  /** What rules and hooks know of the user besides `id`. */
+  readonly user: Readonly<Record<string, { readonly data: FieldData }>>;
+}
+
+export interface DatabaseData {
+  readonly type: "d1";
+  /** Name of the binding; default `DB`. */
+  readonly binding?: string;
+  /** Name of the database at Cloudflare; default: the config's `name`. */
+  readonly name?: string;
+}
+
+export interface CorsData {
+  /** The origins that may call the API from a browser, such as `https://app.example.com`. */
+  readonly origins: readonly string[];
+  /** Whether browsers may send cookies. */
+  readonly credentials?: boolean;
+}
+
+/** What `defineConfig` returns: everything the generator needs, and nothing that runs at request time. */
+export interface ConfigData {
+  readonly name: string;
+  readonly compatibilityDate?: string;
+  /** Path below which the API lives; default `/api`. */
+  readonly basePath?: string;
+  /** Largest accepted request body in bytes; default 1 MiB. */
+  readonly bodyLimit?: number;
+  readonly database: DatabaseData;
+  readonly auth?: AuthData;
+  readonly cors?: CorsData;
+  readonly resources: Readonly<Record<string, ResourceData>>;
+  /** Passed through to `wrangler.toml` as it is. */
+  readonly wrangler?: Readonly<Record<string, Json>>;
+  /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */
+  readonly environments?: Readonly<Record<string, EnvironmentData>>;
+}
+
+export interface EnvironmentData {
+  /** Name of this environment's database; default: `<database>-<environment>`. */
+  readonly databaseName?: string;
+  /** Passed through to this `[env.*]` section. */
+  readonly wrangler?: Readonly<Record<string, Json>>;
+}
