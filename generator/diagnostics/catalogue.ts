@@ -1,0 +1,273 @@
+/**
+ * Every problem that covara reports, by code. The ranges: 10 loading, 11 names, 12 fields and references,
+ * 13 relations and indexes, 14 access and auth, 15 options, 20 migrations, 30 the output folder.
+ * `README.md` beside this file documents each with an example, and a test keeps the two together.
+ */
+
+/** What is said of a code wherever it is raised; a diagnostic may carry a more precise fix. */
+export interface CatalogueEntry {
+  readonly title: string;
+  readonly cause: string;
+  readonly fix: string;
+}
+
+export const catalogue = {
+  COV1001: {
+    title: "Config not found",
+    cause: "There is no readable file at the path of the config.",
+    fix: "Run covara in the folder of covara.config.ts, or name the file with --config.",
+  },
+  COV1002: {
+    title: "Config cannot be parsed",
+    cause: "The config, or a file that it imports, is not valid TypeScript.",
+    fix: "Correct the syntax at the marked place.",
+  },
+  COV1003: {
+    title: "Import not found",
+    cause: "The config imports a file or package that cannot be resolved from its folder.",
+    fix: "Correct the path, or install the package.",
+  },
+  COV1004: {
+    title: "Config threw an error",
+    cause: "The config is a program, and running it ended with an exception.",
+    fix: "Correct the statement at the marked place; the config must not depend on the request or the network.",
+  },
+  COV1005: {
+    title: "No config exported",
+    cause: "The config's default export is not what defineConfig() returns.",
+    fix: "Write `export default defineConfig({ … })`.",
+  },
+  COV1006: {
+    title: "Module not found",
+    cause: "The config names a module by its path, and there is no such file.",
+    fix: "Create the file, or correct the path; it is relative to the folder of the config.",
+  },
+  COV1007: {
+    title: "Module has no default export",
+    cause: "Generated code imports the default export of the named module.",
+    fix: "Export the function with `export default`.",
+  },
+  COV1008: {
+    title: "Folder of the config not writable",
+    cause: "The bundled config is written beside it for a moment, so that its imports resolve as usual.",
+    fix: "Make the folder writable for the user who runs covara.",
+  },
+
+  COV1101: {
+    title: "Name not usable",
+    cause:
+      "Names become URLs, SQL names, file names and TypeScript identifiers, and must be fit for all four.",
+    fix: "Use a letter followed by letters, digits or underscores, 60 characters at most.",
+  },
+  COV1102: {
+    title: "Names collide",
+    cause: "Two names are different in the config but equal once they are converted.",
+    fix: "Rename one of them.",
+  },
+  COV1103: {
+    title: "Table name reserved",
+    cause: "SQLite, D1 and covara keep tables of their own under these prefixes.",
+    fix: "Choose another table name with `table`.",
+  },
+  COV1104: {
+    title: "Former name wrong",
+    cause: "`renamedFrom` names what the thing was called before, which is gone now.",
+    fix: "Name the former name, or remove `renamedFrom` once every database is migrated.",
+  },
+
+  COV1201: {
+    title: "Id field missing or misplaced",
+    cause: "A resource has exactly one id field, and it is called `id`.",
+    fix: "Declare `id: field.id()`.",
+  },
+  COV1202: {
+    title: "Reference to an unknown resource",
+    cause: "A reference names a resource that the config does not declare.",
+    fix: "Name one of the declared resources.",
+  },
+  COV1203: {
+    title: "Option does not apply",
+    cause: "The option has no meaning for this kind of field, or contradicts another option of the field.",
+    fix: "Remove one of the options.",
+  },
+  COV1204: {
+    title: "Limit wrong",
+    cause:
+      "`min` and `max` must be finite numbers with min not above max; whole numbers for text lengths and integers.",
+    fix: "Correct the limits.",
+  },
+  COV1205: {
+    title: "Default not allowed by the field",
+    cause: "The default is not a value that the field itself would accept.",
+    fix: "Correct the default or the limits of the field.",
+  },
+  COV1206: {
+    title: "Nobody can set the field",
+    cause: "The field is required, has no default, and requests may not carry it.",
+    fix: "Give it a default, or make it optional().",
+  },
+  COV1207: {
+    title: "Regular expression not usable",
+    cause: "The pattern does not compile, or its flags carry state from one value to the next.",
+    fix: "Correct the pattern; the flags i, m, s, u and v are allowed.",
+  },
+  COV1208: {
+    title: "Enum members wrong",
+    cause: "An enum has at least one member, and its members are distinct texts that are not empty.",
+    fix: "Correct the list of members.",
+  },
+  COV1209: {
+    title: "Reference cannot be set to null",
+    cause: 'onDelete: "set null" needs a field that may be null.',
+    fix: "Make the field optional(), or choose another onDelete.",
+  },
+  COV1210: {
+    title: "Too many fields",
+    cause: "D1 allows 100 columns in a table and 100 parameters in a statement.",
+    fix: "Move fields to a resource of their own, or into a json field.",
+  },
+  COV1211: {
+    title: "Field kind used twice",
+    cause: "A row has one version.",
+    fix: "Keep one of the fields.",
+  },
+  COV1212: {
+    title: "Required references form a cycle",
+    cause: "Each row needs another row to exist first, so the first one can never be created.",
+    fix: "Make one of the references optional().",
+  },
+
+  COV1301: {
+    title: "Relation to an unknown resource",
+    cause: "A relation names a resource that the config does not declare.",
+    fix: "Name one of the declared resources.",
+  },
+  COV1302: {
+    title: "Relation without a reference",
+    cause: "A relation follows a reference field, and there is no such field between the two resources.",
+    fix: "Declare a reference field, or name the right one with `by` or `to`.",
+  },
+  COV1303: {
+    title: "Relation ambiguous",
+    cause: "More than one reference field fits the relation.",
+    fix: "Name the field with `by` or `to`.",
+  },
+  COV1304: {
+    title: "Relation name taken",
+    cause: "Fields and relations of a resource share one space of names.",
+    fix: "Rename one of them; `{ belongsTo: …, by: … }` gives a reference's relation another name.",
+  },
+  COV1305: {
+    title: "hasOne over a reference that is not unique",
+    cause: "Without a unique reference there may be many rows at the other end.",
+    fix: "Add unique() to the reference, or declare hasMany.",
+  },
+  COV1306: {
+    title: "Index over an unknown field",
+    cause: "An index names a field that the resource does not declare.",
+    fix: "Name one of the resource's fields.",
+  },
+  COV1307: {
+    title: "Index not usable",
+    cause: "An index lists one or more fields that can be compared, each once.",
+    fix: "Correct the list of fields.",
+  },
+  COV1308: {
+    title: "Index declared twice",
+    cause: "Another index of the resource covers the same columns in the same order.",
+    fix: "Remove it.",
+  },
+
+  COV1401: {
+    title: "Access not stated",
+    cause:
+      "Every resource says who may do what; there is no default that could be wrong without anyone noticing.",
+    fix: "Add `access: ({ signedIn }) => ({ read: signedIn() })`, or `access: () => ({})` for a resource without routes.",
+  },
+  COV1402: {
+    title: "Access function failed",
+    cause: "The access function is called while generating, with the rule builder and nothing else.",
+    fix: "Return an object of rules from it.",
+  },
+  COV1403: {
+    title: "Unknown operation",
+    cause: "Access is stated for read, create, update and delete.",
+    fix: "Use one of these names.",
+  },
+  COV1404: {
+    title: "Not a rule",
+    cause: "The value of an operation is what one of the builder's functions returns.",
+    fix: "Call one of public() signedIn() owner(field) role(name) any(…) all(…) nobody().",
+  },
+  COV1405: {
+    title: "Owner field wrong",
+    cause:
+      "owner(field) compares the user's id with a field of the same resource: the id, a reference or a text.",
+    fix: "Name such a field.",
+  },
+  COV1406: {
+    title: "Identity needed",
+    cause: "The rule or field depends on the signed-in user, and the config declares no `auth`.",
+    fix: 'Add `auth: custom("./src/auth.ts", { user: {} })` to the config.',
+  },
+  COV1407: {
+    title: "Unknown role",
+    cause: "role(name) compares the user field `role`, an enum, with one of its members.",
+    fix: "Declare `role: field.enum([…])` in auth's user with that member.",
+  },
+  COV1408: {
+    title: "Operation out of reach",
+    cause: "Update and delete work on rows that the caller may read, and nobody may read these.",
+    fix: "State a rule for read, or remove the operation.",
+  },
+  COV1409: {
+    title: "Anyone may write",
+    cause: "The rule lets every caller write, without signing in.",
+    fix: "Use signedIn() or owner(field) unless this is meant.",
+  },
+  COV1410: {
+    title: "User field wrong",
+    cause:
+      "User fields describe what the auth module returns: only their kind, optional() and enum members count.",
+    fix: "Correct the field.",
+  },
+
+  COV1501: {
+    title: "Unknown option",
+    cause: "The config has a key that covara does not know, and ignoring it could hide a mistake.",
+    fix: "Remove or correct the key.",
+  },
+  COV1502: {
+    title: "Wrong type",
+    cause: "The value is not of the type that the option takes.",
+    fix: "Give a value of the right type.",
+  },
+  COV1503: {
+    title: "Value not allowed",
+    cause: "The value has the right type but is outside what the option allows.",
+    fix: "Correct the value.",
+  },
+  COV1504: {
+    title: "Origin wrong",
+    cause: "CORS compares origins exactly: scheme, host and port, without a path.",
+    fix: "Write each origin as `https://app.example.com`.",
+  },
+  COV1505: {
+    title: "Setting owned by covara",
+    cause: "The generated wrangler.toml sets this key itself.",
+    fix: "Remove it from `wrangler`.",
+  },
+  COV1506: {
+    title: "Value has no TOML form",
+    cause: "What `wrangler` holds is written to wrangler.toml, which knows no null and only finite numbers.",
+    fix: "Remove the value.",
+  },
+  COV1507: {
+    title: "Environment name not usable",
+    cause: "The name becomes a section of wrangler.toml and part of the Worker's name.",
+    fix: "Use lower-case letters, digits and dashes.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** A code of the catalogue. */
+export type Code = keyof typeof catalogue;
