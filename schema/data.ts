@@ -6,7 +6,17 @@
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-export type FieldKind = "id" | "text" | "integer" | "number" | "boolean" | "enum" | "json" | "timestamp" | "ref" | "version";
+export type FieldKind =
+  | "id"
+  | "text"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "enum"
+  | "json"
+  | "timestamp"
+  | "ref"
+  | "version";
 
 /** What the database does with a row when the row it refers to is deleted. */
 export type OnDelete = "cascade" | "set null" | "restrict";

@@ -1,0 +1,69 @@
+import type { AccessRules, RulesFor } from "./access.ts";
+import type { Auth } from "./auth.ts";
+import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json } from "./data.ts";
+import type { Field, Fields } from "./fields.ts";
+import type { CheckedFields, Relation, Resources } from "./relations.ts";
+import type { ResourceOptions } from "./resource.ts";
+
+/** What a resource declares besides its fields. */
+export interface ResourceInput<F extends Fields, U extends Fields, R extends Resources, Key extends keyof R>
+  extends ResourceOptions {
+  /** The columns of the table, in order. */
+  readonly fields: CheckedFields<F, keyof R>;
+  /**
+   * Who may do what: `({ signedIn, owner }) => ({ read: signedIn(), update: owner("ownerId") })`. An operation
+   * that is not named is `nobody()`.
+   */
+  readonly access: (rules: RulesFor<F, U>) => AccessRules;
+  /**
+   * Relations besides those that references give by themselves:
+   * `{ comments: { hasMany: "comments", by: "todoId" } }`.
+   */
+  readonly relations?: { readonly [name: string]: Relation<R, Key> };
+  /** Indexes: the fields of each, in order. The id is appended, so that paging can use them. */
+  readonly indexes?: readonly (readonly (keyof F & string)[])[];
+}
+
+/** Settings of the whole application. */
+export interface ConfigInput {
+  /** Name of the Worker, and of its database unless that has one of its own. */
+  readonly name: string;
+  /** The date that fixes the behaviour of the Workers runtime, such as `"2026-10-01"`. */
+  readonly compatibilityDate?: string;
+  /** Path below which the API lives. Default: `/api`. */
+  readonly basePath?: string;
+  /** Largest accepted request body in bytes. Default: 1 MiB. */
+  readonly bodyLimit?: number;
+  /** Where the resources are stored: `d1()`. */
+  readonly database: DatabaseData;
+  /** Which origins may call the API from a browser. Default: none but its own. */
+  readonly cors?: CorsData;
+  /** Passed through to `wrangler.toml` as it is: `{ vars: { LOG_LEVEL: "info" } }`. */
+  readonly wrangler?: Readonly<Record<string, Json>>;
+  /** Further wrangler environments, such as `staging`. */
+  readonly environments?: Readonly<Record<string, EnvironmentData>>;
+}
+
+/**
+ * Declares an application. Make it the default export of `covara.config.ts`.
+ *
+ * Write resources and `access` as literals in this call: their names are then checked, and completed, against each
+ * other.
+ */
+export function defineConfig<
+  R extends Record<string, Record<string, Field>>,
+  U extends Record<string, Field> = Record<never, Field>,
+>(
+  config: ConfigInput & {
+    /** How requests are identified. Without it nobody is ever signed in. */
+    readonly auth?: Auth<U>;
+    /** The resources by key, such as `todos`. */
+    // Fields have a mapped type of their own: TypeScript infers R from it alone, before it types the `access` lambdas.
+    readonly resources: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
+      readonly [Key in keyof R]: ResourceInput<R[Key], U, R, Key>;
+    };
+  },
+): ConfigData;
+export function defineConfig(config: ConfigData): ConfigData {
+  return config;
+}

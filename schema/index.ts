@@ -1,0 +1,22 @@
+/** What a `covara.config.ts` imports. */
+export type { AccessRules, RoleRuleBuilder, RuleBuilder } from "./access.ts";
+export { type Auth, type CustomOptions, custom, type UserField } from "./auth.ts";
+export { type ConfigInput, defineConfig, type ResourceInput } from "./config.ts";
+export type {
+  AuthData,
+  ConfigData,
+  CorsData,
+  DatabaseData,
+  EnvironmentData,
+  FieldData,
+  FieldKind,
+  Json,
+  OnDelete,
+  Operation,
+  RelationData,
+  ResourceData,
+  RuleData,
+} from "./data.ts";
+export { type D1Options, d1 } from "./database.ts";
+export { type Field, type Fields, field, type IdOptions, type RefOptions } from "./fields.ts";
+export { type Resource, type ResourceOptions, resource } from "./resource.ts";
