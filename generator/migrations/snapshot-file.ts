@@ -1,0 +1,139 @@
+/** The snapshot as the text of `snapshot.json`: one line per column, keys sorted, so that a change is a small diff. */
+import type { Json } from "../../schema/data.ts";
+import type { Column, Index, Snapshot, Table } from "./snapshot.ts";
+import { byCodePoint } from "./snapshot.ts";
+
+/** The version of the file's format that this generator reads and writes. */
+export const snapshotVersion = 1;
+
+const lineWidth = 110;
+
+/** What became of reading a snapshot. */
+export type SnapshotRead =
+  | { readonly ok: true; readonly snapshot: Snapshot }
+  | { readonly ok: false; readonly reason: "corrupt"; readonly detail: string }
+  | { readonly ok: false; readonly reason: "newer"; readonly version: number };
+
+/** The snapshot's text. The same state gives the same bytes, in whatever order it was put together. */
+export function renderSnapshot(snapshot: Snapshot): string {
+  return `${render({ version: snapshotVersion, tables: snapshot.tables } as unknown as Json, "", 0)}\n`;
+}
+
+function render(value: Json, indent: string, before: number): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const inline = renderInline(value);
+  const isLeaf = Object.values(value).every((entry) => entry === null || typeof entry !== "object");
+  const isEntry = isLeaf || ("kind" in value && "type" in value) || "unique" in value;
+  if (isEntry && before + inline.length < lineWidth) return inline;
+  const deeper = `${indent}  `;
+  const entries = Array.isArray(value)
+    ? value.map((entry: Json) => `${deeper}${render(entry, deeper, deeper.length)}`)
+    : sortedEntries(value as { readonly [key: string]: Json }).map(([key, entry]) => {
+        const label = `${deeper}${JSON.stringify(key)}: `;
+        return `${label}${render(entry, deeper, label.length)}`;
+      });
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  return entries.length === 0 ? `${open}${close}` : `${open}\n${entries.join(",\n")}\n${indent}${close}`;
+}
+
+function renderInline(value: Json): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(renderInline).join(", ")}]`;
+  const entries = sortedEntries(value as { readonly [key: string]: Json });
+  if (entries.length === 0) return "{}";
+  return `{ ${entries.map(([key, entry]) => `${JSON.stringify(key)}: ${renderInline(entry)}`).join(", ")} }`;
+}
+
+function sortedEntries(value: { readonly [key: string]: Json }): [string, Json][] {
+  return Object.entries(value).sort(([left], [right]) => byCodePoint(left, right));
+}
+
+const kinds: ReadonlySet<unknown> = new Set<Column["kind"]>([
+  "id",
+  "text",
+  "integer",
+  "number",
+  "boolean",
+  "enum",
+  "json",
+  "timestamp",
+  "ref",
+  "version",
+]);
+const types: ReadonlySet<unknown> = new Set<Column["type"]>(["TEXT", "INTEGER", "REAL"]);
+const actions: ReadonlySet<unknown> = new Set(["cascade", "set null", "restrict"]);
+
+/** Reads what {@link renderSnapshot} wrote, and checks every part of it: the next migration is built on it. */
+export function parseSnapshot(text: string): SnapshotRead {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, reason: "corrupt", detail: error instanceof Error ? error.message : String(error) };
+  }
+  if (!isRecord(data) || typeof data.version !== "number") {
+    return { ok: false, reason: "corrupt", detail: "it has no version" };
+  }
+  if (data.version > snapshotVersion) return { ok: false, reason: "newer", version: data.version };
+  if (!isRecord(data.tables)) return { ok: false, reason: "corrupt", detail: "it lists no tables" };
+  for (const [name, table] of Object.entries(data.tables)) {
+    const fault = faultOfTable(table);
+    if (fault !== null) return { ok: false, reason: "corrupt", detail: `table ${name}: ${fault}` };
+  }
+  return { ok: true, snapshot: { tables: data.tables as Record<string, Table> } };
+}
+
+function faultOfTable(table: unknown): string | null {
+  if (!isRecord(table) || !isRecord(table.columns)) return "its columns are missing";
+  if (!isRecord(table.indexes)) return "its indexes are missing";
+  if (!isRecord(table.triggers)) return "its triggers are missing";
+  for (const [name, column] of Object.entries(table.columns)) {
+    if (!isColumn(column)) return `the column ${name} is malformed`;
+  }
+  for (const [name, index] of Object.entries(table.indexes)) {
+    if (!isIndex(index, table.columns)) return `the index ${name} is malformed`;
+  }
+  for (const [name, trigger] of Object.entries(table.triggers)) {
+    if (typeof trigger !== "string") return `the trigger ${name} is malformed`;
+  }
+  return null;
+}
+
+function isColumn(value: unknown): value is Column {
+  return (
+    isRecord(value) &&
+    kinds.has(value.kind) &&
+    types.has(value.type) &&
+    (value.primaryKey === undefined || value.primaryKey === true) &&
+    (value.notNull === undefined || value.notNull === true || value.notNull === "trigger") &&
+    (value.default === undefined || typeof value.default === "string") &&
+    (value.values === undefined || isTexts(value.values)) &&
+    (value.references === undefined || isReference(value.references))
+  );
+}
+
+function isReference(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.table === "string" &&
+    typeof value.column === "string" &&
+    actions.has(value.onDelete)
+  );
+}
+
+function isIndex(value: unknown, columns: Record<string, unknown>): value is Index {
+  return (
+    isRecord(value) &&
+    typeof value.unique === "boolean" &&
+    isTexts(value.columns) &&
+    value.columns.every((column) => Object.hasOwn(columns, column))
+  );
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+/**
+ * The state of the database after all migrations, as plain data. It is kept beside the migrations and is the only
+ * thing that the next difference is taken from: neither the live database nor the SQL files are read back.
+ */
+import type { FieldKind, OnDelete } from "../../schema/data.ts";
+import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { guardTable, guardTableName } from "./guard.ts";
+import { literal } from "./sql.ts";
+
+export interface Reference {
+  readonly table: string;
+  readonly column: string;
+  readonly onDelete: OnDelete;
+}
+
+export interface Column {
+  readonly kind: FieldKind;
+  readonly type: "TEXT" | "INTEGER" | "REAL";
+  readonly primaryKey?: true;
+  /** `"trigger"`: SQLite could not add the constraint to a table that exists, so two triggers stand for it. */
+  readonly notNull?: true | "trigger";
+  /** The SQL literal of the DEFAULT clause. */
+  readonly default?: string;
+  readonly references?: Reference;
+  /** Members of an enum, sorted. The database does not check them. */
+  readonly values?: readonly string[];
+}
+
+export interface Index {
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+export interface Table {
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly indexes: Readonly<Record<string, Index>>;
+  /** Whole statements, by the name of the trigger. */
+  readonly triggers: Readonly<Record<string, string>>;
+}
+
+export interface Snapshot {
+  readonly tables: Readonly<Record<string, Table>>;
+}
+
+/** What the model wants of one field in the database. */
+export function columnOf(field: FieldModel, model: Model): Column {
+  const fallback = defaultOf(field);
+  return {
+    kind: field.kind,
+    type: field.storage,
+    ...(field.kind === "id" ? { primaryKey: true } : {}),
+    ...(field.nullable ? {} : { notNull: true }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(field.reference
+      ? {
+          references: {
+            table: field.reference.table,
+            column: idColumn(model, field.reference.resource),
+            onDelete: field.reference.onDelete,
+          },
+        }
+      : {}),
+    ...(field.kind === "enum" ? { values: [...field.values].sort(byCodePoint) } : {}),
+  };
+}
+
+/** References have no DEFAULT clause: SQLite refuses to add such a column to a table that exists. */
+function defaultOf(field: FieldModel): string | undefined {
+  if (field.generated === "version") return "1";
+  if (field.reference || field.default === undefined || field.default === null) return undefined;
+  return field.kind === "json" ? literal(JSON.stringify(field.default)) : literal(field.default);
+}
+
+function idColumn(model: Model, resource: string): string {
+  const target = model.resources.find((candidate) => candidate.key === resource);
+  const id = target?.fields.find((field) => field.kind === "id");
+  if (!id) throw new Error(`The resource ${resource} is referred to but has no id.`);
+  return id.column;
+}
+
+/** What the model wants of one resource in the database. */
+export function tableOf(resource: ResourceModel, model: Model): Table {
+  const indexes: Record<string, Index> = {};
+  for (const index of resource.indexes) {
+    indexes[index.name] = { columns: index.columns, unique: index.unique };
+  }
+  for (const field of resource.fields) {
+    if (!field.unique || field.kind === "id") continue;
+    const covered = resource.indexes.some(
+      (index) => index.unique && index.columns.length === 1 && index.columns[0] === field.column,
+    );
+    if (!covered)
+      indexes[`${resource.table}_${field.column}_key`] = { columns: [field.column], unique: true };
+  }
+  return {
+    columns: Object.fromEntries(resource.fields.map((field) => [field.column, columnOf(field, model)])),
+    indexes,
+    triggers: {},
+  };
+}
+
+/** The state that a new database gets: the tables of all resources and the guard. */
+export function snapshotOf(model: Model): Snapshot {
+  const tables: Record<string, Table> = { [guardTableName]: guardTable };
+  for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
+  return { tables };
+}
+
+/** Compares by code point, whatever the locale of the machine. */
+export function byCodePoint(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
