@@ -52,6 +52,11 @@ export const catalogue = {
     cause: "The bundled config is written beside it for a moment, so that its imports resolve as usual.",
     fix: "Make the folder writable for the user who runs covara.",
   },
+  COV1009: {
+    title: "Key repeated",
+    cause: "The later of two equal keys replaces the earlier one, which is lost.",
+    fix: "Rename or remove one of them.",
+  },
 
   COV1101: {
     title: "Name not usable",
