@@ -1,0 +1,98 @@
+/** The reference application: the task board of a team. */
+import { custom, d1, defineConfig, field } from "covara";
+
+export default defineConfig({
+  name: "taskboard",
+  compatibilityDate: "2026-10-01",
+  database: d1(),
+  auth: custom("./demo/auth.ts", { user: { role: field.enum(["member", "admin"]) } }),
+  resources: {
+    users: {
+      fields: {
+        id: field.id(),
+        email: field.text().email().max(254).unique(),
+        name: field.text().trim().min(1).max(80),
+        role: field.enum(["member", "admin"]).default("member").readOnly(),
+        tokenHash: field.text().hidden().optional().unique(),
+        createdAt: field.timestamp().createdAt(),
+      },
+      access: ({ any, signedIn, owner, role }) => ({
+        read: signedIn(),
+        create: role("admin"),
+        update: any(owner("id"), role("admin")),
+      }),
+    },
+    lists: {
+      fields: {
+        id: field.id(),
+        name: field.text().trim().min(1).max(80),
+        color: field.enum(["slate", "red", "amber", "green", "blue"]).default("slate"),
+        ownerId: field.ref("users").owner(),
+        createdAt: field.timestamp().createdAt(),
+      },
+      relations: { members: { manyToMany: "users", through: "memberships" } },
+      access: ({ any, signedIn, owner, role }) => ({
+        read: signedIn(),
+        create: owner("ownerId"),
+        update: any(owner("ownerId"), role("admin")),
+        delete: any(owner("ownerId"), role("admin")),
+      }),
+    },
+    memberships: {
+      fields: {
+        id: field.id(),
+        listId: field.ref("lists", { onDelete: "cascade" }),
+        userId: field.ref("users", { onDelete: "cascade" }),
+        canEdit: field.boolean().default(false),
+        createdAt: field.timestamp().createdAt(),
+      },
+      access: ({ signedIn, role }) => ({ read: signedIn(), create: role("admin"), delete: role("admin") }),
+    },
+    todos: {
+      fields: {
+        id: field.id({ client: true }),
+        title: field.text().min(1).max(200),
+        notes: field.text().max(10_000).optional(),
+        done: field.boolean().default(false),
+        priority: field.integer().min(0).max(3).default(0),
+        estimate: field.number().min(0).optional(),
+        labels: field.json<string[]>().default([]),
+        ownerId: field.ref("users").owner(),
+        assigneeId: field.ref("users", { onDelete: "set null" }).optional(),
+        listId: field.ref("lists", { onDelete: "cascade" }).optional(),
+        dueAt: field.timestamp().optional(),
+        createdAt: field.timestamp().createdAt(),
+        updatedAt: field.timestamp().updatedAt(),
+        version: field.version(),
+      },
+      relations: { comments: { hasMany: "comments", by: "todoId" } },
+      indexes: [
+        ["ownerId", "createdAt"],
+        ["listId", "priority"],
+      ],
+      access: ({ any, owner, role }) => ({
+        read: any(owner("ownerId"), owner("assigneeId"), role("admin")),
+        create: owner("ownerId"),
+        update: any(owner("ownerId"), owner("assigneeId")),
+        delete: owner("ownerId"),
+      }),
+    },
+    comments: {
+      fields: {
+        id: field.id(),
+        body: field.text().min(1).max(5_000),
+        todoId: field.ref("todos", { onDelete: "cascade" }),
+        parentId: field.ref("comments", { onDelete: "cascade" }).optional(),
+        authorId: field.ref("users").owner(),
+        createdAt: field.timestamp().createdAt(),
+      },
+      relations: { replies: { hasMany: "comments", by: "parentId" } },
+      access: ({ any, signedIn, owner, role }) => ({
+        read: signedIn(),
+        create: owner("authorId"),
+        update: owner("authorId"),
+        delete: any(owner("authorId"), role("admin")),
+      }),
+    },
+  },
+});

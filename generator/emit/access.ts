@@ -1,0 +1,90 @@
+/** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
+import type { Model, ResourceModel, Rule } from "../model/types.ts";
+import { type Caller, describe, offers, type Operation, type Residue, rolesOf, simplify } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+import { inTemplate, quote, sqlName } from "./text.ts";
+
+const operations: readonly Operation[] = ["read", "create", "update", "delete"];
+
+/** Name of the emitted function that holds a rule: `readTodos`. */
+export const scopeFunction = (resource: ResourceModel, operation: Operation): string =>
+  `${operation}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
+
+/** Whether the rule looks at the caller at all. Its function has a parameter only then. */
+export const dependsOnCaller = (rule: Rule): boolean => {
+  const open = simplify(rule, { signedIn: false, role: null });
+  return callersOf(rule).some((caller) => same(simplify(rule, caller), open) === false);
+};
+
+/** The expression that calls it. */
+export const scopeCall = (resource: ResourceModel, operation: Operation, user: string): string =>
+  `${scopeFunction(resource, operation)}(${dependsOnCaller(resource.access[operation]) ? user : ""})`;
+
+export function emitAccess(model: Model): string {
+  const rules = model.resources.flatMap((resource) =>
+    operations
+      .filter((operation) => offers(resource, operation))
+      .map((operation) => ({ resource, operation, name: scopeFunction(resource, operation) })),
+  );
+  const file = new SourceFile(rules.map(({ name }) => name));
+  for (const { resource, operation, name } of rules) file.section(...emitRule(file, resource, operation, name));
+  return file.toString();
+}
+
+function emitRule(file: SourceFile, resource: ResourceModel, operation: Operation, name: string): string[] {
+  const rule = resource.access[operation];
+  const doc = `/** Who may ${operation} ${resource.key}: ${describe(rule)}. */`;
+  const scope = file.useType("covara/runtime", "Scope");
+  if (!dependsOnCaller(rule)) {
+    return [doc, `export const ${name} = (): ${scope} => ${constant(file, true)};`];
+  }
+  // A new row's owner is the caller, so a rule on that field holds by construction.
+  const settled = new Set(
+    operation === "create"
+      ? resource.fields.filter((field) => field.generated === "owner").map((field) => field.name)
+      : [],
+  );
+  const open = simplify(rule, { signedIn: false, role: null }, settled);
+  const other = simplify(rule, { signedIn: true, role: null }, settled);
+  const lines = [doc, `export function ${name}(user: ${file.useType("./env.js", "User")} | null): ${scope} {`];
+  if (!same(open, other) || rolesOf(rule).length > 0) {
+    const answer = open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
+    lines.push(`  if (user === null) return ${answer};`);
+  }
+  for (const role of rolesOf(rule)) {
+    const residue = simplify(rule, { signedIn: true, role }, settled);
+    if (!same(residue, other)) {
+      lines.push(`  if (user.role === ${quote(role)}) return ${scopeOf(file, resource, residue)};`);
+    }
+  }
+  return [...lines, `  return ${scopeOf(file, resource, other)};`, "}"];
+}
+
+function callersOf(rule: Rule): Caller[] {
+  return [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
+}
+
+const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const constant = (file: SourceFile, holds: boolean): string =>
+  file.use("covara/runtime", holds ? "anyRow" : "noRow");
+
+function scopeOf(file: SourceFile, resource: ResourceModel, residue: Residue): string {
+  if (typeof residue === "boolean") return constant(file, residue);
+  const values: string[] = [];
+  const sql = condition(resource, residue, values);
+  return `${file.use("covara/runtime", "where")}(\`${inTemplate(sql)}\`, ${values.join(", ")})`;
+}
+
+function condition(resource: ResourceModel, residue: Exclude<Residue, boolean>, values: string[]): string {
+  if (residue.type === "owner") {
+    const field = resource.fields.find(({ name }) => name === residue.field);
+    if (field === undefined) throw new Error(`${resource.key} has no field ${residue.field}`);
+    values.push("user.id");
+    return `${sqlName(field.column)} = ?`;
+  }
+  return residue.rules
+    .filter((part) => typeof part !== "boolean")
+    .map((part) => (part.type === "owner" ? condition(resource, part, values) : `(${condition(resource, part, values)})`))
+    .join(residue.type === "any" ? " OR " : " AND ");
+}

@@ -1,0 +1,52 @@
+/** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
+import type { Model } from "../model/types.ts";
+import { routesName } from "./resource.ts";
+import { hasRoutes } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+import { list, property, quote } from "./text.ts";
+
+export function emitApp(model: Model, userModule: (path: string) => string): string {
+  const resources = model.resources.filter(hasRoutes);
+  const file = new SourceFile(["app"]);
+  const runtime = (name: string): string => file.use("covara/runtime", name);
+  const everything = quote(`${model.basePath}/*`);
+  file.section(
+    "/** The whole API. Mount it in an app of your own, or let `worker.ts` serve it. */",
+    `export const app = new ${file.use("hono", "Hono")}<${file.useType("./env.js", "AppEnv")}>();`,
+    "",
+    `app.onError(${runtime("problemHandler")});`,
+    `app.notFound(${runtime("routeNotFound")});`,
+    `app.use(${runtime("requestContext")}());`,
+    "",
+    `app.get("/healthz", ${runtime("health")});`,
+    `app.all("/healthz", ${runtime("allow")}("GET, HEAD"));`,
+    `app.get("/readyz", ${runtime("ready")}((env: ${file.useType("./env.js", "Env")}) => ${property("env", model.database.binding)}));`,
+    `app.all("/readyz", ${runtime("allow")}("GET, HEAD"));`,
+    "",
+  );
+  if (model.cors !== null) {
+    const options = [
+      `origin: ${list("", "[", model.cors.origins.map(quote), "]")}`,
+      `credentials: ${model.cors.credentials === true}`,
+      `exposeHeaders: ["Location", "X-Request-Id"]`,
+    ];
+    file.add(list(`app.use(${everything}, ${file.use("hono/cors", "cors")}(`, "{ ", options, "}", "));"));
+  }
+  if (model.auth !== null) {
+    const authenticate = file.useDefault(userModule(model.auth.module), "authenticate");
+    file.add(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
+  }
+  if (model.cors !== null || model.auth !== null) file.add("");
+  for (const resource of resources) {
+    const routes = file.use(`./resources/${resource.file}.js`, routesName(resource));
+    file.add(`app.route(${quote(`${model.basePath}/${resource.route}`)}, ${routes});`);
+  }
+  return file.toString();
+}
+
+export function emitWorker(): string {
+  const file = new SourceFile();
+  const app = file.use("./app.js", "app");
+  const env = file.useType("./env.js", "Env");
+  return file.section(`export default { fetch: ${app}.fetch } satisfies ExportedHandler<${env}>;`).toString();
+}

@@ -1,0 +1,41 @@
+/** Every kind of output, as a table of pure functions from the model to text. */
+import path from "node:path";
+import type { Model } from "../model/types.ts";
+import { emitAccess } from "./access.ts";
+import { emitApp, emitWorker } from "./app.ts";
+import { emitClient } from "./client.ts";
+import { emitEnv } from "./env.ts";
+import { emitResource } from "./resource.ts";
+import { hasRoutes } from "./rule.ts";
+import { emitSchemas } from "./schemas.ts";
+import { emitTables } from "./tables.ts";
+import { emitTypes } from "./types.ts";
+import { emitWrangler } from "./wrangler.ts";
+
+/** What emission depends on besides the model. */
+export interface Surroundings {
+  /** `wrangler.toml` as it is on disk, whose ids are kept, or null. */
+  readonly wranglerToml: string | null;
+  /** From the output folder to the folder of the config, with `/` separators; default `..`. */
+  readonly configFolder?: string;
+}
+
+/** Emits the application: path relative to the output folder → text. Migrations and manifest are not part of it. */
+export function emit(model: Model, surroundings: Surroundings): Map<string, string> {
+  const userModule = (file: string): string =>
+    path.posix.join(surroundings.configFolder ?? "..", file).replace(/\.(m?)tsx?$/, ".$1js");
+  return new Map([
+    ["types.ts", emitTypes(model)],
+    ["env.ts", emitEnv(model)],
+    ["schemas.ts", emitSchemas(model)],
+    ["tables.ts", emitTables(model)],
+    ["access.ts", emitAccess(model)],
+    ...model.resources
+      .filter(hasRoutes)
+      .map((resource) => [`resources/${resource.file}.ts`, emitResource(model, resource)] as const),
+    ["app.ts", emitApp(model, userModule)],
+    ["worker.ts", emitWorker()],
+    ["client.ts", emitClient(model)],
+    ["wrangler.toml", emitWrangler(model, surroundings.wranglerToml)],
+  ]);
+}

@@ -1,0 +1,95 @@
+/** Access rules as formulas: what is left of one once it is known who calls. */
+import type { ResourceModel, Rule } from "../model/types.ts";
+
+/** A rule with the caller's part decided: a constant, or a condition on the row. */
+export type Residue =
+  | boolean
+  | { readonly type: "owner"; readonly field: string }
+  | { readonly type: "any" | "all"; readonly rules: readonly Residue[] };
+
+/** What is known of the caller in one branch of the emitted decision. `role` is null for every role not tested. */
+export interface Caller {
+  readonly signedIn: boolean;
+  readonly role: string | null;
+}
+
+/** @param settled Fields known to hold the caller's id, such as the owner of a row about to be created. */
+export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string> = new Set()): Residue {
+  switch (rule.type) {
+    case "public":
+      return true;
+    case "nobody":
+      return false;
+    case "signedIn":
+      return caller.signedIn;
+    case "role":
+      return caller.signedIn && caller.role === rule.role;
+    case "owner":
+      if (!caller.signedIn) return false;
+      return settled.has(rule.field) ? true : { type: "owner", field: rule.field };
+    case "any":
+      return combine("any", true, rule.rules.map((part) => simplify(part, caller, settled)));
+    case "all":
+      return combine("all", false, rule.rules.map((part) => simplify(part, caller, settled)));
+  }
+}
+
+/** @param decisive The constant that decides the whole: true for any, false for all. */
+function combine(type: "any" | "all", decisive: boolean, parts: readonly Residue[]): Residue {
+  if (parts.includes(decisive)) return decisive;
+  const open = distinct(parts.filter((part) => typeof part !== "boolean"));
+  const [only] = open;
+  if (only === undefined) return !decisive;
+  return open.length === 1 ? only : { type, rules: open };
+}
+
+const distinct = (parts: readonly Residue[]): Residue[] => [
+  ...new Map(parts.map((part) => [JSON.stringify(part), part])).values(),
+];
+
+/** The roles that a rule names, in order. */
+export function rolesOf(rule: Rule): string[] {
+  if (rule.type === "role") return [rule.role];
+  return rule.type === "any" || rule.type === "all" ? [...new Set(rule.rules.flatMap(rolesOf))] : [];
+}
+
+/** The fields that a rule compares with the caller. */
+export function ownerFieldsOf(rule: Rule): string[] {
+  if (rule.type === "owner") return [rule.field];
+  return rule.type === "any" || rule.type === "all" ? [...new Set(rule.rules.flatMap(ownerFieldsOf))] : [];
+}
+
+/** The rule in words, for comments: `owner(ownerId) or role(admin)`. */
+export function describe(rule: Rule): string {
+  switch (rule.type) {
+    case "owner":
+      return `owner(${rule.field})`;
+    case "role":
+      return `role(${rule.role})`;
+    case "any":
+    case "all":
+      return rule.rules
+        .map((part) => (part.type === "any" || part.type === "all" ? `(${describe(part)})` : describe(part)))
+        .join(rule.type === "any" ? " or " : " and ");
+    default:
+      return rule.type;
+  }
+}
+
+/** Whether the rule lets nobody through, whoever calls: its operation then has no route. */
+export function isNever(rule: Rule): boolean {
+  const callers: Caller[] = [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
+  return [{ signedIn: false, role: null }, ...callers].every((caller) => simplify(rule, caller) === false);
+}
+
+export type Operation = "read" | "create" | "update" | "delete";
+
+/** Whether the resource has a route for an operation. Changing a row takes reading it first. */
+export function offers(resource: ResourceModel, operation: Operation): boolean {
+  if (isNever(resource.access[operation])) return false;
+  return operation === "read" || operation === "create" || !isNever(resource.access.read);
+}
+
+/** Whether the resource has any route at all. */
+export const hasRoutes = (resource: ResourceModel): boolean =>
+  (["read", "create", "update", "delete"] as const).some((operation) => offers(resource, operation));

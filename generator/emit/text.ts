@@ -1,0 +1,50 @@
+/** How values are written into emitted TypeScript, in the form that the formatter leaves alone. */
+
+const width = 110;
+
+/** A string literal in double quotes. */
+export const quote = (text: string): string => JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+
+/** A property name, quoted only where it has to be. */
+export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
+
+/** Access to a property by name. */
+export const property = (object: string, name: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
+
+/** A quoted SQL name. */
+export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Text inside a template literal. */
+export const inTemplate = (text: string): string => text.replace(/[`\\]|\$\{/g, "\\$&");
+
+/** A template literal when it has substitutions or quotes, else a plain string: the form biome keeps. */
+export const sqlLiteral = (text: string): string => `\`${inTemplate(text)}\``;
+
+/**
+ * Items between brackets: on one line if it fits, else one per line with a trailing comma.
+ *
+ * @param before What stands on the line before the bracket, indentation included.
+ */
+export function list(before: string, open: string, items: readonly string[], close: string, after = ""): string {
+  const pad = open === "{ " || open === "{" ? " " : "";
+  const bracket = open.trim();
+  const line = `${before}${bracket}${items.length === 0 ? "" : pad}${items.join(", ")}${items.length === 0 ? "" : pad}${close}${after}`;
+  if (line.length <= width && !items.some((item) => item.includes("\n"))) return line;
+  const indent = /^ */.exec(before)?.[0] ?? "";
+  return `${before}${bracket}\n${items.map((item) => `${indent}  ${item},\n`).join("")}${indent}${close}${after}`;
+}
+
+/** A JSON value as an expression. */
+export function expression(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(expression).join(", ")}]`;
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value).map(([key, item]) => `${propertyName(key)}: ${expression(item)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  return JSON.stringify(value);
+}
+
+/** Indents every line that has text by two spaces per level. */
+export const indent = (text: string, levels = 1): string => text.replace(/^(?=.)/gm, "  ".repeat(levels));

@@ -1,0 +1,56 @@
+/** `wrangler.toml`: sorted and complete, so that a pull request shows exactly which binding changed. */
+import { parse, stringify, type TomlTable } from "smol-toml";
+import type { Json } from "../../schema/data.ts";
+import type { Model } from "../model/types.ts";
+import { header } from "./source-file.ts";
+
+/** Ids that wrangler or a person writes into the file after we made it. They stay. */
+const keptIds = ["database_id", "preview_database_id"] as const;
+
+/** @param previous The file as it is on disk, or null. Its ids are kept. */
+export function emitWrangler(model: Model, previous: string | null): string {
+  const known = previous === null ? {} : parse(previous);
+  const table: Record<string, Json> = {
+    name: model.name,
+    main: "worker.ts",
+    compatibility_date: model.compatibilityDate,
+    observability: { enabled: true },
+    ...sorted(model.wrangler),
+    d1_databases: databases(model, model.database.name, known, model.wrangler),
+  };
+  const environments = model.environments.map(({ name, databaseName, wrangler }) => {
+    const before = section(section(known, "env"), name);
+    return [name, { ...sorted(wrangler), d1_databases: databases(model, databaseName, before, wrangler) }] as const;
+  });
+  if (environments.length > 0) table.env = Object.fromEntries(environments);
+  return `# ${header}\n# Ids that wrangler adds, such as database_id, are kept.\n\n${stringify(table)}`;
+}
+
+const sorted = (values: Readonly<Record<string, Json>>): Record<string, Json> =>
+  Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function section(table: TomlTable, key: string): TomlTable {
+  const value = table[key];
+  return isTable(value) ? value : {};
+}
+
+const isTable = (value: unknown): value is TomlTable =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+
+/** Our database first, then those that the config passes through. */
+function databases(
+  model: Model,
+  name: string,
+  known: TomlTable,
+  passed: Readonly<Record<string, Json>>,
+): Json[] {
+  const { binding } = model.database;
+  const entries = Array.isArray(known.d1_databases) ? known.d1_databases : [];
+  const before = entries.filter(isTable).find((entry) => entry.binding === binding);
+  const ids = keptIds.flatMap((key) => {
+    const value = before?.[key];
+    return typeof value === "string" ? [[key, value] as const] : [];
+  });
+  const ours = { binding, database_name: name, ...Object.fromEntries(ids), migrations_dir: "migrations" };
+  return [ours, ...(Array.isArray(passed.d1_databases) ? passed.d1_databases : [])];
+}

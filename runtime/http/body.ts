@@ -1,0 +1,123 @@
+import { type FieldError, invalid, Problem } from "./problem.ts";
+
+/** What a validator must offer; `zod/mini` schemas do. */
+export interface Validator<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { readonly issues: readonly ValidationIssue[] } };
+}
+
+/** The part of a zod issue that becomes a field error. */
+export interface ValidationIssue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/** `items[3].title` for `["items", 3, "title"]`. */
+function fieldPath(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += text === "" ? String(step) : `.${String(step)}`;
+  }
+  return text;
+}
+
+function fieldErrors(issues: readonly ValidationIssue[]): FieldError[] {
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? (issue.keys ?? []).map((key) => ({
+          field: fieldPath([...issue.path, key]),
+          message: "Not a field that a request can set",
+          code: "unknown_field",
+        }))
+      : [{ field: fieldPath(issue.path), message: issue.message, code: issue.code }],
+  );
+}
+
+/**
+ * Reads a JSON body and validates it.
+ *
+ * @param limit Largest body in bytes.
+ * @throws {Problem} 415 for another content type, 413 over the limit, 400 for anything that does not fit the schema.
+ */
+export async function readBody<T>(request: Request, schema: Validator<T>, limit: number): Promise<T> {
+  const type = request.headers.get("Content-Type");
+  if (type === null || !/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
+  }
+  const text = await readText(request, limit);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid("", "The body is not valid JSON", "invalid_json");
+  }
+  // An escape is the only way such a character gets into well-formed UTF-8 that JSON.parse accepts.
+  if (/\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = fieldErrors(result.error.issues);
+  throw new Problem("VALIDATION_ERROR", `The body has ${errors.length === 1 ? "an error" : `${errors.length} errors`}.`, {
+    errors,
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const bytes = await readBytes(request, limit);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw invalid("", "The body is not valid UTF-8", "invalid_utf8");
+  }
+}
+
+/** A body of declared length is read at once; one of unknown length is counted while it arrives. */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const declared = request.headers.get("Content-Length");
+  if (declared !== null) {
+    if (Number(declared) > limit) throw tooLarge(limit);
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (bytes.byteLength > limit) throw tooLarge(limit);
+    return bytes;
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+const tooLarge = (limit: number): Problem =>
+  new Problem("PAYLOAD_TOO_LARGE", `The body is larger than the ${limit} bytes that are accepted.`);
+
+/** SQLite cuts text at NUL in its functions and stores a lone surrogate as U+FFFD: neither would come back as sent. */
+function rejectUnstorable(value: unknown, path: readonly PropertyKey[]): void {
+  if (typeof value === "string") {
+    if (value.includes("\0") || !value.isWellFormed()) {
+      throw invalid(fieldPath(path), "Text must not contain NUL or lone surrogates", "invalid_text");
+    }
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      rejectUnstorable(item, [...path, index]);
+    });
+  } else if (value !== null && typeof value === "object") {
+    for (const [key, item] of Object.entries(value)) {
+      rejectUnstorable(key, path);
+      rejectUnstorable(item, [...path, key]);
+    }
+  }
+}

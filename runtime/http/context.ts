@@ -1,0 +1,81 @@
+import type { Context, ErrorHandler, Handler, MiddlewareHandler, NotFoundHandler } from "hono";
+import { Problem } from "./problem.ts";
+import { reply, replyEmpty, replyProblem } from "./reply.ts";
+
+/** Variables that the generated app sets on every request. */
+export interface RequestVariables {
+  /** Sent back as `X-Request-Id`. */
+  requestId: string;
+  /** Whether the answer depends on who asks, and so must not be cached for others. */
+  identified?: boolean;
+}
+
+/** The least a user is. Generated code knows the application's own user type. */
+export interface Identity {
+  readonly id: string;
+}
+
+/**
+ * The module that `custom(…)` names exports this by default: it tells who makes a request, or null for nobody.
+ * What it throws becomes the answer when it is a {@link Problem}, and a 500 otherwise.
+ */
+export type Authenticate<Env, User extends Identity> = (
+  request: Request,
+  env: Env,
+) => User | null | Promise<User | null>;
+
+/** Types the default export of an auth module: `export default defineAuth<Env, User>((request, env) => …)`. */
+export const defineAuth = <Env, User extends Identity>(
+  authenticate: Authenticate<Env, User>,
+): Authenticate<Env, User> => authenticate;
+
+const requestIdPattern = /^[\w-]{1,64}$/;
+
+/** Gives the request its id: the caller's `X-Request-Id` where that is well formed, else a new one. */
+export function requestContext(): MiddlewareHandler<{ Variables: RequestVariables }> {
+  return (c, next) => {
+    const given = c.req.raw.headers.get("X-Request-Id");
+    c.set("requestId", given !== null && requestIdPattern.test(given) ? given : crypto.randomUUID());
+    return next();
+  };
+}
+
+/** Asks the application's auth module who is calling and keeps the answer as the variable `user`. */
+export function identify<Env extends object, User extends Identity>(
+  authenticate: Authenticate<Env, User>,
+): MiddlewareHandler<{ Bindings: Env; Variables: RequestVariables & { user: User | null } }> {
+  return async (c, next) => {
+    c.set("identified", true);
+    c.set("user", await authenticate(c.req.raw, c.env));
+    await next();
+  };
+}
+
+/** Answers what the path does not offer: `OPTIONS` with the methods it has, anything else with 405. */
+export function allow(methods: string): Handler<{ Variables: RequestVariables }> {
+  return (c) => {
+    const headers = { Allow: `${methods}, OPTIONS` };
+    if (c.req.method === "OPTIONS") return replyEmpty(c, headers);
+    throw new Problem("METHOD_NOT_ALLOWED", `${c.req.method} is not offered here; ${methods} are.`, { headers });
+  };
+}
+
+/** The answer to a path that no route has. */
+export const routeNotFound: NotFoundHandler<{ Variables: RequestVariables }> = (c) =>
+  replyProblem(c, new Problem("NOT_FOUND", `No route has the path ${new URL(c.req.url).pathname}.`));
+
+/** Turns whatever a handler threw into a problem document. */
+export const problemHandler: ErrorHandler<{ Variables: RequestVariables }> = (error, c) => replyProblem(c, error);
+
+/** `GET /healthz`: the Worker runs. */
+export const health: Handler<{ Variables: RequestVariables }> = (c) => reply(c, 200, { status: "ok" });
+
+/** `GET /readyz`: the Worker runs and its database answers. */
+export function ready<Env extends object>(
+  database: (env: Env) => D1Database,
+): Handler<{ Bindings: Env; Variables: RequestVariables }> {
+  return async (c: Context<{ Bindings: Env; Variables: RequestVariables }>) => {
+    await database(c.env).prepare("SELECT 1").first();
+    return reply(c, 200, { status: "ready" });
+  };
+}

@@ -1,0 +1,33 @@
+/** `covara/runtime`: what generated routes, and the application's own modules, import. */
+
+export { type Validator, readBody } from "./body.ts";
+export {
+  allow,
+  type Authenticate,
+  defineAuth,
+  health,
+  type Identity,
+  identify,
+  problemHandler,
+  ready,
+  type RequestVariables,
+  requestContext,
+  routeNotFound,
+} from "./context.ts";
+export {
+  type FieldError,
+  forbidden,
+  invalid,
+  notFound,
+  Problem,
+  type ProblemCode,
+  type ProblemDocument,
+  unauthorized,
+} from "./problem.ts";
+export { queryParameters } from "./query.ts";
+export { reply, replyEmpty } from "./reply.ts";
+export { countRows, getRow, listRows, type Page } from "../query/read.ts";
+export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
+export type { Column, Row, Table } from "../query/table.ts";
+export { bit, jsonText, timestamp, uuidv7 } from "../query/values.ts";
+export { deleteRow, insertRow, type Reference, sameId, updateRow } from "../query/write.ts";

@@ -1,0 +1,53 @@
+import { invalid } from "../http/problem.ts";
+import { visibleField } from "./select.ts";
+import { column, type Table } from "./table.ts";
+
+/** One column of an ordering. Nulls come last in both directions. */
+export interface OrderTerm {
+  readonly name: string;
+  /** Quoted SQL name. */
+  readonly sql: string;
+  readonly descending: boolean;
+  readonly nullable: boolean;
+}
+
+/**
+ * Reads `orderBy=-priority,title` or `orderBy=priority:desc,title:asc`. The id is appended unless it is there, so
+ * that the order is total; what follows the id cannot matter and is dropped, so that equivalent spellings are equal.
+ *
+ * @throws {Problem} 400 for an unknown, repeated or unordered field or a bad direction.
+ */
+export function parseOrder(table: Table, text: string | undefined): readonly OrderTerm[] {
+  const terms: OrderTerm[] = [];
+  for (const item of text === undefined ? [] : text.split(",")) {
+    const term = parseTerm(table, item.trim());
+    if (terms.some((other) => other.name === term.name)) throw invalid("orderBy", `Names ${term.name} twice`);
+    terms.push(term);
+  }
+  const id = terms.findIndex((term) => term.name === "id");
+  if (id >= 0) return terms.slice(0, id + 1);
+  return [...terms, { name: "id", sql: column(table, "id").sql, descending: false, nullable: false }];
+}
+
+function parseTerm(table: Table, item: string): OrderTerm {
+  const minus = item.startsWith("-");
+  const [word = "", direction, ...rest] = (minus ? item.slice(1) : item).split(":");
+  if (rest.length > 0 || (direction !== undefined && (minus || (direction !== "asc" && direction !== "desc")))) {
+    throw invalid("orderBy", `${JSON.stringify(item)} is neither field, -field, field:asc nor field:desc`);
+  }
+  const name = visibleField(table, "orderBy", word);
+  const { sql, kind, nullable = false } = column(table, name);
+  if (kind === "json") throw invalid("orderBy", `${name} holds JSON, which has no order`);
+  return { name, sql, descending: minus || direction === "desc", nullable };
+}
+
+/** The terms as an ORDER BY list. */
+export function orderSql(order: readonly OrderTerm[]): string {
+  return order
+    .map(({ sql, descending, nullable }) => `${sql}${descending ? " DESC" : ""}${nullable ? " NULLS LAST" : ""}`)
+    .join(", ");
+}
+
+/** A canonical text of the ordering, the same for equivalent spellings. */
+export const orderKey = (order: readonly OrderTerm[]): string =>
+  order.map(({ name, descending }) => (descending ? `-${name}` : name)).join(",");

@@ -1,0 +1,65 @@
+/** What the list route may select and order by, and how stored values turn into those of the API. */
+
+export type ColumnKind = "text" | "integer" | "number" | "boolean" | "timestamp" | "json";
+
+/** One column that callers may see. */
+export interface Column {
+  /** Quoted SQL name. */
+  readonly sql: string;
+  readonly kind: ColumnKind;
+  readonly nullable?: true;
+}
+
+/** A resource's table: hidden columns are not in it, so no request can name them. */
+export interface Table {
+  /** Quoted SQL name. */
+  readonly name: string;
+  /** By API name, in the order of the config. */
+  readonly columns: Readonly<Record<string, Column>>;
+  /** The whole projection, each column under its API name. */
+  readonly projection: string;
+  /** Rows on a page when the request does not say. */
+  readonly defaultLimit: number;
+  /** Largest page. */
+  readonly maxLimit: number;
+}
+
+/** A row as it comes from the database or goes to the client. */
+export type Row = Record<string, unknown>;
+
+/** Turns stored booleans and JSON text into values, in place: the row is ours alone. */
+export function decodeRow(table: Table, row: Row): Row {
+  for (const name in row) {
+    const kind = table.columns[name]?.kind;
+    if (kind === "boolean") {
+      if (row[name] !== null) row[name] = row[name] === 1;
+    } else if (kind === "json") {
+      const text = row[name];
+      if (typeof text === "string") row[name] = JSON.parse(text);
+    }
+  }
+  return row;
+}
+
+/** Turns a value of the API into the one that is stored. */
+export function encodeValue(kind: ColumnKind, value: unknown): unknown {
+  if (value === null) return null;
+  if (kind === "boolean") return value === true ? 1 : 0;
+  return kind === "json" ? JSON.stringify(value) : value;
+}
+
+/** The projection of some columns only, each under its API name. */
+export function project(table: Table, names: readonly string[]): string {
+  return names.map((name) => projected(name, column(table, name).sql)).join(", ");
+}
+
+function projected(name: string, sql: string): string {
+  return sql === `"${name}"` ? sql : `${sql} AS "${name}"`;
+}
+
+/** A column known to exist, because its name came through an allow-list. */
+export function column(table: Table, name: string): Column {
+  const found = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
+  if (found === undefined) throw new TypeError(`${table.name} has no visible column for ${name}`);
+  return found;
+}
