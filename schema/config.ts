@@ -58,9 +58,10 @@ export function defineConfig<
     /** How requests are identified. Without it nobody is ever signed in. */
     readonly auth?: Auth<U>;
     /** The resources by key, such as `todos`. */
-    // Fields have a mapped type of their own: TypeScript infers R from it alone, before it types the `access` lambdas.
+    // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
+    // knows all fields before it types the `access` lambdas.
     readonly resources: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
-      readonly [Key in keyof R]: ResourceInput<R[Key], U, R, Key>;
+      readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], U, R, Key>;
     };
   },
 ): ConfigData;
