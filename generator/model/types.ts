@@ -64,7 +64,12 @@ export interface ResourceModel {
   readonly relations: readonly RelationModel[];
   readonly indexes: readonly IndexModel[];
   /** `nobody` where the config does not name the operation. */
-  readonly access: { readonly read: Rule; readonly create: Rule; readonly update: Rule; readonly delete: Rule };
+  readonly access: {
+    readonly read: Rule;
+    readonly create: Rule;
+    readonly update: Rule;
+    readonly delete: Rule;
+  };
   readonly defaultLimit: number;
   readonly maxLimit: number;
 }
@@ -120,7 +125,12 @@ export interface IndexModel {
 /** A relation from a resource to another (or the same) one. Names are those of the config. */
 export type RelationModel =
   | { readonly type: "belongsTo"; readonly name: string; readonly target: string; readonly field: string }
-  | { readonly type: "hasOne" | "hasMany"; readonly name: string; readonly target: string; readonly by: string }
+  | {
+      readonly type: "hasOne" | "hasMany";
+      readonly name: string;
+      readonly target: string;
+      readonly by: string;
+    }
   | {
       readonly type: "manyToMany";
       readonly name: string;

@@ -1,0 +1,224 @@
+/** The pass over access rules: calls each `access` function and checks what it returns. */
+import { ruleBuilder } from "../../schema/access.ts";
+import type { ConfigData, Operation } from "../../schema/data.ts";
+import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { quote, type Report, suggest } from "./report.ts";
+import { isPlainObject } from "./shape.ts";
+import type { AuthModel, FieldModel, ResourceModel, Rule } from "./types.ts";
+
+const operations = ["read", "create", "update", "delete"] as const satisfies readonly Operation[];
+const nobody: Rule = { type: "nobody" };
+
+/** Rules nested deeper than this are a mistake, or a cycle. */
+const MAX_DEPTH = 20;
+
+/** What the rules of a resource may refer to. */
+export interface AccessScope {
+  readonly key: string;
+  readonly fields: readonly FieldModel[];
+  /** Null where the config declares no auth. */
+  readonly auth: AuthModel | null;
+}
+
+/** The rules of one resource; `nobody` for what is not named or not usable. */
+export function buildAccess(config: ConfigData, scope: AccessScope, report: Report): ResourceModel["access"] {
+  const path = ["resources", scope.key, "access"];
+  const stated = evaluateAccess(config, scope.key, report);
+  const rules = { read: nobody, create: nobody, update: nobody, delete: nobody };
+  for (const [name, value] of Object.entries(stated ?? {})) {
+    const operation = operations.find((candidate) => candidate === name);
+    if (operation === undefined) {
+      const message = `\`${scope.key}\` states access for ${quote(name)}, which is not an operation.`;
+      report.error("COV1403", [...path, name], message, suggest(name, operations, "Operations"));
+      continue;
+    }
+    if (value === undefined) continue;
+    const rule = new RuleChecker(scope, operation, [...path, operation], report).check(value, 0);
+    if (rule !== null) rules[operation] = rule;
+  }
+  if (stated !== null) review(scope.key, rules, stated, report);
+  return rules;
+}
+
+function evaluateAccess(
+  config: ConfigData,
+  key: string,
+  report: Report,
+): Readonly<Record<string, unknown>> | null {
+  const access: unknown = config.resources[key]?.access;
+  const path = ["resources", key, "access"];
+  if (access === undefined) {
+    report.error(
+      "COV1401",
+      ["resources", key],
+      `\`${key}\` does not state who may read, create, update and delete.`,
+    );
+    return null;
+  }
+  if (typeof access !== "function") {
+    report.error("COV1402", path, `\`access\` of \`${key}\` is not a function.`, {
+      fix: "Write `access: ({ signedIn }) => ({ read: signedIn() })`.",
+    });
+    return null;
+  }
+  try {
+    const result: unknown = access(ruleBuilder);
+    if (isPlainObject(result)) return result;
+    const given =
+      result instanceof Promise ? "a promise" : Array.isArray(result) ? "an array" : typeof result;
+    report.error("COV1402", path, `\`access\` of \`${key}\` returns ${given} instead of an object of rules.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report.error("COV1402", path, `\`access\` of \`${key}\` threw: ${why}.`);
+  }
+  return null;
+}
+
+/** Warns of rules that are legal but hardly meant. */
+function review(
+  key: string,
+  rules: ResourceModel["access"],
+  stated: Readonly<Record<string, unknown>>,
+  report: Report,
+): void {
+  const path = ["resources", key, "access"];
+  for (const operation of ["create", "update", "delete"] as const) {
+    if (isPublic(rules[operation])) {
+      report.warning(
+        "COV1409",
+        [...path, operation],
+        `Anyone may ${operation} \`${key}\`, without signing in.`,
+      );
+    }
+  }
+  for (const operation of ["update", "delete"] as const) {
+    if (rules[operation].type === "nobody" || rules.read.type !== "nobody") continue;
+    // A rule for read that was refused has its own diagnostic.
+    if (stated.read !== undefined && (stated.read as Rule).type !== "nobody") continue;
+    report.warning(
+      "COV1408",
+      [...path, operation],
+      `\`${key}\` states who may ${operation}, but nobody may read it.`,
+    );
+  }
+}
+
+function isPublic(rule: Rule): boolean {
+  if (rule.type === "any") return rule.rules.some(isPublic);
+  if (rule.type === "all") return rule.rules.every(isPublic);
+  return rule.type === "public";
+}
+
+class RuleChecker {
+  readonly #scope: AccessScope;
+  readonly #operation: Operation;
+  readonly #path: ConfigPath;
+  readonly #report: Report;
+
+  constructor(scope: AccessScope, operation: Operation, path: ConfigPath, report: Report) {
+    this.#scope = scope;
+    this.#operation = operation;
+    this.#path = path;
+    this.#report = report;
+  }
+
+  get #what(): string {
+    return `\`${this.#operation}\` of \`${this.#scope.key}\``;
+  }
+
+  /** The rule, or null if it was reported. */
+  check(value: unknown, depth: number): Rule | null {
+    if (typeof value === "function")
+      return this.#refuse(`${this.#what} is a function, not a rule`, "Call it: `signedIn()`.");
+    if (!isPlainObject(value) || typeof value.type !== "string")
+      return this.#refuse(`${this.#what} is not a rule`);
+    if (depth > MAX_DEPTH) return this.#refuse(`${this.#what} is nested deeper than ${MAX_DEPTH} levels`);
+    switch (value.type) {
+      case "public":
+      case "nobody":
+        return { type: value.type };
+      case "signedIn":
+        return this.#needsAuth("signedIn()") ? { type: "signedIn" } : null;
+      case "owner":
+        return this.#owner(value.field);
+      case "role":
+        return this.#role(value.role);
+      case "any":
+      case "all":
+        return this.#list(value.type, value.rules, depth);
+      default:
+        return this.#refuse(`${this.#what} has the unknown rule ${quote(value.type)}`);
+    }
+  }
+
+  #refuse(message: string, fix?: string): null {
+    this.#report.error("COV1404", this.#path, `${message}.`, fix === undefined ? {} : { fix });
+    return null;
+  }
+
+  #needsAuth(rule: string): boolean {
+    if (this.#scope.auth !== null) return true;
+    this.#report.error(
+      "COV1406",
+      this.#path,
+      `${this.#what} uses ${rule}, but there is no auth, so nobody is ever signed in.`,
+    );
+    return false;
+  }
+
+  #owner(name: unknown): Rule | null {
+    if (typeof name !== "string") return this.#refuse(`owner() in ${this.#what} needs the name of a field`);
+    const usable = this.#scope.fields.filter((field) => ["id", "ref", "text"].includes(field.kind));
+    const field = this.#scope.fields.find((candidate) => candidate.name === name);
+    const signedIn = this.#needsAuth(`owner(${quote(name)})`);
+    if (field === undefined || !usable.includes(field)) {
+      const why = field === undefined ? "is not a field" : `is a field of kind ${field.kind}`;
+      const details = suggest(
+        name,
+        usable.map((candidate) => candidate.name),
+        "Fields that can hold a user's id",
+      );
+      this.#report.error(
+        "COV1405",
+        this.#path,
+        `${this.#what} names the owner ${quote(name)}, which ${why} of \`${this.#scope.key}\`.`,
+        { text: name, ...details },
+      );
+      return null;
+    }
+    return signedIn ? { type: "owner", field: name } : null;
+  }
+
+  #role(role: unknown): Rule | null {
+    if (typeof role !== "string") return this.#refuse(`role() in ${this.#what} needs the name of a role`);
+    const { auth } = this.#scope;
+    if (auth === null || !this.#needsAuth(`role(${quote(role)})`)) {
+      this.#needsAuth(`role(${quote(role)})`);
+      return null;
+    }
+    if (auth.roles?.includes(role)) return { type: "role", role };
+    const why =
+      auth.roles === null
+        ? "but the user has no enum field `role`"
+        : "which is not a member of the user's `role`";
+    const details = auth.roles === null ? {} : suggest(role, auth.roles, "Roles");
+    this.#report.error("COV1407", this.#path, `${this.#what} names the role ${quote(role)}, ${why}.`, {
+      text: role,
+      ...details,
+    });
+    return null;
+  }
+
+  #list(type: "any" | "all", rules: unknown, depth: number): Rule | null {
+    if (!Array.isArray(rules) || rules.length === 0) {
+      const meaning = type === "any" ? "nobody" : "everybody";
+      return this.#refuse(
+        `${type}() in ${this.#what} lists no rules, which would mean ${meaning}`,
+        "List the rules, or state nobody() or public().",
+      );
+    }
+    const checked = rules.map((rule: unknown) => this.check(rule, depth + 1));
+    const good = checked.filter((rule) => rule !== null);
+    return good.length === checked.length ? { type, rules: good } : null;
+  }
+}

@@ -1,0 +1,221 @@
+import type {
+  AuthData,
+  ConfigData,
+  CorsData,
+  DatabaseData,
+  EnvironmentData,
+  FieldData,
+  Json,
+  RelationData,
+  ResourceData,
+} from "../../schema/data.ts";
+import { quote } from "./report.ts";
+import {
+  array,
+  at,
+  boolean,
+  invalid,
+  isPlainObject,
+  number,
+  object,
+  oneOf,
+  record,
+  type Shape,
+  string,
+} from "./shape.ts";
+
+const kinds = [
+  "id",
+  "text",
+  "integer",
+  "number",
+  "boolean",
+  "enum",
+  "json",
+  "timestamp",
+  "ref",
+  "version",
+] as const;
+
+/** JSON nested deeper than this is a mistake, or a cycle. */
+const MAX_JSON_DEPTH = 64;
+
+const json: Shape<Json> = (value, path, report) => {
+  const problem = jsonProblem(value, 0);
+  if (problem === null) return value as Json;
+  report.error("COV1502", path, `${at(path)} must be a JSON value, but ${problem}.`);
+  return invalid;
+};
+
+function jsonProblem(value: unknown, depth: number): string | null {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return null;
+  if (typeof value === "number") return Number.isFinite(value) ? null : `holds ${value}`;
+  if (depth > MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels or contains itself`;
+  const inner = Array.isArray(value) ? value : isPlainObject(value) ? Object.values(value) : null;
+  if (inner === null) return `holds ${typeof value === "object" ? "an object of a class" : typeof value}`;
+  for (const element of inner) {
+    const problem = jsonProblem(element, depth + 1);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const flag = oneOf(true);
+
+const fieldData = object<FieldData>({
+  what: "a field",
+  required: ["kind"],
+  keys: {
+    kind: oneOf(...kinds),
+    optional: flag,
+    default: json,
+    min: number,
+    max: number,
+    format: oneOf("email", "url"),
+    regex: object({
+      what: "a pattern",
+      required: ["source", "flags"],
+      keys: { source: string, flags: string },
+    }),
+    trim: flag,
+    unique: flag,
+    hidden: flag,
+    readOnly: flag,
+    owner: flag,
+    createdAt: flag,
+    updatedAt: flag,
+    client: flag,
+    values: array(string),
+    target: string,
+    onDelete: oneOf("cascade", "set null", "restrict"),
+    renamedFrom: string,
+  },
+});
+
+/** A field is the builder's object; only its `data` counts. */
+const field: Shape<{ readonly data: FieldData }> = (value, path, report) => {
+  if (typeof value === "function") {
+    report.error("COV1502", path, `${at(path)} is a function, not a field.`, {
+      fix: "Call it: `field.text()`.",
+    });
+    return invalid;
+  }
+  if (typeof value !== "object" || value === null || !("data" in value)) {
+    report.error("COV1502", path, `${at(path)} is not a field.`, {
+      fix: "Make it with `field`: `field.text()`.",
+    });
+    return invalid;
+  }
+  const data = fieldData(value.data, path, report);
+  return data === invalid ? invalid : { data };
+};
+
+const relationTypes = ["hasMany", "hasOne", "belongsTo", "manyToMany"] as const;
+
+const looseRelation = object<{
+  hasMany?: string;
+  hasOne?: string;
+  belongsTo?: string;
+  manyToMany?: string;
+  through?: string;
+  by?: string;
+  to?: string;
+}>({
+  what: "a relation",
+  required: [],
+  keys: {
+    hasMany: string,
+    hasOne: string,
+    belongsTo: string,
+    manyToMany: string,
+    through: string,
+    by: string,
+    to: string,
+  },
+});
+
+const relation: Shape<RelationData> = (value, path, report) => {
+  const loose = looseRelation(value, path, report);
+  if (loose === invalid) return invalid;
+  const { hasMany, hasOne, belongsTo, manyToMany, through, by, to } = loose;
+  const given = relationTypes.filter((type) => isPlainObject(value) && value[type] !== undefined);
+  if (given.length !== 1) {
+    report.error("COV1502", path, `${at(path)} must have exactly one of ${relationTypes.join(", ")}.`);
+    return invalid;
+  }
+  for (const key of ["through", "to"] as const) {
+    if (loose[key] === undefined || manyToMany !== undefined) continue;
+    report.error("COV1501", [...path, key], `${quote(key)} belongs to manyToMany, not to ${given[0]}.`);
+  }
+  const own = by === undefined ? {} : { by };
+  if (hasMany !== undefined) return { hasMany, ...own };
+  if (hasOne !== undefined) return { hasOne, ...own };
+  if (belongsTo !== undefined) return { belongsTo, ...own };
+  if (manyToMany === undefined) return invalid;
+  if (through !== undefined) return { manyToMany, through, ...own, ...(to === undefined ? {} : { to }) };
+  report.error("COV1502", path, `${at(path)} needs \`through\`, the resource that joins the two.`);
+  return invalid;
+};
+
+/** Anything: the access pass says what is wrong with it, in its own words. */
+const access: Shape<NonNullable<ResourceData["access"]>> = (value) =>
+  value as NonNullable<ResourceData["access"]>;
+
+const resource = object<ResourceData>({
+  what: "a resource",
+  required: ["fields"],
+  keys: {
+    fields: record(field),
+    access,
+    relations: record(relation),
+    indexes: array(array(string)),
+    route: string,
+    table: string,
+    singular: string,
+    defaultLimit: number,
+    maxLimit: number,
+    renamedFrom: string,
+  },
+});
+
+const database = object<DatabaseData>({
+  what: "the database",
+  required: ["type"],
+  keys: { type: oneOf("d1"), binding: string, name: string },
+});
+
+const auth = object<AuthData>({
+  what: "auth",
+  required: ["type", "module", "user"],
+  keys: { type: oneOf("custom"), module: string, user: record(field) },
+});
+
+const cors = object<CorsData>({
+  what: "cors",
+  required: ["origins"],
+  keys: { origins: array(string), credentials: boolean },
+});
+
+const environment = object<EnvironmentData>({
+  what: "an environment",
+  required: [],
+  keys: { databaseName: string, wrangler: record(json) },
+});
+
+/** The whole config. What is wrong is reported and left out, so that the passes can go on with the rest. */
+export const configShape = object<ConfigData>({
+  what: "the config",
+  required: ["name", "database", "resources"],
+  keys: {
+    name: string,
+    compatibilityDate: string,
+    basePath: string,
+    bodyLimit: number,
+    database,
+    auth,
+    cors,
+    resources: record(resource),
+    wrangler: record(json),
+    environments: record(environment),
+  },
+});

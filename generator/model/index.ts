@@ -1,0 +1,59 @@
+/** Builds the model: runs the passes in order, collects every problem, and decides every derived name. */
+import type { ConfigData } from "../../schema/data.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type AccessScope, buildAccess } from "./access.ts";
+import { buildAuth, type NamedFiles } from "./auth.ts";
+import { configShape } from "./config-shape.ts";
+import { checkCycles } from "./cycles.ts";
+import { buildFields } from "./fields.ts";
+import { buildIndexes } from "./indexes.ts";
+import { nameResources } from "./names.ts";
+import { buildSettings, pageLimits } from "./options.ts";
+import { buildRelations } from "./relations.ts";
+import { Report } from "./report.ts";
+import { invalid } from "./shape.ts";
+import type { Model, ResourceModel } from "./types.ts";
+
+export type { NamedFiles } from "./auth.ts";
+
+/** What {@link buildModel} returns. `model` is null if any diagnostic is an error. */
+export interface ModelResult {
+  readonly model: Model | null;
+  /** All problems of the config, in the order of the passes. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks the config and derives the model from it. Never throws for a config, whatever it holds.
+ *
+ * @param files Answers questions about files that the config names, by paths relative to its folder.
+ */
+export function buildModel(config: ConfigData, files: NamedFiles): ModelResult {
+  const report = new Report();
+  const checked = configShape(config, [], report);
+  const model = checked === invalid ? null : passes(checked, files, report);
+  return { model: report.failed ? null : model, diagnostics: report.diagnostics };
+}
+
+function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
+  const settings = buildSettings(config, report);
+  const auth = buildAuth(config, files, report);
+  const names = nameResources(config, report);
+  const tables = new Map(names.map((name) => [name.key, name]));
+  const fields = new Map(names.map(({ key }) => [key, buildFields(key, config, tables, report)]));
+  const taken = new Set(names.map((name) => name.table.toLowerCase()));
+  const resources = names.map((name): ResourceModel => {
+    const own = fields.get(name.key) ?? [];
+    const scope: AccessScope = { key: name.key, fields: own, auth };
+    return {
+      ...name,
+      fields: own,
+      relations: buildRelations(name.key, config, fields, report),
+      indexes: buildIndexes(name, own, config, taken, report),
+      access: buildAccess(config, scope, report),
+      ...pageLimits(name.key, config.resources[name.key] ?? { fields: {} }, report),
+    };
+  });
+  checkCycles(resources, report);
+  return { ...settings, auth, resources };
+}
