@@ -272,6 +272,128 @@ export const catalogue = {
     cause: "The name becomes a section of wrangler.toml and part of the Worker's name.",
     fix: "Use lower-case letters, digits and dashes.",
   },
+  COV2001: {
+    title: "Snapshot missing",
+    cause: "The next migration is taken from the snapshot beside the migrations, and it is not there.",
+    fix: "Restore `migrations/snapshot.json` from version control.",
+  },
+  COV2002: {
+    title: "Snapshot unreadable",
+    cause: "The snapshot beside the migrations was edited by hand, cut off, or merged with conflicts.",
+    fix: "Restore `migrations/snapshot.json` from version control, then run `covara gen` again.",
+  },
+  COV2003: {
+    title: "Snapshot from a newer covara",
+    cause: "The snapshot beside the migrations has a format that this version does not know.",
+    fix: "Update covara to the version that wrote it.",
+  },
+  COV2004: {
+    title: "Migrations missing",
+    cause: "There is a snapshot, but no migration that leads to it, so a new database could not be set up.",
+    fix: "Restore the migrations from version control; to start over with an empty history, delete the snapshot too.",
+  },
+  COV2005: {
+    title: "New required field without a value",
+    cause: "Rows that exist need a value for a required field, and the config names none.",
+    fix: "Give the field a `.default(…)`, which those rows get, or make it `.optional()`.",
+  },
+  COV2006: {
+    title: "Field becomes required without a value",
+    cause: "Rows that have no value yet need one when an optional field becomes required.",
+    fix: "Give the field a `.default(…)`, which those rows get, or leave it `.optional()`.",
+  },
+  COV2007: {
+    title: "Rename of something unknown",
+    cause: "A rename names a table or field that the last migration does not have.",
+    fix: "Correct the old name, or remove the rename.",
+  },
+  COV2008: {
+    title: "Rename ambiguous",
+    cause: "A rename cannot be followed, because its old name is still in use or its new name is taken.",
+    fix: "Remove the rename if it has been applied, or make the change in two migrations.",
+  },
+  COV2009: {
+    title: "Change loses data",
+    cause: "The migration needs a statement after which data is gone.",
+    fix: "Declare a rename if it is one, keep the data, or run `covara gen --allow-destructive`.",
+  },
+  COV2010: {
+    title: "No conversion",
+    cause: "A field changed to a kind that its values cannot be converted to without guessing.",
+    fix: "Add a field of the new kind beside the old one, fill it in a migration of your own, and drop the old one later.",
+  },
+  COV2011: {
+    title: "Primary key changed",
+    cause: "SQLite cannot change the primary key of a table that exists.",
+    fix: "Keep the id, under its old name; or make a new resource.",
+  },
+  COV2012: {
+    title: "Table name differs in case",
+    cause: "SQLite takes table names that differ only in case for the same name.",
+    fix: "Write the table name as the last migration has it.",
+  },
+  COV2013: {
+    title: "Migration name unusable",
+    cause:
+      "The name given with --name becomes part of a file name, which holds letters, digits and underscores.",
+    fix: "Give a name such as `--name add_due_dates`.",
+  },
+  COV3001: {
+    title: "Generated file edited",
+    cause: "The file's content is neither what covara last wrote nor what it would write now.",
+    fix: "Move the change to the config or to a module of your own, then run `covara gen --force`.",
+  },
+  COV3002: {
+    title: "File in the way",
+    cause: "A file lies where an output file belongs, and the manifest does not list it as generated.",
+    fix: "Move it elsewhere, or choose another folder with `--out`; `covara gen --force` overwrites it.",
+  },
+  COV3003: {
+    title: "Path not writable safely",
+    cause:
+      "Output goes to plain files inside the output folder; links and other kinds of entries are left alone.",
+    fix: "Remove what is in the way, or choose another folder with `--out`.",
+  },
+  COV3004: {
+    title: "Migration edited",
+    cause: "Databases that have run a migration do not run it again, so an edit reaches some and not others.",
+    fix: "Restore the migration and write a further one.",
+  },
+  COV3005: {
+    title: "Migration missing",
+    cause: "Migrations are history: new databases run all of them in order.",
+    fix: "Restore it from version control, or delete the whole migrations folder to start over.",
+  },
+  COV3006: {
+    title: "Manifest not readable",
+    cause: "The manifest tells generated files from others, and nothing is overwritten without it.",
+    fix: "Restore it from version control, or run `covara gen --force`.",
+  },
+  COV3007: {
+    title: "Generated file missing",
+    cause: "The config gives a file that is not on disk.",
+    fix: "Run `covara gen` and commit what it changes.",
+  },
+  COV3008: {
+    title: "Generated file stale",
+    cause: "The file is what an earlier config, or an earlier covara, gave.",
+    fix: "Run `covara gen` and commit what it changes.",
+  },
+  COV3009: {
+    title: "Generated file left over",
+    cause: "The file was generated from an earlier config, and nothing uses it any more.",
+    fix: "Run `covara gen` and commit what it changes.",
+  },
+  COV3010: {
+    title: "Output folder not accessible",
+    cause: "The operating system refused to read or write a file in the output folder.",
+    fix: "Check the permissions and the free space, then run covara again: it continues where it stopped.",
+  },
+  COV3011: {
+    title: "Edited file kept",
+    cause: "The file is no longer generated, and files that were edited by hand are never deleted.",
+    fix: "Delete it if you do not need it.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the catalogue. */

@@ -1,9 +1,12 @@
 /** Plans the next migration: what takes a database from the last snapshot to the model. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
-import { initialGroups, renderGroups } from "./init.ts";
-import { snapshotOf } from "./snapshot.ts";
-import { renderSnapshot } from "./snapshot-file.ts";
+import { diff } from "./diff.ts";
+import { renderMigration } from "./migration-file.ts";
+import { findRenames } from "./renames.ts";
+import { reportCase, reportLosses, reportObstacles } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
 
 export interface MigrationPlan {
   /** Path relative to the output folder → text. Empty where there are errors. */
@@ -20,10 +23,14 @@ export interface PreviousMigrations {
 }
 
 export interface MigrationOptions {
+  /** Whether statements that lose data may be written. */
   readonly allowDestructive: boolean;
-  /** What the new file is about, for its name. */
+  /** What the new file is about, for its name; without it the name says what changes. */
   readonly name?: string;
 }
+
+const folder = "migrations";
+const maxNameLength = 60;
 
 /**
  * The new migration file, if the model differs from the snapshot, and the snapshot. Existing files are never
@@ -32,13 +39,97 @@ export interface MigrationOptions {
 export function planMigration(
   model: Model,
   previous: PreviousMigrations,
-  _options: MigrationOptions,
+  options: MigrationOptions,
 ): MigrationPlan {
-  const next = snapshotOf(model);
+  const read = readPrevious(previous);
+  if ("code" in read) return failed([read]);
+  const label = options.name === undefined ? null : slug(options.name);
+  if (label === "") return failed([unusableName(options.name ?? "")]);
+
+  const declared = findRenames(model, read);
+  const problems = [...declared.diagnostics, ...reportCase(model, read)];
+  // With a rename in doubt, the rest of the difference would be about the wrong columns.
+  if (problems.length > 0) return failed(problems);
+  const difference = diff(model, read, declared.renames);
+  const errors = reportObstacles(difference);
+  if (!options.allowDestructive) errors.push(...reportLosses(model, difference));
+  if (errors.length > 0) return failed(errors);
+
   const files = new Map<string, string>();
-  if (previous.snapshot === null && previous.files.length === 0) {
-    files.set("migrations/0001_init.sql", renderGroups(initialGroups(model, next.tables)));
+  if (difference.groups.length > 0) {
+    const number = String(lastNumber(previous.files) + 1).padStart(4, "0");
+    const name = label ?? (previous.snapshot === null ? "init" : derivedName(difference.summary));
+    files.set(`${folder}/${number}_${name}.sql`, renderMigration(difference.groups));
   }
-  files.set("migrations/snapshot.json", renderSnapshot(next));
+  files.set(`${folder}/snapshot.json`, renderSnapshot(difference.after));
   return { files, diagnostics: [] };
+}
+
+function failed(diagnostics: readonly Diagnostic[]): MigrationPlan {
+  return { files: new Map(), diagnostics };
+}
+
+/** The last state, or why it is not known. Files without a snapshot, or the reverse, are never guessed about. */
+function readPrevious({ snapshot, files }: PreviousMigrations): Snapshot | Diagnostic {
+  const path = `\`${folder}/snapshot.json\``;
+  const migrations = files.filter((file) => file.endsWith(".sql"));
+  if (snapshot === null) {
+    if (migrations.length === 0) return { tables: {} };
+    return {
+      code: "COV2001",
+      severity: "error",
+      message: `There are migrations, such as \`${baseName(migrations[0] ?? "")}\`, but ${path} is missing.`,
+    };
+  }
+  const read = parseSnapshot(snapshot);
+  if (!read.ok) {
+    return read.reason === "newer"
+      ? {
+          code: "COV2003",
+          severity: "error",
+          message: `${path} has version ${read.version}, and this covara knows versions up to ${snapshotVersion}.`,
+        }
+      : { code: "COV2002", severity: "error", message: `${path} cannot be used: ${read.detail}.` };
+  }
+  if (migrations.length === 0) {
+    return {
+      code: "COV2004",
+      severity: "error",
+      message: `${path} is there, but the migrations it sums up are not.`,
+    };
+  }
+  return read.snapshot;
+}
+
+function unusableName(name: string): Diagnostic {
+  return {
+    code: "COV2013",
+    severity: "error",
+    message: `${JSON.stringify(name)} holds no letter or digit that a file name could be made of.`,
+  };
+}
+
+/** `Add due dates!` → `add_due_dates` */
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .slice(0, maxNameLength)
+    .replaceAll(/^_+|_+$/g, "");
+}
+
+/** The first change, and how many more there are. */
+function derivedName(summary: readonly string[]): string {
+  const [first = "change"] = summary;
+  return slug(first) + (summary.length > 1 ? `_and_${summary.length - 1}_more` : "");
+}
+
+/** The highest number that a file starts with; other tools and other branches may have added files. */
+function lastNumber(files: readonly string[]): number {
+  const numbers = files.map((file) => /^(\d+)_.*\.sql$/.exec(baseName(file))?.[1]);
+  return numbers.reduce((highest, number) => Math.max(highest, Number(number ?? 0)), 0);
+}
+
+function baseName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
 }

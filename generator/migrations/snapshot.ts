@@ -101,8 +101,9 @@ export function tableOf(resource: ResourceModel, model: Model): Table {
 
 /** The state that a new database gets: the tables of all resources and the guard. */
 export function snapshotOf(model: Model): Snapshot {
-  const tables: Record<string, Table> = { [guardTableName]: guardTable };
+  const tables: Record<string, Table> = {};
   for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
+  tables[guardTableName] = guardTable;
   return { tables };
 }
 

@@ -33,7 +33,7 @@ describe("the first migration", () => {
     expect(plan.diagnostics).toEqual([]);
     expect([...plan.files.keys()]).toEqual(["migrations/0001_init.sql", "migrations/snapshot.json"]);
     expect(plan.files.get("migrations/0001_init.sql")).toMatchInlineSnapshot(`
-      "-- Written by covara. Once this is applied anywhere, leave it as it is: later changes get files of their own.
+      "-- Written by covara. Leave it as it is once it has been applied: later changes get files of their own.
 
       -- users
       CREATE TABLE "users" (
@@ -56,7 +56,7 @@ describe("the first migration", () => {
       ) STRICT;
       CREATE INDEX "todos_owner_id_created_at_id_idx" ON "todos" ("owner_id", "created_at", "id");
 
-      -- What is inserted here aborts the whole batch, with the code in the error message.
+      -- What is inserted here aborts the whole batch, with the code in the error
       CREATE TABLE "_covara_guard" (
         "code" TEXT NOT NULL
       ) STRICT;

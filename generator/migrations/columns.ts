@@ -1,0 +1,183 @@
+/**
+ * Changes of single columns. SQLite cannot alter a column, and rebuilding its table is no way out: D1 always enforces
+ * foreign keys, so dropping a table deletes the rows that refer to it with ON DELETE CASCADE and clears the columns
+ * with SET NULL. Instead a new column is added, filled, and put in the place of the old one.
+ */
+import type { FieldModel } from "../model/types.ts";
+import { conversion } from "./convert.ts";
+import { guardTableName } from "./guard.ts";
+import type { Column } from "./snapshot.ts";
+import { columnDefinition, literal, quoteName, quoteText } from "./sql.ts";
+
+/** A statement after which some data is gone. */
+export interface Loss {
+  readonly statement: string;
+  /** What is lost, as the end of a sentence. */
+  readonly what: string;
+}
+
+export interface ColumnChange {
+  /** The column as it then is, in the snapshot. */
+  readonly column: Column;
+  readonly statements: readonly string[];
+  readonly loss: Loss | null;
+  /** Whether the old column is dropped, which indexes and triggers on it would block. */
+  readonly replaced: boolean;
+}
+
+/** Why a change cannot be planned. */
+export type Obstacle = "no value" | "no conversion" | "primary key";
+
+const now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
+/** The value of rows that have none yet, as an expression; `null` where the config names none. */
+function fillOf(field: FieldModel): string | null {
+  if (field.generated === "createdAt" || field.generated === "updatedAt") return now;
+  if (field.generated === "version") return "1";
+  if (field.default === undefined || field.default === null) return null;
+  return field.kind === "json" ? literal(JSON.stringify(field.default)) : literal(field.default);
+}
+
+/**
+ * SQLite adds a NOT NULL column to a table only with a constant default, and a column with REFERENCES only without
+ * one. Where that does not fit, the column is added nullable, and triggers refuse NULL.
+ */
+function addable(wanted: Column): Column {
+  const { notNull, ...rest } = wanted;
+  if (notNull === undefined) return wanted;
+  return wanted.default === undefined ? { ...rest, notNull: "trigger" } : { ...rest, notNull: true };
+}
+
+/** A column that its table did not have. */
+export function addColumn(table: string, field: FieldModel, wanted: Column): ColumnChange | Obstacle {
+  if (wanted.primaryKey) return "primary key";
+  const fill = fillOf(field);
+  if (wanted.notNull && fill === null) return "no value";
+  const column = addable(wanted);
+  const statements = [addStatement(table, field.column, column)];
+  if (fill !== null && column.default === undefined) {
+    statements.push(`UPDATE ${quoteName(table)} SET ${quoteName(field.column)} = ${fill};`);
+  }
+  return { column, statements, loss: null, replaced: false };
+}
+
+function addStatement(table: string, name: string, column: Column): string {
+  return `ALTER TABLE ${quoteName(table)} ADD COLUMN ${columnDefinition(name, column)};`;
+}
+
+export function dropStatement(table: string, name: string): string {
+  return `ALTER TABLE ${quoteName(table)} DROP COLUMN ${quoteName(name)};`;
+}
+
+/**
+ * A column that stays, as another kind or under other constraints. No statements if the database need not change.
+ * `taken` holds the names that a temporary column may not have.
+ */
+export function changeColumn(
+  table: string,
+  field: FieldModel,
+  before: Column,
+  wanted: Column,
+  taken: ReadonlySet<string>,
+): ColumnChange | Obstacle {
+  if (before.primaryKey !== wanted.primaryKey) return "primary key";
+  const converted = conversion(field.column, before, wanted);
+  if (!converted) return "no conversion";
+  const required = wanted.notNull !== undefined;
+  const fill = fillOf(field);
+  if (required && before.notNull === undefined && fill === null) return "no value";
+
+  const name = quoteName(field.column);
+  const value = filled(converted.expression ?? name, {
+    name,
+    fill,
+    required,
+    lacking: (required && before.notNull === undefined) || converted.loses !== null,
+  });
+  const mayStop = required && fill === null && converted.loses !== null;
+  const stop = (condition: string) =>
+    guardStatement(table, `${table}.${field.column} cannot be converted to ${wanted.kind}`, condition);
+  const lossOf = (statement: string): Loss | null =>
+    converted.loses === null ? null : { statement, what: converted.loses };
+
+  if (needsReplacing(before, wanted)) {
+    const column = addable(wanted);
+    const temporary = freeName(field.column, taken);
+    const update = `UPDATE ${quoteName(table)} SET ${quoteName(temporary)} = ${value};`;
+    const statements = [
+      addStatement(table, temporary, column),
+      update,
+      ...(mayStop ? [stop(`${quoteName(temporary)} IS NULL`)] : []),
+      dropStatement(table, field.column),
+      `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(temporary)} TO ${name};`,
+    ];
+    return { column, statements, loss: lossOf(update), replaced: true };
+  }
+
+  const column = kept(before, wanted);
+  if (value === name) return { column, statements: [], loss: null, replaced: false };
+  const statements = mayStop ? [stop(`${name} IS NOT NULL AND ${value} IS NULL`)] : [];
+  const update = `UPDATE ${quoteName(table)} SET ${name} = ${value};`;
+  return { column, statements: [...statements, update], loss: lossOf(update), replaced: false };
+}
+
+interface Filling {
+  readonly name: string;
+  readonly fill: string | null;
+  readonly required: boolean;
+  /** Whether some rows may be left without a value. */
+  readonly lacking: boolean;
+}
+
+function filled(expression: string, { name, fill, required, lacking }: Filling): string {
+  if (!lacking || fill === null) return expression;
+  const value = `coalesce(${expression}, ${fill})`;
+  return required ? value : `CASE WHEN ${name} IS NOT NULL THEN ${value} END`;
+}
+
+function needsReplacing(before: Column, wanted: Column): boolean {
+  if (before.type !== wanted.type || before.default !== wanted.default) return true;
+  if (JSON.stringify(referenceOf(before)) !== JSON.stringify(referenceOf(wanted))) return true;
+  if (before.notNull === true) return wanted.notNull === undefined;
+  return before.notNull === undefined && wanted.notNull !== undefined && wanted.default !== undefined;
+}
+
+function referenceOf({ references }: Column): readonly string[] | null {
+  return references ? [references.table, references.column, references.onDelete] : null;
+}
+
+/** The column where the one in the table stays: NOT NULL that is new, or was a trigger, is a trigger. */
+function kept(before: Column, wanted: Column): Column {
+  if (wanted.notNull === undefined || before.notNull === true) return wanted;
+  return { ...wanted, notNull: "trigger" };
+}
+
+function freeName(column: string, taken: ReadonlySet<string>): string {
+  let name = `${column}__new`;
+  while (taken.has(name)) name += "_";
+  return name;
+}
+
+/** Aborts the migration, with `reason` in the error, if any row meets the condition. */
+function guardStatement(table: string, reason: string, condition: string): string {
+  return (
+    `INSERT INTO ${quoteName(guardTableName)} ("code")\n` +
+    `SELECT ${quoteText(reason)} FROM ${quoteName(table)} WHERE ${condition} LIMIT 1;`
+  );
+}
+
+/** The two triggers that stand for NOT NULL, with the message that SQLite itself gives. By name, sorted. */
+export function notNullTriggers(table: string, column: string): Record<string, string> {
+  const trigger = (name: string, event: string) =>
+    `CREATE TRIGGER ${quoteName(name)} BEFORE ${event} ON ${quoteName(table)}\n` +
+    `WHEN NEW.${quoteName(column)} IS NULL\n` +
+    "BEGIN\n" +
+    `  SELECT RAISE(ABORT, ${quoteText(`NOT NULL constraint failed: ${table}.${column}`)});\n` +
+    "END;";
+  const insert = `${table}.${column}_not_null_insert`;
+  const update = `${table}.${column}_not_null_update`;
+  return {
+    [insert]: trigger(insert, "INSERT"),
+    [update]: trigger(update, `UPDATE OF ${quoteName(column)}`),
+  };
+}

@@ -1,0 +1,118 @@
+/** Indexes and triggers: which go, and which are made (again) after the columns below them have changed. */
+import { notNullTriggers } from "./columns.ts";
+import type { Group } from "./migration-file.ts";
+import type { Index, Snapshot, Table } from "./snapshot.ts";
+import { byCodePoint } from "./snapshot.ts";
+import { createIndex, quoteName } from "./sql.ts";
+
+export interface Dependents {
+  /** Statements that run before anything else. */
+  readonly drop: readonly string[];
+  /** Groups that run after everything else. */
+  readonly create: readonly Group[];
+  /** Short names of what the user asked for. */
+  readonly summary: readonly string[];
+}
+
+/** A column that is dropped or replaced, which no index or trigger survives. */
+export interface BlockedColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+type Tables = Snapshot["tables"];
+
+/**
+ * The indexes. Their names are one namespace for the whole database, so all that go are dropped before any is
+ * created. Those of new tables are created with them and are no concern of this.
+ */
+export function indexDependents(
+  before: Tables,
+  after: Tables,
+  blocked: readonly BlockedColumn[],
+): Dependents {
+  const names = new Set(Object.values(after).flatMap((table) => Object.keys(table.indexes)));
+  const stays = (table: string, name: string, index: Index): boolean => {
+    const wanted = after[table]?.indexes[name];
+    if (!wanted || wanted.unique !== index.unique || !sameColumns(wanted, index)) return false;
+    return !blocked.some((each) => each.table === table && index.columns.includes(each.column));
+  };
+  const drop: string[] = [];
+  const create: Group[] = [];
+  const summary: string[] = [];
+  for (const [table, { indexes }] of sorted(before)) {
+    for (const [name, index] of sorted(indexes)) {
+      if (Object.hasOwn(after, table)) {
+        if (stays(table, name, index)) continue;
+        if (!Object.hasOwn(after[table]?.indexes ?? {}, name)) summary.push(`drop_${name}`);
+      } else if (!names.has(name)) {
+        continue; // It goes with its table.
+      }
+      drop.push(`DROP INDEX ${quoteName(name)};`);
+    }
+  }
+  for (const [table, { indexes }] of Object.entries(after)) {
+    const old = before[table];
+    if (!old) continue;
+    const plain: string[] = [];
+    const stricter: string[] = [];
+    for (const [name, index] of Object.entries(indexes)) {
+      const existing = old.indexes[name];
+      if (existing && stays(table, name, existing)) continue;
+      (index.unique && !isUniqueIn(old, index) ? stricter : plain).push(createIndex(name, table, index));
+      if (!existing) summary.push(`index_${name}`);
+    }
+    if (plain.length > 0) create.push({ comment: `${table}: indexes`, statements: plain });
+    if (stricter.length > 0) {
+      create.push({
+        comment: `${table}: unique from here on.\nWhere two rows share a value this fails, and the whole migration is undone.`,
+        statements: stricter,
+      });
+    }
+  }
+  return { drop, create, summary };
+}
+
+/** The triggers of tables that stay. */
+export function triggerDependents(
+  before: Tables,
+  after: Tables,
+  blocked: readonly BlockedColumn[],
+): Dependents {
+  const gone = new Set(blocked.flatMap(({ table, column }) => Object.keys(notNullTriggers(table, column))));
+  const drop: string[] = [];
+  const create: Group[] = [];
+  for (const [table, { triggers }] of sorted(before)) {
+    if (!Object.hasOwn(after, table)) continue;
+    for (const [name, statement] of sorted(triggers)) {
+      if (gone.has(name) || after[table]?.triggers[name] !== statement)
+        drop.push(`DROP TRIGGER ${quoteName(name)};`);
+    }
+  }
+  for (const [table, { triggers }] of Object.entries(after)) {
+    const old = before[table];
+    if (!old) continue;
+    const statements = Object.entries(triggers)
+      .filter(([name, statement]) => gone.has(name) || old.triggers[name] !== statement)
+      .map(([, statement]) => statement);
+    if (statements.length > 0) {
+      create.push({
+        comment: `${table}: NOT NULL, which SQLite cannot add to a table that exists`,
+        statements,
+      });
+    }
+  }
+  return { drop, create, summary: [] };
+}
+
+function isUniqueIn(table: Table, index: Index): boolean {
+  return Object.values(table.indexes).some((other) => other.unique && sameColumns(other, index));
+}
+
+function sameColumns(left: Index, right: Index): boolean {
+  return JSON.stringify(left.columns) === JSON.stringify(right.columns);
+}
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.entries(record).sort(([left], [right]) => byCodePoint(left, right));
+}

@@ -1,0 +1,226 @@
+/** The difference between the last snapshot and the model, as statements in an order in which they can run. */
+import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type { ColumnChange, Loss, Obstacle } from "./columns.ts";
+import { addColumn, changeColumn, dropStatement, notNullTriggers } from "./columns.ts";
+import type { BlockedColumn } from "./dependents.ts";
+import { indexDependents, triggerDependents } from "./dependents.ts";
+import { dropTables } from "./drop-tables.ts";
+import type { Group } from "./migration-file.ts";
+import { tableGroup } from "./migration-file.ts";
+import type { Renames } from "./renames.ts";
+import { applyRenames } from "./renames.ts";
+import type { Column, Snapshot, Table } from "./snapshot.ts";
+import { byCodePoint, snapshotOf } from "./snapshot.ts";
+import { quoteName } from "./sql.ts";
+
+/** A loss, and where it comes from. */
+export interface LocatedLoss extends Loss {
+  readonly table: string;
+  /** `null` where the whole table goes. */
+  readonly column: string | null;
+}
+
+/** A change that cannot be planned. */
+export interface LocatedObstacle {
+  readonly obstacle: Obstacle;
+  readonly resource: ResourceModel;
+  readonly column: string;
+  /** `null` where the column is new. */
+  readonly before: Column | null;
+}
+
+export interface Difference {
+  /** In the order in which they must run. */
+  readonly groups: readonly Group[];
+  /** What the groups do, one short name each, for the name of the file: `add_todos_due_at`. */
+  readonly summary: readonly string[];
+  readonly losses: readonly LocatedLoss[];
+  readonly obstacles: readonly LocatedObstacle[];
+  /** The state before, under the new names. */
+  readonly before: Snapshot;
+  /** The state after the groups have run. */
+  readonly after: Snapshot;
+}
+
+/** What has been found so far. The groups are kept by phase, since the phases run one after the other. */
+interface Draft {
+  readonly before: Snapshot;
+  readonly after: Record<string, Table>;
+  readonly renames: Group[];
+  readonly creates: Group[];
+  readonly adds: Group[];
+  readonly changes: Group[];
+  readonly drops: Group[];
+  readonly blocked: BlockedColumn[];
+  readonly summary: string[];
+  readonly losses: LocatedLoss[];
+  readonly obstacles: LocatedObstacle[];
+}
+
+/** Compares and plans. Renames run first, so that everything after them can speak of the new names. */
+export function diff(model: Model, previous: Snapshot, renames: Renames): Difference {
+  const before = applyRenames(previous, renames);
+  const wanted = snapshotOf(model);
+  const draft: Draft = {
+    before,
+    after: {},
+    renames: [],
+    creates: [],
+    adds: [],
+    changes: [],
+    drops: [],
+    blocked: [],
+    summary: [],
+    losses: [],
+    obstacles: [],
+  };
+  draftRenames(draft, model, renames);
+  for (const [name, table] of Object.entries(wanted.tables)) {
+    const resource = model.resources.find((candidate) => candidate.table === name);
+    const existing = before.tables[name];
+    draft.after[name] = existing && resource ? draftTable(draft, resource, existing, table) : table;
+    if (!existing) draftNewTable(draft, name, table, resource);
+  }
+  draftDroppedTables(draft);
+
+  const indexes = indexDependents(before.tables, draft.after, draft.blocked);
+  const triggers = triggerDependents(before.tables, draft.after, draft.blocked);
+  const unhooked = [...triggers.drop, ...indexes.drop];
+  const first = { comment: "Not wanted any more, or in the way of the changes below", statements: unhooked };
+  return {
+    groups: [
+      ...(unhooked.length > 0 ? [first] : []),
+      ...draft.renames,
+      ...draft.creates,
+      ...draft.adds,
+      ...draft.changes,
+      ...draft.drops,
+      ...indexes.create,
+      ...triggers.create,
+    ],
+    summary: [...draft.summary, ...indexes.summary],
+    losses: draft.losses,
+    obstacles: draft.obstacles,
+    before,
+    after: { tables: draft.after },
+  };
+}
+
+function draftRenames(draft: Draft, model: Model, renames: Renames): void {
+  for (const { table } of model.resources) {
+    const from = renames.tables.get(table);
+    if (from !== undefined) {
+      const statement = `ALTER TABLE ${quoteName(from)} RENAME TO ${quoteName(table)};`;
+      draft.renames.push({ comment: `${from} is now ${table}`, statements: [statement] });
+      draft.summary.push(`rename_${from}_to_${table}`);
+    }
+    for (const [to, old] of renames.columns.get(table) ?? []) {
+      const statement = `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(old)} TO ${quoteName(to)};`;
+      draft.renames.push({ comment: `${table}: ${old} is now ${to}`, statements: [statement] });
+      draft.summary.push(`rename_${table}_${old}_to_${to}`);
+    }
+  }
+}
+
+/** A table without a resource is one of covara's own. */
+function draftNewTable(draft: Draft, name: string, table: Table, resource: ResourceModel | undefined): void {
+  const order = resource?.fields.map((field) => field.column) ?? Object.keys(table.columns);
+  const comment = resource
+    ? name
+    : "What is inserted here aborts the whole batch, with the code in the error";
+  draft.creates.push(tableGroup(name, table, order, comment));
+  draft.summary.push(`create_${name}`);
+}
+
+function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted: Table): Table {
+  const name = resource.table;
+  const columns: Record<string, Column> = {};
+  const triggers: Record<string, string> = {};
+  const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);
+  for (const field of resource.fields) {
+    const target = wanted.columns[field.column];
+    if (!target) throw new Error(`The snapshot lacks the column ${name}.${field.column}.`);
+    const old = before.columns[field.column] ?? null;
+    const change = old ? changeColumn(name, field, old, target, taken) : addColumn(name, field, target);
+    if (typeof change === "string") {
+      draft.obstacles.push({ obstacle: change, resource, column: field.column, before: old });
+      continue;
+    }
+    draftColumn(draft, name, field, old, change);
+    columns[field.column] = change.column;
+    if (change.column.notNull === "trigger") Object.assign(triggers, notNullTriggers(name, field.column));
+  }
+  for (const column of Object.keys(before.columns).sort(byCodePoint)) {
+    if (!Object.hasOwn(wanted.columns, column)) draftDroppedColumn(draft, resource, column, before);
+  }
+  return { columns, indexes: wanted.indexes, triggers };
+}
+
+function draftColumn(
+  draft: Draft,
+  table: string,
+  field: FieldModel,
+  before: Column | null,
+  change: ColumnChange,
+): void {
+  const { column, statements, loss, replaced } = change;
+  if (loss) draft.losses.push({ ...loss, table, column: field.column });
+  if (replaced) draft.blocked.push({ table, column: field.column });
+  // A constraint that is a trigger comes and goes without a statement on the column.
+  const changesTriggers =
+    before !== null && (before.notNull === "trigger") !== (column.notNull === "trigger");
+  if (statements.length > 0 || changesTriggers) {
+    draft.summary.push(`${before ? "change" : "add"}_${table}_${field.column}`);
+  }
+  if (statements.length === 0) return;
+  if (before) {
+    const comment = `${table}: ${field.column} ${describeChange(before, column)}`;
+    draft.changes.push({ comment, statements });
+  } else {
+    draft.adds.push({ comment: `${table}: add ${field.column}`, statements });
+  }
+}
+
+function draftDroppedColumn(draft: Draft, resource: ResourceModel, column: string, before: Table): void {
+  const { table } = resource;
+  const definition = before.columns[column];
+  if (definition?.primaryKey) {
+    draft.obstacles.push({ obstacle: "primary key", resource, column, before: definition });
+    return;
+  }
+  const statement = dropStatement(table, column);
+  draft.losses.push({ statement, what: "everything in the column", table, column });
+  draft.drops.push({ comment: `${table}: drop ${column}`, statements: [statement] });
+  draft.blocked.push({ table, column });
+  draft.summary.push(`drop_${table}_${column}`);
+}
+
+function draftDroppedTables(draft: Draft): void {
+  const names = Object.keys(draft.before.tables).filter((name) => !Object.hasOwn(draft.after, name));
+  draft.drops.push(...dropTables(names, draft.before));
+  for (const table of names.sort(byCodePoint)) {
+    draft.losses.push({
+      statement: `DROP TABLE ${quoteName(table)};`,
+      what: "all of its rows",
+      table,
+      column: null,
+    });
+    draft.summary.push(`drop_${table}`);
+  }
+}
+
+/** What differs, in words: `becomes integer, required`. */
+function describeChange(before: Column, after: Column): string {
+  const parts: string[] = [];
+  if (before.kind !== after.kind) parts.push(after.kind);
+  if (!before.notNull !== !after.notNull) parts.push(after.notNull ? "required" : "optional");
+  if (before.default !== after.default) {
+    parts.push(
+      after.default === undefined ? "without default" : `by default ${after.default}`.replaceAll(/\s+/g, " "),
+    );
+  }
+  const [old, target] = [before.references, after.references];
+  if (target && target.table !== old?.table) parts.push(`a reference to ${target.table}`);
+  if (target && target.onDelete !== old?.onDelete) parts.push(`ON DELETE ${target.onDelete.toUpperCase()}`);
+  return parts.length > 0 ? `becomes ${parts.join(", ")}` : `has the members ${after.values?.join(", ")}`;
+}
