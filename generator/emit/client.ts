@@ -1,0 +1,239 @@
+/** `client.ts`: the typed client of the API. Interfaces say which calls exist; `covara/client` makes them. */
+import { pascalCase } from "../model/casing.ts";
+import type { Model, ResourceModel } from "../model/types.ts";
+import { comment, type GenericSignature, instantiation, orderType, signature } from "./client-layout.ts";
+import { answerOf } from "./readable.ts";
+import { hasRoutes, offers } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+import { propertyName, quote } from "./text.ts";
+
+/** What a frontend imports from `client.js` besides the client. */
+const reexports = [
+  "type ClientOptions",
+  "CovaraError",
+  "CovaraNetworkError",
+  "type ErrorCode",
+  "type FieldError",
+  "type Page",
+  "type ProblemDocument",
+] as const;
+
+/** The names of one resource in the file. Types of rows and inputs are imported under the names of `types.ts`. */
+interface Names {
+  readonly resource: ResourceModel;
+  /** Path below the base URL: `/api/todos`. */
+  readonly path: string;
+  /** The interface of its calls: `TodosClient`. */
+  readonly client: string;
+  /** What `orderBy` takes: `TodoOrderBy`. */
+  readonly orderBy: string;
+}
+
+export function emitClient(model: Model): string {
+  const all = nameAll(model);
+  const file = new SourceFile([
+    "Client",
+    "createClient",
+    ...all.flatMap(({ client, orderBy }) => [client, orderBy]),
+  ]);
+  // Types of rows come first: where a name is wanted twice, it is not they that give way.
+  const resources = all.map((names) => emitResource(file, names));
+  file.section(
+    ...list("export {", reexports, `} from "covara/client";`),
+    `export type * from "./types.js";`,
+    ...resources.flatMap(({ declarations }) => declarations),
+    "",
+    `/** The API of ${model.name}, by resource. */`,
+    "export interface Client {",
+    ...all.map(({ resource, client }) => `  readonly ${propertyName(resource.key)}: ${client};`),
+    "}",
+    "",
+    "/**",
+    " * Makes a client. It keeps no state between calls, so one can serve a whole application.",
+    " *",
+    " * A call fails with {@link CovaraError} where the server refuses it, with {@link CovaraNetworkError} where no",
+    " * answer arrives, and with the reason of its `signal` where that is aborted.",
+    " */",
+    `export function createClient(options: ${file.useType("covara/client", "ClientOptions")}): Client {`,
+    `  const send = ${file.use("covara/client", "connect")}(options);`,
+    "  return {",
+    ...all.flatMap(({ resource }, index) => [
+      `    ${propertyName(resource.key)}: {`,
+      ...(resources[index]?.calls ?? []),
+      "    },",
+    ]),
+    "  };",
+    "}",
+  );
+  return file.toString();
+}
+
+const list = (open: string, items: readonly string[], close: string): string[] => [
+  open,
+  ...items.map((item) => `  ${item},`),
+  close,
+];
+
+/** Resources that nobody can do anything with have no place in the client. */
+function nameAll(model: Model): Names[] {
+  const taken = new Set<string>();
+  return model.resources.filter(hasRoutes).map((resource) => {
+    // Words that only differ in where they are parted give the same name: `a1` and `a_1`.
+    let client = `${pascalCase(resource.key)}Client`;
+    while (taken.has(client)) client += "_";
+    taken.add(client);
+    const path = `${model.basePath}/${resource.route}`;
+    return { resource, path, client, orderBy: `${resource.typeName}OrderBy` };
+  });
+}
+
+/** One call: its signature under a comment, which starts with the route. */
+const call = (doc: string, declared: GenericSignature): string[] => [
+  `  /** ${doc} */`,
+  ...signature(declared),
+];
+
+function emitResource(file: SourceFile, names: Names): { declarations: string[]; calls: string[] } {
+  const { resource, path, client } = names;
+  const parts = [
+    ...(offers(resource, "read") ? [emitRead(file, names)] : []),
+    ...(offers(resource, "create") ? [emitCreate(file, names)] : []),
+    ...(offers(resource, "update") ? [emitUpdate(file, names)] : []),
+    ...(offers(resource, "delete") ? [emitDelete(file, names)] : []),
+  ];
+  const order = offers(resource, "read") ? emitOrderBy(file, names) : [];
+  return {
+    declarations: [
+      ...order,
+      "",
+      `/** Calls below \`${path}\`. */`,
+      `export interface ${client} {`,
+      ...parts.flatMap(({ members }) => members),
+      "}",
+    ],
+    calls: parts.flatMap(({ calls }) => calls),
+  };
+}
+
+interface Part {
+  /** Members of the interface. */
+  readonly members: readonly string[];
+  /** What gives them to the client's object. */
+  readonly calls: readonly string[];
+}
+
+function emitOrderBy(file: SourceFile, { resource, orderBy }: Names): string[] {
+  const row = file.useType("./types.js", resource.typeName);
+  const unordered = resource.fields.filter(({ hidden, kind }) => !hidden && kind === "json");
+  return [
+    "",
+    `/** What ${resource.key} can be ordered by: a field, or \`-\` and a field for descending. */`,
+    ...orderType(
+      orderBy,
+      file.useType("covara/client", "OrderBy"),
+      row,
+      unordered.map(({ name }) => quote(name)),
+    ),
+  ];
+}
+
+function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
+  const row = file.useType("./types.js", resource.typeName);
+  const type = (name: string): string => file.useType("covara/client", name);
+  const reading = file.use("covara/client", "reading");
+  const generic = { type: "Field", keys: row };
+  const fields = `Pick<${row}, Field>`;
+  return {
+    members: [
+      ...call([`\`GET ${path}\`: one page of the rows that you may read.`], {
+        name: "list",
+        generic,
+        parameters: [`options?: ${type("ListOptions")}<Field, ${orderBy}>`],
+        result: `Promise<${type("Page")}<${fields}>>`,
+      }),
+      ...call([`\`GET ${path}\`, page after page: all rows that you may read, one by one.`], {
+        name: "paginate",
+        generic,
+        parameters: [`options?: ${type("PaginateOptions")}<Field, ${orderBy}>`],
+        result: `AsyncIterable<${fields}>`,
+      }),
+      ...call([`\`GET ${path}/:id\`.`], {
+        name: "get",
+        generic,
+        parameters: ["id: string", `options?: ${type("GetOptions")}<Field>`],
+        result: `Promise<${fields}>`,
+      }),
+      ...call([`\`GET ${path}/count\`: the number of rows that you may read.`], {
+        name: "count",
+        parameters: [`options?: ${type("CallOptions")}`],
+        result: "Promise<number>",
+      }),
+    ],
+    calls: instantiation(reading, [row, orderBy], ["send", quote(path)]),
+  };
+}
+
+/** What a write gives: the row's type, null, or both. */
+function answerType(file: SourceFile, resource: ResourceModel, operation: "create" | "update"): string {
+  const answer = answerOf(resource, operation);
+  if (answer === "null") return "null";
+  const row = file.useType("./types.js", resource.typeName);
+  return answer === "row" ? row : `${row} | null`;
+}
+
+const nullNote = {
+  row: [],
+  "row or null": ["Null where you may not read the row as it is then."],
+  null: ["Always null, since nobody may read the row."],
+} as const;
+
+function emitCreate(file: SourceFile, { resource, path }: Names): Part {
+  const answer = answerType(file, resource, "create");
+  const input = file.useType("./types.js", `${resource.typeName}Create`);
+  const creating = file.use("covara/client", "creating");
+  return {
+    members: call([`\`POST ${path}\`.`, ...nullNote[answerOf(resource, "create")]], {
+      name: "create",
+      parameters: [`input: ${input}`, `options?: ${file.useType("covara/client", "CallOptions")}`],
+      result: `Promise<${answer}>`,
+    }),
+    calls: instantiation(creating, [input, answer], ["send", quote(path)]),
+  };
+}
+
+function emitUpdate(file: SourceFile, { resource, path }: Names): Part {
+  const answer = answerType(file, resource, "update");
+  const note = nullNote[answerOf(resource, "update")];
+  const patch = file.useType("./types.js", `${resource.typeName}Update`);
+  const input = file.useType("./types.js", `${resource.typeName}Replace`);
+  const updating = file.use("covara/client", "updating");
+  const options = `options?: ${file.useType("covara/client", "CallOptions")}`;
+  const result = `Promise<${answer}>`;
+  return {
+    members: [
+      ...call([`\`PATCH ${path}/:id\`: changes the fields given.`, ...note], {
+        name: "update",
+        parameters: ["id: string", `patch: ${patch}`, options],
+        result,
+      }),
+      ...call([`\`PUT ${path}/:id\`: fields left out go back to their default.`, ...note], {
+        name: "replace",
+        parameters: ["id: string", `input: ${input}`, options],
+        result,
+      }),
+    ],
+    calls: instantiation(updating, [patch, input, answer], ["send", quote(path)]),
+  };
+}
+
+function emitDelete(file: SourceFile, { path }: Names): Part {
+  const options = `options?: ${file.useType("covara/client", "CallOptions")}`;
+  return {
+    members: call([`\`DELETE ${path}/:id\`.`], {
+      name: "delete",
+      parameters: ["id: string", options],
+      result: "Promise<void>",
+    }),
+    calls: instantiation(file.use("covara/client", "deleting"), [], ["send", quote(path)]),
+  };
+}

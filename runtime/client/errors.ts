@@ -1,0 +1,82 @@
+/** What a call can fail with. */
+
+/** One thing that is wrong with the input. */
+export interface FieldError {
+  /** The path of the field in the input, such as `title` or `items[3].title`. */
+  readonly field: string;
+  /** What is wrong with it, in a sentence. */
+  readonly message: string;
+  readonly code: string;
+}
+
+/** Codes that are known to this version. A later server may send others. */
+export type ErrorCode =
+  | "VALIDATION_ERROR"
+  | "CURSOR_INVALID"
+  | "UNKNOWN_PARAMETER"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "CONFLICT"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "INTERNAL_ERROR"
+  /** The answer did not come from the API: a page of a proxy, for example. */
+  | "UNEXPECTED_RESPONSE"
+  // Completes the names above without refusing others.
+  | (string & Record<never, never>);
+
+/** What the server says about an error (RFC 9457). */
+export interface ProblemDocument {
+  readonly type: string;
+  /** What kind of problem it is, the same for every problem of the code. */
+  readonly title: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** What happened this time, in a sentence. */
+  readonly detail: string;
+  readonly code: ErrorCode;
+  /** Quote it when asking the server's operators. Absent where the API itself did not answer. */
+  readonly requestId?: string;
+  /** Every field that is wrong, after a `VALIDATION_ERROR`. */
+  readonly errors?: readonly FieldError[];
+}
+
+/** The server answered, and the answer was no. */
+export class CovaraError extends Error {
+  /** The HTTP status. */
+  readonly status: number;
+  /** What kind of problem it is; stable, so compare this one. */
+  readonly code: ErrorCode;
+  /** The whole problem as the server described it. */
+  readonly problem: ProblemDocument;
+
+  /** @param call What was called, such as `GET /api/todos`; for the message. */
+  constructor(call: string, problem: ProblemDocument) {
+    const fields = problem.errors?.map(({ field, message }) => ` ${field}: ${message}.`).join("") ?? "";
+    super(`${problem.detail}${fields} (${call}: ${problem.status} ${problem.code})`);
+    this.name = "CovaraError";
+    this.status = problem.status;
+    this.code = problem.code;
+    this.problem = problem;
+  }
+}
+
+/**
+ * No answer arrived: the server could not be reached, the connection broke, or a browser kept the answer back
+ * (CORS). A write may have happened all the same. `cause` is what `fetch` failed with.
+ */
+export class CovaraNetworkError extends Error {
+  /** @param call What was called, such as `GET https://example.com/api/todos`; for the message. */
+  constructor(call: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `${call} got no answer (${reason}). Check baseUrl, the connection and, in a browser, the server's CORS.`,
+      {
+        cause,
+      },
+    );
+    this.name = "CovaraNetworkError";
+  }
+}

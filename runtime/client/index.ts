@@ -1,0 +1,32 @@
+/** What emitted clients are made of. Runs wherever there is `fetch`; depends on nothing else. */
+export {
+  CovaraError,
+  CovaraNetworkError,
+  type ErrorCode,
+  type FieldError,
+  type ProblemDocument,
+} from "./errors.ts";
+export {
+  type Creating,
+  creating,
+  type Deleting,
+  deleting,
+  type GetOptions,
+  type ListOptions,
+  type OrderBy,
+  type Page,
+  type PaginateOptions,
+  type Reading,
+  reading,
+  type Updating,
+  updating,
+} from "./operations.ts";
+export {
+  type ApiRequest,
+  type CallOptions,
+  type ClientOptions,
+  connect,
+  type FetchOptions,
+  type HeaderValues,
+  type Send,
+} from "./transport.ts";
