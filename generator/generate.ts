@@ -1,0 +1,119 @@
+import path from "node:path";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors } from "./diagnostics/has-errors.ts";
+import { emit } from "./emit/index.ts";
+import { loadConfig, projectFiles } from "./load/index.ts";
+import { locate } from "./load/positions.ts";
+import { planMigration } from "./migrations/index.ts";
+import { buildModel } from "./model/index.ts";
+import { type OutputFolder, openOutput } from "./write/folder.ts";
+import { readHistory, SNAPSHOT } from "./write/history.ts";
+import type { Output } from "./write/inspect.ts";
+import { fingerprint, MANIFEST, printManifest } from "./write/manifest.ts";
+
+/** What to generate from, and where to. */
+export interface GenerateOptions {
+  /** Absolute path of the config. */
+  readonly configPath: string;
+  /** Absolute path of the output folder; default: `generated` beside the config. */
+  readonly outDir?: string;
+  /** Lets migrations drop tables and columns. */
+  readonly allowDestructive?: boolean;
+  /** Name of a new migration, after its number. */
+  readonly migrationName?: string;
+  /** Accepts edited migrations and an unreadable manifest. */
+  readonly force?: boolean;
+  /** Absolute path of the folder that messages name files from; default: that of the config. */
+  readonly cwd?: string;
+  /** Is told what is being done, for a progress display. */
+  readonly onPhase?: (phase: string) => void;
+}
+
+/** The output of a config, or what is wrong with it. Nothing is written. */
+export interface Generation {
+  /** Null where a diagnostic is an error. */
+  readonly result: { readonly output: Output; readonly folder: OutputFolder } | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of all files that the result depends on, including named ones that do not exist. */
+  readonly inputs: readonly string[];
+}
+
+/** The output folder of a config: `generated` beside it, unless it is set. */
+export function outputFolderOf(options: Pick<GenerateOptions, "configPath" | "outDir">): string {
+  return options.outDir ?? path.join(path.dirname(options.configPath), "generated");
+}
+
+/**
+ * Runs the config through all the steps up to the text of every file. Reads the config, what it imports, and the output
+ * folder; writes nothing.
+ *
+ * @throws the file system's error where the output folder cannot be read.
+ */
+export async function generate(options: GenerateOptions): Promise<Generation> {
+  const phase = options.onPhase ?? (() => {});
+  const { configPath, force = false } = options;
+  const root = outputFolderOf(options);
+  const inputs = new Set([configPath]);
+  const fail = async (diagnostics: readonly Diagnostic[]): Promise<Generation> => ({
+    result: null,
+    diagnostics: await locateAll(diagnostics, configPath),
+    inputs: [...inputs],
+  });
+
+  phase("Reading the config");
+  const loaded = await loadConfig(configPath);
+  for (const input of loaded.inputs) inputs.add(input);
+  if (!loaded.ok) return fail(loaded.diagnostics);
+
+  phase("Checking the config");
+  const configFolder = path.dirname(configPath);
+  const { model, diagnostics: found } = buildModel(loaded.config, projectFiles(configFolder));
+  if (model === null) return fail(found);
+
+  const { folder, diagnostics: unreadable } = openOutput(
+    root,
+    labelOf(root, options.cwd ?? configFolder),
+    force,
+  );
+  const history = readHistory(folder, force);
+  const diagnostics = [...found, ...unreadable, ...history.diagnostics];
+  if (hasErrors(diagnostics)) return fail(diagnostics);
+
+  phase("Planning the migration");
+  const migration = planMigration(
+    model,
+    { snapshot: folder.read(SNAPSHOT), files: history.taken },
+    {
+      allowDestructive: options.allowDestructive ?? false,
+      ...(options.migrationName === undefined ? {} : { name: options.migrationName }),
+    },
+  );
+  diagnostics.push(...migration.diagnostics);
+  if (hasErrors(diagnostics)) return fail(diagnostics);
+
+  phase("Generating");
+  const emitted = emit(model, {
+    wranglerToml: folder.read("wrangler.toml"),
+    configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
+  });
+  const files = new Map([...emitted, ...migration.files]);
+  const prints = new Map(history.files);
+  for (const [file, text] of files) prints.set(file, fingerprint(file, text));
+  files.set(MANIFEST, printManifest(prints));
+  return {
+    result: { output: { files, history: history.files }, folder },
+    diagnostics: await locateAll(diagnostics, configPath),
+    inputs: [...inputs],
+  };
+}
+
+async function locateAll(
+  diagnostics: readonly Diagnostic[],
+  configPath: string,
+): Promise<readonly Diagnostic[]> {
+  return diagnostics.length === 0 ? diagnostics : locate(diagnostics, configPath);
+}
+
+function labelOf(root: string, from: string): string {
+  return path.relative(from, root).replaceAll(path.sep, "/");
+}

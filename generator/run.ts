@@ -1,0 +1,88 @@
+import path from "node:path";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { hasErrors } from "./diagnostics/has-errors.ts";
+import { type GenerateOptions, generate, outputFolderOf } from "./generate.ts";
+import { type Change, commit } from "./write/commit.ts";
+import type { OutputFolder } from "./write/folder.ts";
+import { checkFindings, type Finding, inspect, refusals } from "./write/inspect.ts";
+import { isFileSystemError } from "./write/io.ts";
+
+/** How a run or a check ended. */
+export interface RunResult {
+  /** Whether the output folder now holds, or for a check held, what the config gives. */
+  readonly ok: boolean;
+  /** What the run changed, in the order in which it did; empty for a check. */
+  readonly changes: readonly Change[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of all files that the result depends on, including named ones that do not exist. */
+  readonly inputs: readonly string[];
+  /** How many files make up the output, earlier migrations not counted. */
+  readonly fileCount: number;
+  readonly milliseconds: number;
+}
+
+/** Generates and writes what changed. Nothing is written where a diagnostic is an error. */
+export function run(options: GenerateOptions): Promise<RunResult> {
+  return attempt(options, (output, folder, findings) => {
+    const diagnostics = refusals(findings, folder, options.force ?? false);
+    return { diagnostics, changes: hasErrors(diagnostics) ? [] : commit(output, folder, findings) };
+  });
+}
+
+/** Compares the output folder with what the config gives; writes nothing, and reports each difference as an error. */
+export function check(options: GenerateOptions): Promise<RunResult> {
+  return attempt(options, (_output, folder, findings) => ({
+    diagnostics: checkFindings(findings, folder),
+    changes: [],
+  }));
+}
+
+type Step = (
+  output: NonNullable<Awaited<ReturnType<typeof generate>>["result"]>["output"],
+  folder: OutputFolder,
+  findings: readonly Finding[],
+) => { readonly diagnostics: readonly Diagnostic[]; readonly changes: readonly Change[] };
+
+async function attempt(options: GenerateOptions, step: Step): Promise<RunResult> {
+  const start = performance.now();
+  let inputs: readonly string[] = [options.configPath];
+  const end = (
+    diagnostics: readonly Diagnostic[],
+    changes: readonly Change[],
+    fileCount: number,
+  ): RunResult => ({
+    ok: !hasErrors(diagnostics),
+    changes,
+    diagnostics,
+    inputs,
+    fileCount,
+    milliseconds: Math.round(performance.now() - start),
+  });
+  try {
+    const generation = await generate(options);
+    inputs = generation.inputs;
+    if (generation.result === null) return end(generation.diagnostics, [], 0);
+    const { output, folder } = generation.result;
+    options.onPhase?.("Writing");
+    const { diagnostics, changes } = step(output, folder, inspect(output, folder));
+    return end([...generation.diagnostics, ...diagnostics], changes, output.files.size);
+  } catch (error) {
+    const failure = outputFailure(error, options);
+    if (failure === null) throw error;
+    return end([failure], [], 0);
+  }
+}
+
+/** A file system's refusal inside the output folder is the machine's affair; null for any other error. */
+function outputFailure(error: unknown, options: GenerateOptions): Diagnostic | null {
+  if (!isFileSystemError(error) || error.path === undefined) return null;
+  const root = outputFolderOf(options);
+  const relative = path.relative(root, error.path);
+  if (relative.startsWith("..") || path.isAbsolute(relative)) return null;
+  const shown = path.relative(options.cwd ?? path.dirname(options.configPath), error.path) || ".";
+  return {
+    code: "COV3010",
+    severity: "error",
+    message: `${shown.replaceAll(path.sep, "/")} cannot be read or written: ${error.message}.`,
+  };
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { contents, temporaryFolder, write } from "./harness.ts";
+
+let root: string;
+beforeEach(() => {
+  root = path.join(temporaryFolder(), "generated");
+});
+afterEach(() => fs.rmSync(path.dirname(root), { recursive: true, force: true }));
+
+const before = { "a.ts": "1\n", "b.ts": "1\n", "old.ts": "1\n" };
+const after = { "a.ts": "2\n", "b.ts": "2\n", "resources/new.ts": "2\n" };
+const other = { "a.ts": "3\n", "b.ts": "1\n", "c.ts": "3\n" };
+/** Journal, migration, snapshot, three modules, manifest. */
+const RENAMES = 7;
+
+/** Runs a write in a process of its own that dies before its n-th rename. Tells whether it died. */
+function crash(files: Readonly<Record<string, string>>, model: string, at: number): boolean {
+  const child = path.join(import.meta.dirname, "crash-child.ts");
+  const { signal, status, stderr } = spawnSync(
+    process.execPath,
+    [child, root, JSON.stringify(files), model, String(at)],
+    { encoding: "utf8" },
+  );
+  if (signal !== "SIGKILL" && status !== 0) throw new Error(stderr);
+  return signal === "SIGKILL";
+}
+
+/** The folder that an undisturbed run would leave. */
+function undisturbed(
+  steps: readonly (readonly [Readonly<Record<string, string>>, string])[],
+): Record<string, string> {
+  const clean = path.join(path.dirname(root), "clean");
+  for (const [files, model] of steps) write(clean, files, { model });
+  return contents(clean);
+}
+
+const points = Array.from({ length: RENAMES }, (_, index) => index);
+
+test.each(points)("killed before rename %i, the next run completes the same output", (at) => {
+  write(root, before, { model: "one" });
+  expect(crash(after, "two", at)).toBe(true);
+  expect(write(root, after, { model: "two" }).codes).toEqual([]);
+  expect(contents(root)).toEqual(
+    undisturbed([
+      [before, "one"],
+      [after, "two"],
+    ]),
+  );
+});
+
+test.each(points)("killed before rename %i, a run of a third config takes nothing for a hand edit", (at) => {
+  write(root, before, { model: "one" });
+  expect(crash(after, "two", at)).toBe(true);
+  expect(crash(other, "two", 2)).toBe(true);
+  expect(write(root, other, { model: "two" }).codes).toEqual([]);
+  expect(contents(root)).toEqual(
+    undisturbed([
+      [before, "one"],
+      [other, "two"],
+    ]),
+  );
+});
+
+test.each(points)("killed before rename %i, giving the change up leaves nothing of it", (at) => {
+  write(root, before, { model: "one" });
+  crash(after, "two", at);
+  const snapshot = fs.readFileSync(path.join(root, "migrations/snapshot.json"), "utf8");
+  expect(write(root, before, { model: snapshot }).codes).toEqual([]);
+  const steps = [[before, "one"] as const, ...(snapshot === "two" ? [[before, "two"] as const] : [])];
+  expect(contents(root)).toEqual(undisturbed(steps));
+});
+
+test("the first run of a project, killed at any point, is no obstacle", () => {
+  for (let at = 0; crash(after, "one", at); at++) {
+    expect(write(root, after, { model: "one" }).codes).toEqual([]);
+    expect(contents(root)).toEqual(undisturbed([[after, "one"]]));
+    fs.rmSync(root, { recursive: true });
+  }
+});
+
+test("a hand edit made after the crash is still one", () => {
+  write(root, before, { model: "one" });
+  crash(after, "two", 5);
+  fs.writeFileSync(path.join(root, "a.ts"), "mine\n");
+  expect(write(root, after, { model: "two" }).codes).toEqual(["COV3001"]);
+});
