@@ -1,0 +1,48 @@
+/** From the path of a value in the config to its place in the source. */
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { ts } from "ts-morph";
+import type { Diagnostic, Position } from "../diagnostics/diagnostic.ts";
+import { Sources, type Typescript } from "./sources.ts";
+import { Walker } from "./walker.ts";
+
+/**
+ * Fills in the positions of diagnostics that have a path and no position yet. What cannot be followed, such as a
+ * value that a function computes, gets the position of the nearest thing around it that can.
+ *
+ * @param configPath Path of the config file, absolute or relative to the working directory.
+ */
+export function locate(diagnostics: readonly Diagnostic[], configPath: string): Diagnostic[] {
+  if (!diagnostics.some(isOpen)) return [...diagnostics];
+  const file = path.resolve(configPath);
+  // Importing ts-morph takes longer than everything else that covara does, so only a failure pays for it.
+  const { ts: typescript } = createRequire(import.meta.url)("ts-morph") as { readonly ts: Typescript };
+  const sources = new Sources(typescript);
+  const config = sources.read(file);
+  if (config === null) return [...diagnostics];
+  const walker = new Walker(typescript, sources);
+  const place = (node: ts.Node): Position => toPosition(node, path.dirname(file));
+  return diagnostics.map((diagnostic) => {
+    if (!isOpen(diagnostic)) return diagnostic;
+    const found = walker.walk(config, diagnostic.path ?? []);
+    const literal = diagnostic.text === undefined ? null : walker.findText(found, diagnostic.text);
+    return { ...diagnostic, position: place(literal ?? found.mark) };
+  });
+}
+
+function isOpen(diagnostic: Diagnostic): boolean {
+  return diagnostic.path !== undefined && diagnostic.position === undefined;
+}
+
+function toPosition(node: ts.Node, folder: string): Position {
+  const source = node.getSourceFile();
+  const start = node.getStart(source);
+  const { line, character } = source.getLineAndCharacterOfPosition(start);
+  const [text = ""] = node.getText(source).split(/\r?\n/);
+  return {
+    file: path.relative(folder, source.fileName).replaceAll(path.sep, "/"),
+    line: line + 1,
+    column: character + 1,
+    length: Math.max(1, text.length),
+  };
+}
