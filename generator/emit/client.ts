@@ -88,8 +88,8 @@ function nameAll(model: Model): Names[] {
 }
 
 /** One call: its signature under a comment, which starts with the route. */
-const call = (doc: string, declared: GenericSignature): string[] => [
-  `  /** ${doc} */`,
+const call = (sentences: readonly string[], declared: GenericSignature): string[] => [
+  ...comment(sentences),
   ...signature(declared),
 ];
 

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { CovaraError } from "../../../runtime/client/index.ts";
+import { createClient } from "../../types/fixtures/client/taskboard/client.ts";
+import { failure, json, type Received, serve } from "./server.ts";
+
+const id = "0190b5a4-6c1d-7000-8000-00000000000A";
+const todo = { id, title: "Ship", done: false, dueAt: null, meta: null, ownerId: id };
+const page = { items: [todo], nextCursor: null, hasMore: false };
+
+const lines = (received: readonly Received[]): string[] =>
+  received.map(({ method, url, body }) => `${method} ${url}${body === "" ? "" : ` ${body}`}`);
+
+describe("calls", () => {
+  test("list sends its options as the query (contract 3.2) and gives the page", async () => {
+    const { url, received } = await serve(() => json({ ...page, totalCount: 1 }));
+    const { todos } = createClient({ baseUrl: url });
+    expect(await todos.list()).toEqual({ ...page, totalCount: 1 });
+    await todos.list({
+      orderBy: ["-dueAt", "title"],
+      limit: 5,
+      cursor: "a+b/=&",
+      select: ["id"],
+      totalCount: true,
+    });
+    await todos.list({ orderBy: [], limit: undefined, cursor: null, select: undefined, totalCount: false });
+    expect(lines(received)).toEqual([
+      "GET /api/todos",
+      "GET /api/todos?orderBy=-dueAt,title&limit=5&cursor=a%2Bb%2F%3D%26&select=id&totalCount=true",
+      "GET /api/todos",
+    ]);
+  });
+
+  test("an empty selection reaches the server, which refuses it, instead of meaning all fields", async () => {
+    const { url, received } = await serve(() => json(page));
+    await createClient({ baseUrl: url }).todos.list({ select: [] });
+    expect(lines(received)).toEqual(["GET /api/todos?select="]);
+  });
+
+  test("get, count and the writes have the routes of contract 3", async () => {
+    const { url, received } = await serve(({ url: path, method }) =>
+      path.endsWith("/count") ? json({ count: 3 }) : method === "DELETE" ? { status: 204 } : json(todo),
+    );
+    const { todos } = createClient({ baseUrl: url });
+    expect(await todos.get(id)).toEqual(todo);
+    await todos.get(id, { select: ["id", "title"] });
+    expect(await todos.count()).toBe(3);
+    expect(await todos.create({ title: "Ship" })).toEqual(todo);
+    expect(await todos.update(id, { done: true })).toEqual(todo);
+    expect(await todos.replace(id, { title: "Ship" })).toEqual(todo);
+    expect(await todos.delete(id)).toBeUndefined();
+    expect(lines(received)).toEqual([
+      `GET /api/todos/${id}`,
+      `GET /api/todos/${id}?select=id,title`,
+      "GET /api/todos/count",
+      'POST /api/todos {"title":"Ship"}',
+      `PATCH /api/todos/${id} {"done":true}`,
+      `PUT /api/todos/${id} {"title":"Ship"}`,
+      `DELETE /api/todos/${id}`,
+    ]);
+  });
+
+  test("a write that answers 204 gives null (contract 3)", async () => {
+    const { url } = await serve(() => ({ status: 204 }));
+    const { reviews, feedback } = createClient({ baseUrl: url });
+    expect(await reviews.create({ text: "Good" })).toBeNull();
+    expect(await reviews.update(id, { text: "Bad" })).toBeNull();
+    expect(await feedback.create({ text: "Good" })).toBeNull();
+  });
+
+  test("paginate walks all pages in order, asking for the next one only when it is needed", async () => {
+    const { url, received } = await serve(({ url: path }) => {
+      const cursor = new URL(path, "http://host").searchParams.get("cursor");
+      const number = cursor === null ? 0 : Number(cursor);
+      return json({
+        items: [
+          { ...todo, title: `${number}a` },
+          { ...todo, title: `${number}b` },
+        ],
+        nextCursor: number < 2 ? String(number + 1) : null,
+        hasMore: number < 2,
+      });
+    });
+    const { todos } = createClient({ baseUrl: url });
+    const titles: string[] = [];
+    for await (const { title } of todos.paginate({ orderBy: ["title"], limit: 2, select: ["title"] }))
+      titles.push(title);
+    expect(titles).toEqual(["0a", "0b", "1a", "1b", "2a", "2b"]);
+    expect(lines(received)).toEqual([
+      "GET /api/todos?orderBy=title&limit=2&select=title",
+      "GET /api/todos?orderBy=title&limit=2&cursor=1&select=title",
+      "GET /api/todos?orderBy=title&limit=2&cursor=2&select=title",
+    ]);
+    received.length = 0;
+    for await (const _ of todos.paginate()) break;
+    expect(received).toHaveLength(1);
+  });
+
+  test("a text that is no id never becomes another route", async () => {
+    const { url, received } = await serve(() => json({}));
+    const { todos } = createClient({ baseUrl: url });
+    for (const text of ["", ".", "..", "count", "../users", `${id}/..`, `${id}?select=id`, "%2e%2e"]) {
+      for (const call of [
+        todos.get(text),
+        todos.update(text, {}),
+        todos.replace(text, { title: "x" }),
+        todos.delete(text),
+      ]) {
+        const error = await failure(call);
+        expect(error).toBeInstanceOf(CovaraError);
+        expect(error).toMatchObject({ status: 404, code: "NOT_FOUND" });
+        expect(String(error)).toContain(JSON.stringify(text));
+      }
+    }
+    expect(received).toEqual([]);
+  });
+
+  test("methods work detached from their resource", async () => {
+    const { url } = await serve(() => json(page));
+    const { list, paginate } = createClient({ baseUrl: url }).todos;
+    expect((await list()).items).toEqual([todo]);
+    for await (const row of paginate()) expect(row).toEqual(todo);
+  });
+});
