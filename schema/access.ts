@@ -30,16 +30,16 @@ export interface RoleRuleBuilder<OwnerField extends string, Role extends string>
   role(role: Role): RuleData;
 }
 
-/** Names of the fields that can hold a user's id: `id`, references and text. */
-export type OwnerField<F extends Fields> = {
-  [Name in keyof F]: F[Name] extends IdField | RefField<string> | TextField ? Name : never;
-}[keyof F] &
-  string;
+/** A field that can hold a user's id. */
+export type UserIdField = IdField | RefField<string> | TextField;
 
-/** The rule builder for a resource with the fields `F` and users with the fields `U`. */
+/**
+ * The rule builder for a resource with the fields `F` and users with the fields `U`. The names of the fields that
+ * `owner` takes are worked out in place: behind an alias, compiler errors would not list them.
+ */
 export type RulesFor<F extends Fields, U extends Fields> = U extends { readonly role: EnumField<infer Role> }
-  ? RoleRuleBuilder<OwnerField<F>, Role>
-  : RuleBuilder<OwnerField<F>>;
+  ? RoleRuleBuilder<{ [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F], Role>
+  : RuleBuilder<{ [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F]>;
 
 /** The one builder behind all the types above: the generator passes it to each `access`. */
 export const ruleBuilder: RoleRuleBuilder<string, string> = {

@@ -30,8 +30,8 @@ type Incoming<R extends Resources> = { [L in Links<R> & AnyLink as L["to"]]: L }
 type BySource<L> = { [One in L & AnyLink as One["from"]]: One["by"] };
 
 /** Names of a resource's own referring fields by the resource they point at. */
-type ByTarget<F extends Fields> = {
-  [By in keyof F as F[By] extends RefField<infer To> ? To : never]: By;
+type ByTarget<F extends Fields, Key> = {
+  [By in keyof F as F[By] extends RefField<infer To> ? To & Key : never]: By;
 };
 
 interface HasMany<Source, By> {
@@ -73,7 +73,7 @@ type ToMany<Sources> = {
 type ToOne<Targets> = { [T in keyof Targets]: BelongsTo<T, Targets[T]> }[keyof Targets];
 
 type Joined<R extends Resources, Sources> = {
-  [S in keyof Sources & keyof R]: JoinedThrough<S, Sources[S], ByTarget<R[S]>>;
+  [S in keyof Sources & keyof R]: JoinedThrough<S, Sources[S], ByTarget<R[S], keyof R>>;
 }[keyof Sources & keyof R];
 
 type JoinedThrough<S, By, Targets> = {
@@ -85,7 +85,7 @@ type SourcesOf<R extends Resources, Key extends keyof R> = BySource<Incoming<R>[
 /** A relation that the resource `Key` may declare. */
 export type Relation<R extends Resources, Key extends keyof R> =
   | ToMany<SourcesOf<R, Key>>
-  | ToOne<ByTarget<R[Key]>>
+  | ToOne<ByTarget<R[Key], keyof R>>
   | Joined<R, SourcesOf<R, Key>>;
 
 /** The fields `F` with every reference to a resource that does not exist replaced by what it may be. */

@@ -1,4 +1,4 @@
-import type { AccessRules, OwnerField, RoleRuleBuilder } from "./access.ts";
+import type { AccessRules, RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
 import type { RelationData } from "./data.ts";
 import type { Fields } from "./fields.ts";
 
@@ -26,7 +26,10 @@ type Relations = Readonly<Record<string, RelationData>>;
 /** What {@link resource} returns: the parts that only `defineConfig` can check keep their exact types. */
 export interface Resource<F extends Fields, Declared extends Relations> extends ResourceOptions {
   readonly fields: F;
-  readonly access: (rules: never) => AccessRules;
+  /** A method for its bivariance: whether `role` exists is not known here, and `covara gen` checks its use. */
+  access(
+    rules: RuleBuilder<{ [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F]>,
+  ): AccessRules;
   readonly relations?: Declared;
   readonly indexes?: readonly (readonly (keyof F & string)[])[];
 }
@@ -41,7 +44,12 @@ export function resource<F extends Fields, const Declared extends Relations = Re
     /** The columns of the table, in order. */
     readonly fields: F;
     /** Who may do what. An operation that is not named is `nobody()`. */
-    readonly access: (rules: RoleRuleBuilder<OwnerField<F>, string>) => AccessRules;
+    readonly access: (
+      rules: RoleRuleBuilder<
+        { [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F],
+        string
+      >,
+    ) => AccessRules;
     /** Relations besides those that references give by themselves. */
     readonly relations?: Declared;
     /** Indexes: the fields of each, in order. */
