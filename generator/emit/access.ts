@@ -1,8 +1,8 @@
 /** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
 import type { Model, ResourceModel, Rule } from "../model/types.ts";
-import { type Caller, describe, offers, type Operation, type Residue, rolesOf, simplify } from "./rule.ts";
+import { type Caller, describe, type Operation, offers, type Residue, rolesOf, simplify } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { inTemplate, quote, sqlName } from "./text.ts";
+import { arrow, fits, list, quote, sqlLiteral, sqlName } from "./text.ts";
 
 const operations: readonly Operation[] = ["read", "create", "update", "delete"];
 
@@ -27,7 +27,8 @@ export function emitAccess(model: Model): string {
       .map((operation) => ({ resource, operation, name: scopeFunction(resource, operation) })),
   );
   const file = new SourceFile(rules.map(({ name }) => name));
-  for (const { resource, operation, name } of rules) file.section(...emitRule(file, resource, operation, name));
+  for (const { resource, operation, name } of rules)
+    file.section(...emitRule(file, resource, operation, name));
   return file.toString();
 }
 
@@ -36,28 +37,33 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
   const doc = `/** Who may ${operation} ${resource.key}: ${describe(rule)}. */`;
   const scope = file.useType("covara/runtime", "Scope");
   if (!dependsOnCaller(rule)) {
-    return [doc, `export const ${name} = (): ${scope} => ${constant(file, true)};`];
+    return [doc, `export const ${name} = (): ${scope} => ${file.use("covara/runtime", "anyRow")};`];
   }
   // A new row's owner is the caller, so a rule on that field holds by construction.
-  const settled = new Set(
-    operation === "create"
-      ? resource.fields.filter((field) => field.generated === "owner").map((field) => field.name)
-      : [],
-  );
+  const owned = resource.fields.filter((field) => operation === "create" && field.generated === "owner");
+  const settled = new Set(owned.map((field) => field.name));
   const open = simplify(rule, { signedIn: false, role: null }, settled);
   const other = simplify(rule, { signedIn: true, role: null }, settled);
-  const lines = [doc, `export function ${name}(user: ${file.useType("./env.js", "User")} | null): ${scope} {`];
-  if (!same(open, other) || rolesOf(rule).length > 0) {
-    const answer = open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
-    lines.push(`  if (user === null) return ${answer};`);
+  const parameter = `user: ${file.useType("./env.js", "User")} | null`;
+  const anonymous =
+    open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
+  const choice = `  user === null ? ${anonymous} : ${scopeOf(file, resource, other)}`;
+  if (rolesOf(rule).length === 0 && fits(`${choice};`)) {
+    return [doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
   }
-  for (const role of rolesOf(rule)) {
+  const branches = rolesOf(rule).flatMap((role) => {
     const residue = simplify(rule, { signedIn: true, role }, settled);
-    if (!same(residue, other)) {
-      lines.push(`  if (user.role === ${quote(role)}) return ${scopeOf(file, resource, residue)};`);
-    }
-  }
-  return [...lines, `  return ${scopeOf(file, resource, other)};`, "}"];
+    if (same(residue, other)) return [];
+    return [scopeOf(file, resource, residue, `  if (user.role === ${quote(role)}) return `, ";")];
+  });
+  return [
+    doc,
+    `export function ${name}(${parameter}): ${scope} {`,
+    `  if (user === null) return ${anonymous};`,
+    ...branches,
+    scopeOf(file, resource, other, "  return ", ";"),
+    "}",
+  ];
 }
 
 function callersOf(rule: Rule): Caller[] {
@@ -66,14 +72,20 @@ function callersOf(rule: Rule): Caller[] {
 
 const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const constant = (file: SourceFile, holds: boolean): string =>
-  file.use("covara/runtime", holds ? "anyRow" : "noRow");
-
-function scopeOf(file: SourceFile, resource: ResourceModel, residue: Residue): string {
-  if (typeof residue === "boolean") return constant(file, residue);
+/** A scope as an expression, with what stands before and after it on its line. */
+function scopeOf(
+  file: SourceFile,
+  resource: ResourceModel,
+  residue: Residue,
+  before = "",
+  after = "",
+): string {
+  if (typeof residue === "boolean") {
+    return before + file.use("covara/runtime", residue ? "anyRow" : "noRow") + after;
+  }
   const values: string[] = [];
-  const sql = condition(resource, residue, values);
-  return `${file.use("covara/runtime", "where")}(\`${inTemplate(sql)}\`, ${values.join(", ")})`;
+  const sql = sqlLiteral(condition(resource, residue, values));
+  return list(`${before}${file.use("covara/runtime", "where")}`, "(", [sql, ...values], ")", after);
 }
 
 function condition(resource: ResourceModel, residue: Exclude<Residue, boolean>, values: string[]): string {
@@ -85,6 +97,8 @@ function condition(resource: ResourceModel, residue: Exclude<Residue, boolean>, 
   }
   return residue.rules
     .filter((part) => typeof part !== "boolean")
-    .map((part) => (part.type === "owner" ? condition(resource, part, values) : `(${condition(resource, part, values)})`))
+    .map((part) =>
+      part.type === "owner" ? condition(resource, part, values) : `(${condition(resource, part, values)})`,
+    )
     .join(residue.type === "any" ? " OR " : " AND ");
 }

@@ -20,7 +20,7 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     "",
     `app.get("/healthz", ${runtime("health")});`,
     `app.all("/healthz", ${runtime("allow")}("GET, HEAD"));`,
-    `app.get("/readyz", ${runtime("ready")}((env: ${file.useType("./env.js", "Env")}) => ${property("env", model.database.binding)}));`,
+    `app.get("/readyz", (c) => ${runtime("ready")}(c, ${property("c.env", model.database.binding)}));`,
     `app.all("/readyz", ${runtime("allow")}("GET, HEAD"));`,
     "",
   );

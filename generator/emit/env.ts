@@ -31,7 +31,13 @@ function user(auth: AuthModel): string[] {
     const type = valueType(field);
     return `  ${propertyName(field.name)}: ${field.nullable ? `${type} | null` : type};`;
   });
-  return ["/** Who makes a request, as the auth module tells. */", "export interface User {", "  id: string;", ...members, "}"];
+  return [
+    "/** Who makes a request, as the auth module tells. */",
+    "export interface User {",
+    "  id: string;",
+    ...members,
+    "}",
+  ];
 }
 
 /** Plain variables come as text; wrangler passes anything else on as parsed JSON. */

@@ -1,7 +1,7 @@
 /** `resources/<name>.ts`: the routes of one resource, with their SQL. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { dependsOnCaller, scopeCall, scopeFunction } from "./access.ts";
-import { offers, type Operation, ownerFieldsOf } from "./rule.ts";
+import { type Operation, offers, ownerFieldsOf } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
 import { inTemplate, list, property, propertyName, quote, sqlName } from "./text.ts";
@@ -26,7 +26,17 @@ interface Emission {
 }
 
 export function emitResource(model: Model, resource: ResourceModel): string {
-  const file = new SourceFile([routesName(resource), "table"]);
+  const file = new SourceFile([
+    routesName(resource),
+    "table",
+    "references",
+    "c",
+    "user",
+    "input",
+    "row",
+    "id",
+    "now",
+  ]);
   const e: Emission = {
     model,
     resource,
@@ -41,7 +51,10 @@ export function emitResource(model: Model, resource: ResourceModel): string {
   };
   const routes = routesName(resource);
   emitTableDescription(e);
-  file.section(`export const ${routes} = new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>();`);
+  if (offers(resource, "create") || offers(resource, "update")) emitReferences(e);
+  file.section(
+    `export const ${routes} = new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>();`,
+  );
 
   const collection: string[] = [];
   const item: string[] = [];
@@ -66,7 +79,9 @@ export function emitResource(model: Model, resource: ResourceModel): string {
     file.section(...remove(e));
   }
   file.section(
-    ...(collection.length > 0 ? [`${routes}.all("/", ${e.runtime("allow")}(${quote(collection.join(", "))}));`] : []),
+    ...(collection.length > 0
+      ? [`${routes}.all("/", ${e.runtime("allow")}(${quote(collection.join(", "))}));`]
+      : []),
     ...(item.length > 0 ? [`${routes}.all("/:id", ${e.runtime("allow")}(${quote(item.join(", "))}));`] : []),
   );
   return file.toString();
@@ -87,7 +102,12 @@ function emitTableDescription({ file, resource }: Emission): void {
     "  columns: {",
     ...columns,
     "  },",
-    `  projection: \`${visible.map(projected).join(", ")}\`,`,
+    `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
+    ...resource.fields.flatMap(({ generated, column }) =>
+      generated === "updatedAt" || generated === "version"
+        ? [`  ${generated}: \`${inTemplate(sqlName(column))}\`,`]
+        : [],
+    ),
     `  defaultLimit: ${resource.defaultLimit},`,
     `  maxLimit: ${resource.maxLimit},`,
     "};",
@@ -101,6 +121,23 @@ function columnKind({ kind }: FieldModel): string {
 
 function projected({ name, column }: FieldModel): string {
   return inTemplate(name === column ? sqlName(column) : `${sqlName(column)} AS ${sqlName(name)}`);
+}
+
+/** SQL names in lines of a readable length, inside a template literal. */
+function wrapSql(names: readonly string[], indentation: number): string {
+  const whole = names.join(", ");
+  if (whole.length <= 76) return whole;
+  const pad = " ".repeat(indentation);
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 96) lines[lines.length - 1] = `${last} ${name},`;
+    else lines.push(`${name},`);
+  }
+  return `\n${lines
+    .map((line) => `${pad}${line}\n`)
+    .join("")
+    .replace(/,\n$/, "\n")}${pad.slice(2)}`;
 }
 
 /** The head of a handler with what its scopes need. */
@@ -147,53 +184,92 @@ function get(e: Emission): string[] {
 /** The read scope of what a write returns: nothing is readable where the resource has no read rule. */
 const readBack = (e: Emission): string => (offers(e.resource, "read") ? e.scope("read") : e.runtime("noRow"));
 
-/** References that a request may set, checked inside the write. */
-function references(e: Emission): string[] {
-  return e.resource.fields.flatMap((field) => {
-    if (field.reference === null || !field.writable) return [];
-    const target = e.model.resources.find(({ key }) => key === field.reference?.resource);
-    if (target === undefined) throw new Error(`${field.name} refers to an unknown resource`);
+/** The fields that a request may refer to other rows with. */
+const referenceFields = ({ resource }: Emission): FieldModel[] =>
+  resource.fields.filter((field) => field.reference !== null && field.writable);
+
+/** How a handler names the references that it sets. */
+function references(e: Emission): string {
+  if (referenceFields(e).length === 0) return "[]";
+  return referencesNeedUser(e) ? "references(input, user)" : "references(input)";
+}
+
+/** One function says what each reference must name; create, change and replace share it. */
+function emitReferences(e: Emission): void {
+  const fields = referenceFields(e);
+  if (fields.length === 0) return;
+  const input = fields.map(
+    ({ name, nullable }) => `${propertyName(name)}?: string${nullable ? " | null" : ""} | undefined`,
+  );
+  const parameters = [
+    `input: { ${input.join("; ")} }`,
+    ...(referencesNeedUser(e) ? [`user: ${e.file.useType("../env.js", "User")} | null`] : []),
+  ];
+  const items = fields.map(({ name, reference }) => {
+    const target = e.model.resources.find(({ key }) => key === reference?.resource);
+    if (target === undefined) throw new Error(`${name} refers to an unknown resource`);
     const read = offers(target, "read") ? e.scope("read", target) : e.runtime("noRow");
     const table = `\`${inTemplate(sqlName(target.table))}\``;
-    return [`{ field: ${quote(field.name)}, table: ${table}, id: ${property("input", field.name)}, read: ${read} }`];
+    return `    { field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} },`;
   });
+  e.file.section(
+    "/** Rows that a request refers to: each must exist and be one that the caller may read. */",
+    list(
+      "function references",
+      "(",
+      parameters,
+      ")",
+      `: ${e.file.useType("covara/runtime", "Reference")}[] {`,
+    ),
+    "  return [",
+    ...items,
+    "  ];",
+    "}",
+  );
 }
 
 /** Whether checking the references looks at the caller. */
 const referencesNeedUser = (e: Emission): boolean =>
   e.resource.fields.some((field) => {
     const target = e.model.resources.find(({ key }) => key === field.reference?.resource);
-    return field.writable && target !== undefined && offers(target, "read") && dependsOnCaller(target.access.read);
+    return (
+      field.writable && target !== undefined && offers(target, "read") && dependsOnCaller(target.access.read)
+    );
   });
 
 function create(e: Emission): string[] {
   const { resource } = e;
   const owned = resource.fields.some(({ generated }) => generated === "owner");
-  const stamped = resource.fields.some(({ generated }) => generated === "createdAt" || generated === "updatedAt");
+  const stamped = resource.fields.some(
+    ({ generated }) => generated === "createdAt" || generated === "updatedAt",
+  );
   const needsUser =
-    owned || e.needsUser(["create"]) || (offers(resource, "read") && e.needsUser(["read"])) || referencesNeedUser(e);
+    owned ||
+    e.needsUser(["create"]) ||
+    (offers(resource, "read") && e.needsUser(["read"])) ||
+    referencesNeedUser(e);
   const clientId = resource.fields.some((field) => field.clientId);
   const columns = resource.fields.filter((field) => insertValue(e, field) !== null);
-  const names = columns.map(({ column }) => inTemplate(sqlName(column))).join(", ");
+  const names = columns.map(({ column }) => inTemplate(sqlName(column)));
   const marks = columns.map(() => "?").join(", ");
   const values = columns.map((field) => insertValue(e, field) ?? "");
   const schema = e.file.use("../schemas.js", schemaNames(resource).create);
   const refs = references(e);
-  const usesInput = clientId || refs.length > 0 || values.some((value) => value.includes("input"));
+  const usesInput = clientId || refs !== "[]" || values.some((value) => value.includes("input"));
   return [
     ...handler(e, "post", "/", needsUser, `\`POST ${e.path}\``),
-    `  ${e.runtime("queryParameters")}(c.req.raw, []);`,
+    `  ${e.runtime("rejectQuery")}(c.req.raw);`,
     `  const create = ${e.runtime("permitted")}(${e.scope("create")});`,
     ...(owned ? [`  if (user === null) throw ${e.runtime("unauthorized")}();`] : []),
-    `  ${usesInput ? "const input = " : ""}await ${e.runtime("readBody")}(c.req.raw, ${schema}, ${e.model.bodyLimit});`,
+    `  ${usesInput ? "const input = " : ""}await ${e.runtime("readBody")}(c.req.raw, ${schema}, ${e.file.use("../schemas.js", "bodyLimit")});`,
     `  const id = ${clientId ? `input.id ?? ${e.runtime("uuidv7")}()` : `${e.runtime("uuidv7")}()`};`,
     ...(stamped ? [`  const now = ${e.runtime("timestamp")}();`] : []),
     `  const row = await ${e.runtime("insertRow")}(${database(e.model)}, {`,
     "    table,",
     "    id,",
-    `    sql: \`INSERT INTO ${inTemplate(sqlName(resource.table))} (${names}) VALUES (${marks})\`,`,
+    `    sql: \`INSERT INTO ${inTemplate(sqlName(resource.table))} (${wrapSql(names, 6)}) VALUES (${marks})\`,`,
     `${list("    values: ", "[", values, "]")},`,
-    `${list("    references: ", "[", refs, "]")},`,
+    `    references: ${refs},`,
     "    create,",
     `    read: ${readBack(e)},`,
     "  });",
@@ -228,38 +304,32 @@ function change(e: Emission, method: "patch" | "put"): string[] {
   const { resource } = e;
   const names = schemaNames(resource);
   const schema = e.file.use("../schemas.js", method === "patch" ? names.update : names.replace);
-  const body = `await ${e.runtime("readBody")}(c.req.raw, ${schema}, ${e.model.bodyLimit})`;
+  const body = `await ${e.runtime("readBody")}(c.req.raw, ${schema}, ${e.file.use("../schemas.js", "bodyLimit")})`;
   const rechecked = ownerFieldsOf(resource.access.update).some(
     (name) => resource.fields.find((field) => field.name === name)?.writable === true,
   );
-  const stamps = resource.fields.flatMap(({ generated, column }) => {
-    const name = inTemplate(sqlName(column));
-    if (generated === "updatedAt") return [{ sql: `\`${name} = ?\``, values: [`${e.runtime("timestamp")}()`] }];
-    return generated === "version" ? [{ sql: `\`${name} = ${name} + 1\``, values: [] }] : [];
-  });
-  const sql = `[${stamps.map((stamp) => stamp.sql).join(", ")}]`;
-  const values = `[${stamps.flatMap((stamp) => stamp.values).join(", ")}]`;
   const needsUser = e.needsUser(["read", "update"]) || referencesNeedUser(e);
   return [
     ...handler(e, method, "/:id", needsUser, `\`${method.toUpperCase()} ${e.path}/:id\``),
-    `  ${e.runtime("queryParameters")}(c.req.raw, []);`,
+    `  ${e.runtime("rejectQuery")}(c.req.raw);`,
     `  const read = ${e.runtime("signedInFor")}(${e.scope("read")});`,
     `  const update = ${e.runtime("signedInFor")}(${e.scope("update")});`,
     ...(method === "patch"
       ? [`  const input = ${body};`]
-      : [
-          `  const { id, ...input } = ${body};`,
-          `  ${e.runtime("sameId")}(c.req.param("id"), id);`,
-        ]),
+      : [`  const { id, ...input } = ${body};`, `  ${e.runtime("sameId")}(c.req.param("id"), id);`]),
     `  const row = await ${e.runtime("updateRow")}(${database(e.model)}, {`,
     "    table,",
     `    id: c.req.param("id"),`,
     "    input,",
-    `    stamps: { sql: ${sql}, values: ${values} },`,
-    `${list("    references: ", "[", references(e), "]")},`,
+    `    references: ${references(e)},`,
     "    read,",
     "    update,",
-    `    recheck: ${rechecked},`,
+    ...(rechecked
+      ? [
+          "    // The rule looks at what the request may set, so it has to hold afterwards too.",
+          "    recheck: true,",
+        ]
+      : []),
     "  });",
     `  return row === null ? ${e.runtime("replyEmpty")}(c) : ${e.runtime("reply")}(c, 200, row);`,
     "});",
@@ -269,7 +339,7 @@ function change(e: Emission, method: "patch" | "put"): string[] {
 function remove(e: Emission): string[] {
   return [
     ...handler(e, "delete", "/:id", e.needsUser(["read", "delete"]), `\`DELETE ${e.path}/:id\``),
-    `  ${e.runtime("queryParameters")}(c.req.raw, []);`,
+    `  ${e.runtime("rejectQuery")}(c.req.raw);`,
     `  await ${e.runtime("deleteRow")}(${database(e.model)}, table, c.req.param("id"), {`,
     `    read: ${e.runtime("signedInFor")}(${e.scope("read")}),`,
     `    delete: ${e.runtime("signedInFor")}(${e.scope("delete")}),`,

@@ -28,9 +28,17 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
       if (!caller.signedIn) return false;
       return settled.has(rule.field) ? true : { type: "owner", field: rule.field };
     case "any":
-      return combine("any", true, rule.rules.map((part) => simplify(part, caller, settled)));
+      return combine(
+        "any",
+        true,
+        rule.rules.map((part) => simplify(part, caller, settled)),
+      );
     case "all":
-      return combine("all", false, rule.rules.map((part) => simplify(part, caller, settled)));
+      return combine(
+        "all",
+        false,
+        rule.rules.map((part) => simplify(part, caller, settled)),
+      );
   }
 }
 

@@ -2,7 +2,7 @@
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { expression, list, propertyName, property, quote } from "./text.ts";
+import { expression, list, property, propertyName, quote } from "./text.ts";
 
 /** The body validators of a resource, by name. */
 export const schemaNames = (resource: ResourceModel) => ({
@@ -13,17 +13,24 @@ export const schemaNames = (resource: ResourceModel) => ({
 });
 
 export function emitSchemas(model: Model): string {
-  const resources = model.resources.filter((resource) => offers(resource, "create") || offers(resource, "update"));
+  const resources = model.resources.filter(
+    (resource) => offers(resource, "create") || offers(resource, "update"),
+  );
   const file = new SourceFile();
   if (resources.length === 0) return file.section("export {};").toString();
   file.use("zod/mini", "* as z");
   const written = resources.flatMap(({ fields }) => fields.filter(({ writable }) => writable));
-  file.section("z.config(z.locales.en());");
-  if (written.some(({ kind }) => kind === "ref") || resources.some(({ fields }) => fields.some((f) => f.clientId))) {
-    file.section(
-      "/** Ids are stored in lower case. */",
-      "const id = z.uuid().check(z.toLowerCase());",
-    );
+  file.section(
+    "/** Largest body that a request may have, in bytes. */",
+    `export const bodyLimit = ${model.bodyLimit.toLocaleString("en-US").replaceAll(",", "_")};`,
+    "",
+    "z.config(z.locales.en());",
+  );
+  if (
+    written.some(({ kind }) => kind === "ref") ||
+    resources.some(({ fields }) => fields.some((f) => f.clientId))
+  ) {
+    file.section("/** Ids are stored in lower case. */", "const id = z.uuid().check(z.toLowerCase());");
   }
   if (written.some(({ kind }) => kind === "timestamp")) {
     file.section(
@@ -53,9 +60,15 @@ function emitResource(file: SourceFile, model: Model, resource: ResourceModel): 
   const writable = resource.fields.filter((field) => field.writable && field.kind !== "id");
   file.section(
     `/** What the fields of a ${resource.typeName} accept. */`,
-    ...block(`const ${names.fields} = {`, writable.map((field) => entry(field, valueSchema(field))), "};"),
+    ...block(
+      `const ${names.fields} = {`,
+      writable.map((field) => entry(field, valueSchema(field))),
+      "};",
+    ),
   );
-  const created = writable.map((field) => entry(field, withDefault(field, property(names.fields, field.name))));
+  const created = writable.map((field) =>
+    entry(field, withDefault(field, property(names.fields, field.name))),
+  );
   const clientId = resource.fields.some((field) => field.clientId);
   const creates = offers(resource, "create");
   const updates = offers(resource, "update");
@@ -75,7 +88,11 @@ function emitResource(file: SourceFile, model: Model, resource: ResourceModel): 
       `export const ${names.update} = z.partial(z.strictObject(${names.fields}));`,
       "",
       `/** Body of \`PUT ${path}/:id\`. */`,
-      ...block(`export const ${names.replace} = z.strictObject({`, ["  id: z.optional(z.string()),", ...created], "});"),
+      ...block(
+        `export const ${names.replace} = z.strictObject({`,
+        ["  id: z.optional(z.string()),", ...created],
+        "});",
+      ),
     );
   }
 }
@@ -87,12 +104,12 @@ const block = (open: string, lines: readonly string[], close: string): string[] 
 const entry = (field: FieldModel, schema: string): string => `  ${propertyName(field.name)}: ${schema},`;
 
 function withDefault(field: FieldModel, schema: string): string {
-  if (field.default !== undefined) {
-    const value = expression(field.default);
-    // An object would be shared by all rows that are made from it.
-    return `z._default(${schema}, ${typeof field.default === "object" && field.default !== null ? `() => (${value})` : value})`;
-  }
-  return field.nullable ? `z._default(${schema}, null)` : schema;
+  if (field.default === undefined) return field.nullable ? `z._default(${schema}, null)` : schema;
+  const value = expression(field.default);
+  // An array or object is made anew for each row: one value would be shared by all of them.
+  if (Array.isArray(field.default)) return `z._default(${schema}, () => ${value})`;
+  const isObject = typeof field.default === "object" && field.default !== null;
+  return `z._default(${schema}, ${isObject ? `() => (${value})` : value})`;
 }
 
 function valueSchema(field: FieldModel): string {

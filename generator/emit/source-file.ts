@@ -100,8 +100,13 @@ function importLine(module: string, imported: readonly Imported[]): string {
   return line.length <= width ? line : `${keyword} {\n  ${items.join(",\n  ")},\n} from "${module}";`;
 }
 
-/** Letters regardless of case first, as biome sorts them; the exact text breaks ties. */
+/** Letter by letter regardless of case, and of one letter the capital first: the order biome keeps. */
 function compareNames(a: string, b: string): number {
-  const [x, y] = [a.toLowerCase(), b.toLowerCase()];
-  return x < y ? -1 : x > y ? 1 : a < b ? 1 : a > b ? -1 : 0;
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [x, y] = [a.charAt(i), b.charAt(i)];
+    if (x === y) continue;
+    const [low, other] = [x.toLowerCase(), y.toLowerCase()];
+    return low === other ? (x < y ? -1 : 1) : low < other ? -1 : 1;
+  }
+  return a.length - b.length;
 }

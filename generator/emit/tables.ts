@@ -1,34 +1,38 @@
 /** `tables.ts`: drizzle tables and relations, for the application's own queries. */
+import type { Json } from "../../schema/data.ts";
 import type { FieldModel, Model, RelationModel, ResourceModel } from "../model/types.ts";
 import { SourceFile } from "./source-file.ts";
-import { expression, list, property, propertyName, quote } from "./text.ts";
+import { type ChainCall, chain, expression, list, property, propertyName, quote } from "./text.ts";
 
 const drizzle = "drizzle-orm/sqlite-core";
 
 export function emitTables(model: Model): string {
-  const file = new SourceFile(model.resources.flatMap(({ identifier }) => [identifier, `${identifier}Relations`]));
+  const file = new SourceFile(
+    model.resources.flatMap(({ identifier }) => [identifier, `${identifier}Relations`]),
+  );
   for (const resource of model.resources) emitTable(file, model, resource);
   for (const resource of model.resources) emitRelations(file, model, resource);
   return file.toString();
 }
 
 function emitTable(file: SourceFile, model: Model, resource: ResourceModel): void {
-  const columns = resource.fields.map((field) => `${propertyName(field.name)}: ${column(file, model, field)}`);
   const indexes = resource.indexes.map(({ name, columns: names, unique }) => {
     const create = file.use(drizzle, unique ? "uniqueIndex" : "index");
     const on = names.map((name) => property("table", fieldOf(resource, name).name)).join(", ");
     return `${create}(${quote(name)}).on(${on})`;
   });
   const open = `export const ${resource.identifier} = ${file.use(drizzle, "sqliteTable")}(`;
+  const columns = (indentation: string): string[] =>
+    resource.fields.map((field) => column(file, model, field, indentation));
   if (indexes.length === 0) {
-    file.section(`${open}${quote(resource.table)}, {`, ...columns.map((line) => `  ${line},`), "});");
+    file.section(`${open}${quote(resource.table)}, {`, ...columns("  "), "});");
     return;
   }
   file.section(
     open,
     `  ${quote(resource.table)},`,
     "  {",
-    ...columns.map((line) => `    ${line},`),
+    ...columns("    "),
     "  },",
     `${list("  (table) => ", "[", indexes, "]")},`,
     ");",
@@ -41,35 +45,50 @@ function fieldOf(resource: ResourceModel, column: string): FieldModel {
   return field;
 }
 
-function column(file: SourceFile, model: Model, field: FieldModel): string {
-  let text = base(file, field);
-  if (field.kind === "id") return `${text}.primaryKey()`;
-  if (!field.nullable) text += ".notNull()";
-  if (field.default !== undefined && field.default !== null) text += `.default(${expression(field.default)})`;
+function column(file: SourceFile, model: Model, field: FieldModel, indentation: string): string {
+  const before = `${indentation}${propertyName(field.name)}: `;
+  const calls: ChainCall[] = [];
+  const call = (text: string, simple = true): void => {
+    calls.push({ text, simple });
+  };
+  const head = base(file, field);
+  if (field.kind === "json") call(`.$type<${file.useType("./types.js", "JsonValue")}>()`);
+  if (field.kind === "id") call(".primaryKey()");
+  else if (!field.nullable) call(".notNull()");
+  if (field.default !== undefined && field.default !== null) {
+    call(`.default(${expression(field.default)})`, isFlat(field.default));
+  }
   if (field.reference !== null) {
     const { resource: key, onDelete } = field.reference;
-    const target = model.resources.find((candidate) => candidate.key === key);
-    if (target === undefined) throw new Error(`${field.name} refers to an unknown resource ${key}`);
     const any = file.useType(drizzle, "AnySQLiteColumn");
-    text += `.references((): ${any} => ${target.identifier}.id, { onDelete: ${quote(onDelete)} })`;
+    const target = identifierOf(model, key);
+    call(`.references((): ${any} => ${target}.id, { onDelete: ${quote(onDelete)} })`, false);
   }
-  return text;
+  return chain(before, head, calls);
 }
 
-function base(file: SourceFile, field: FieldModel): string {
+/** Whether a value nests at most one level. */
+const isFlat = (value: Json): boolean =>
+  value === null ||
+  typeof value !== "object" ||
+  Object.values(value).every((item) => item === null || typeof item !== "object");
+
+function base(file: SourceFile, field: FieldModel): ChainCall {
   const name = quote(field.column);
+  const simple = (text: string): ChainCall => ({ text, simple: true });
   switch (field.storage) {
     case "INTEGER": {
       const integer = file.use(drizzle, "integer");
-      return field.kind === "boolean" ? `${integer}(${name}, { mode: "boolean" })` : `${integer}(${name})`;
+      return simple(`${integer}(${name}${field.kind === "boolean" ? `, { mode: "boolean" }` : ""})`);
     }
     case "REAL":
-      return `${file.use(drizzle, "real")}(${name})`;
+      return simple(`${file.use(drizzle, "real")}(${name})`);
     case "TEXT": {
       const text = file.use(drizzle, "text");
-      if (field.kind === "enum") return `${text}(${name}, { enum: [${field.values.map(quote).join(", ")}] })`;
-      if (field.kind !== "json") return `${text}(${name})`;
-      return `${text}(${name}, { mode: "json" }).$type<${file.useType("./types.js", "JsonValue")}>()`;
+      if (field.kind === "enum") {
+        return { text: `${text}(${name}, { enum: [${field.values.map(quote).join(", ")}] })`, simple: false };
+      }
+      return simple(`${text}(${name}${field.kind === "json" ? `, { mode: "json" }` : ""})`);
     }
   }
 }

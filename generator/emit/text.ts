@@ -3,7 +3,8 @@
 const width = 110;
 
 /** A string literal in double quotes. */
-export const quote = (text: string): string => JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+export const quote = (text: string): string =>
+  JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 
 /** A property name, quoted only where it has to be. */
 export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
@@ -18,7 +19,10 @@ export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}
 /** Text inside a template literal. */
 export const inTemplate = (text: string): string => text.replace(/[`\\]|\$\{/g, "\\$&");
 
-/** A template literal when it has substitutions or quotes, else a plain string: the form biome keeps. */
+/** Whether a line is short enough for the formatter to leave it. */
+export const fits = (line: string): boolean => line.length <= width;
+
+/** SQL as a template literal, where its quotes need no escapes. */
 export const sqlLiteral = (text: string): string => `\`${inTemplate(text)}\``;
 
 /**
@@ -26,7 +30,13 @@ export const sqlLiteral = (text: string): string => `\`${inTemplate(text)}\``;
  *
  * @param before What stands on the line before the bracket, indentation included.
  */
-export function list(before: string, open: string, items: readonly string[], close: string, after = ""): string {
+export function list(
+  before: string,
+  open: string,
+  items: readonly string[],
+  close: string,
+  after = "",
+): string {
   const pad = open === "{ " || open === "{" ? " " : "";
   const bracket = open.trim();
   const line = `${before}${bracket}${items.length === 0 ? "" : pad}${items.join(", ")}${items.length === 0 ? "" : pad}${close}${after}`;
@@ -48,3 +58,22 @@ export function expression(value: unknown): string {
 
 /** Indents every line that has text by two spaces per level. */
 export const indent = (text: string, levels = 1): string => text.replace(/^(?=.)/gm, "  ".repeat(levels));
+
+/** An arrow function that returns a conditional: on one line if it fits, and in parentheses only there. */
+export const arrow = (head: string, body: string): string[] =>
+  fits(`${head} (${body});`) ? [`${head} (${body});`] : [head, `  ${body};`];
+
+/** One call of a method chain: its text and whether the formatter counts its arguments as simple. */
+export interface ChainCall {
+  readonly text: string;
+  readonly simple: boolean;
+}
+
+/** A chain of calls as an object's member: broken before each dot where the formatter would. */
+export function chain(before: string, head: ChainCall, calls: readonly ChainCall[]): string {
+  const line = `${before}${head.text}${calls.map(({ text }) => text).join("")},`;
+  const complex = calls.length >= 2 && [head, ...calls].some(({ simple }) => !simple);
+  if (!complex && fits(line)) return line;
+  const pad = /^ */.exec(before)?.[0] ?? "";
+  return `${before}${head.text}\n${calls.map(({ text }) => `${pad}  ${text}`).join("\n")},`;
+}

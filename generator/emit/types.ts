@@ -22,10 +22,12 @@ export function valueType(field: Pick<FieldModel, "kind" | "values">): string {
   }
 }
 
-const orNull = (field: FieldModel): string => (field.nullable ? `${valueType(field)} | null` : valueType(field));
+const orNull = (field: FieldModel): string =>
+  field.nullable ? `${valueType(field)} | null` : valueType(field);
 
 /** Whether a create may leave the field out. */
-const mayOmit = (field: FieldModel): boolean => field.nullable || field.default !== undefined || field.kind === "id";
+const mayOmit = (field: FieldModel): boolean =>
+  field.nullable || field.default !== undefined || field.kind === "id";
 
 const notes: Partial<Record<FieldModel["kind"], string>> = {
   timestamp: "ISO 8601 in UTC with milliseconds.",

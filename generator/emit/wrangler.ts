@@ -20,7 +20,10 @@ export function emitWrangler(model: Model, previous: string | null): string {
   };
   const environments = model.environments.map(({ name, databaseName, wrangler }) => {
     const before = section(section(known, "env"), name);
-    return [name, { ...sorted(wrangler), d1_databases: databases(model, databaseName, before, wrangler) }] as const;
+    return [
+      name,
+      { ...sorted(wrangler), d1_databases: databases(model, databaseName, before, wrangler) },
+    ] as const;
   });
   if (environments.length > 0) table.env = Object.fromEntries(environments);
   return `# ${header}\n# Ids that wrangler adds, such as database_id, are kept.\n\n${stringify(table)}`;

@@ -60,9 +60,13 @@ export async function readBody<T>(request: Request, schema: Validator<T>, limit:
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = fieldErrors(result.error.issues);
-  throw new Problem("VALIDATION_ERROR", `The body has ${errors.length === 1 ? "an error" : `${errors.length} errors`}.`, {
-    errors,
-  });
+  throw new Problem(
+    "VALIDATION_ERROR",
+    `The body has ${errors.length === 1 ? "an error" : `${errors.length} errors`}.`,
+    {
+      errors,
+    },
+  );
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

@@ -1,6 +1,6 @@
-import type { Context, ErrorHandler, Handler, MiddlewareHandler, NotFoundHandler } from "hono";
+import type { Handler, MiddlewareHandler } from "hono";
 import { Problem } from "./problem.ts";
-import { reply, replyEmpty, replyProblem } from "./reply.ts";
+import { type ReplyContext, reply, replyEmpty, replyProblem } from "./reply.ts";
 
 /** Variables that the generated app sets on every request. */
 export interface RequestVariables {
@@ -56,26 +56,24 @@ export function allow(methods: string): Handler<{ Variables: RequestVariables }>
   return (c) => {
     const headers = { Allow: `${methods}, OPTIONS` };
     if (c.req.method === "OPTIONS") return replyEmpty(c, headers);
-    throw new Problem("METHOD_NOT_ALLOWED", `${c.req.method} is not offered here; ${methods} are.`, { headers });
+    throw new Problem("METHOD_NOT_ALLOWED", `${c.req.method} is not offered here; ${methods} are.`, {
+      headers,
+    });
   };
 }
 
 /** The answer to a path that no route has. */
-export const routeNotFound: NotFoundHandler<{ Variables: RequestVariables }> = (c) =>
-  replyProblem(c, new Problem("NOT_FOUND", `No route has the path ${new URL(c.req.url).pathname}.`));
+export const routeNotFound = (c: ReplyContext & { readonly req: { readonly path: string } }): Response =>
+  replyProblem(c, new Problem("NOT_FOUND", `No route has the path ${c.req.path}.`));
 
 /** Turns whatever a handler threw into a problem document. */
-export const problemHandler: ErrorHandler<{ Variables: RequestVariables }> = (error, c) => replyProblem(c, error);
+export const problemHandler = (error: Error, c: ReplyContext): Response => replyProblem(c, error);
 
 /** `GET /healthz`: the Worker runs. */
-export const health: Handler<{ Variables: RequestVariables }> = (c) => reply(c, 200, { status: "ok" });
+export const health = (c: ReplyContext): Response => reply(c, 200, { status: "ok" });
 
 /** `GET /readyz`: the Worker runs and its database answers. */
-export function ready<Env extends object>(
-  database: (env: Env) => D1Database,
-): Handler<{ Bindings: Env; Variables: RequestVariables }> {
-  return async (c: Context<{ Bindings: Env; Variables: RequestVariables }>) => {
-    await database(c.env).prepare("SELECT 1").first();
-    return reply(c, 200, { status: "ready" });
-  };
+export async function ready(c: ReplyContext, database: D1Database): Promise<Response> {
+  await database.prepare("SELECT 1").first();
+  return reply(c, 200, { status: "ready" });
 }

@@ -1,16 +1,21 @@
 /** `covara/runtime`: what generated routes, and the application's own modules, import. */
 
-export { type Validator, readBody } from "./body.ts";
+export { countRows, getRow, listRows, type Page } from "../query/read.ts";
+export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
+export type { Column, Row, Table } from "../query/table.ts";
+export { bit, jsonText, timestamp, uuidv7 } from "../query/values.ts";
+export { deleteRow, insertRow, type Reference, sameId, updateRow } from "../query/write.ts";
+export { readBody, type Validator } from "./body.ts";
 export {
-  allow,
   type Authenticate,
+  allow,
   defineAuth,
   health,
   type Identity,
   identify,
   problemHandler,
-  ready,
   type RequestVariables,
+  ready,
   requestContext,
   routeNotFound,
 } from "./context.ts";
@@ -24,10 +29,5 @@ export {
   type ProblemDocument,
   unauthorized,
 } from "./problem.ts";
-export { queryParameters } from "./query.ts";
+export { rejectQuery } from "./query.ts";
 export { reply, replyEmpty } from "./reply.ts";
-export { countRows, getRow, listRows, type Page } from "../query/read.ts";
-export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
-export type { Column, Row, Table } from "../query/table.ts";
-export { bit, jsonText, timestamp, uuidv7 } from "../query/values.ts";
-export { deleteRow, insertRow, type Reference, sameId, updateRow } from "../query/write.ts";

@@ -20,12 +20,24 @@ export function queryParameters<Name extends string>(
     const name = known.find((candidate) => candidate === key);
     if (name === undefined) {
       const offer = known.length === 0 ? "It takes none." : `It takes ${known.join(", ")}.`;
-      throw new Problem("UNKNOWN_PARAMETER", `This route has no query parameter ${JSON.stringify(key)}. ${offer}`);
+      throw new Problem(
+        "UNKNOWN_PARAMETER",
+        `This route has no query parameter ${JSON.stringify(key)}. ${offer}`,
+      );
     }
     if (found[name] !== undefined) throw invalid(name, "Give this parameter once", "duplicate_parameter");
     found[name] = value;
   }
   return found;
+}
+
+/**
+ * For routes without query parameters.
+ *
+ * @throws {Problem} 400 for any parameter: a misspelt one must not be taken for none.
+ */
+export function rejectQuery(request: Request): void {
+  queryParameters(request, []);
 }
 
 /** Reads `true` or `false`; absent is false. */

@@ -36,7 +36,10 @@ export function reply(
   more?: Readonly<Record<string, string>>,
 ): Response {
   const all = headers(c, "application/json; charset=UTF-8");
-  return new Response(JSON.stringify(body), { status, headers: more === undefined ? all : { ...all, ...more } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: more === undefined ? all : { ...all, ...more },
+  });
 }
 
 /** Answers 204, or another status without a body. */
@@ -59,5 +62,8 @@ export function replyProblem(c: ReplyContext, error: unknown): Response {
 function internal(c: ReplyContext, error: unknown): Problem {
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
   console.error(JSON.stringify({ level: "error", requestId: c.get("requestId"), cause }));
-  return new Problem("INTERNAL_ERROR", "Something went wrong on our side. Quote the request id when you ask.");
+  return new Problem(
+    "INTERNAL_ERROR",
+    "Something went wrong on our side. Quote the request id when you ask.",
+  );
 }

@@ -5,7 +5,10 @@ import type { OrderTerm } from "./order.ts";
 export type KeyValue = string | number | null;
 
 const cursorInvalid = (): Problem =>
-  new Problem("CURSOR_INVALID", "The cursor is malformed, or was made for another order or another user. Start again.");
+  new Problem(
+    "CURSOR_INVALID",
+    "The cursor is malformed, or was made for another order or another user. Start again.",
+  );
 
 /**
  * 32-bit FNV-1a over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). It tells cursors of other lists
@@ -34,7 +37,11 @@ export function encodeCursor(context: string, key: readonly KeyValue[]): string 
  *
  * @throws {Problem} 400 `CURSOR_INVALID` unless it was made for the same context and could have been made for a row.
  */
-export function decodeCursor(context: string, order: readonly OrderTerm[], text: string): readonly KeyValue[] {
+export function decodeCursor(
+  context: string,
+  order: readonly OrderTerm[],
+  text: string,
+): readonly KeyValue[] {
   const [mark, ...key] = parse(text);
   if (mark !== fingerprint(context) || key.length !== order.length) throw cursorInvalid();
   return key.map((value, index) => {
@@ -48,7 +55,9 @@ function parse(text: string): readonly unknown[] {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    const value: unknown = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes),
+    );
     if (Array.isArray(value)) return value;
   } catch {
     // Whatever is wrong with it, the caller can only start again.
@@ -57,7 +66,10 @@ function parse(text: string): readonly unknown[] {
 }
 
 /** SQL that holds for the rows behind a key, with its values in order. */
-export function afterKey(order: readonly OrderTerm[], key: readonly KeyValue[]): { sql: string; values: KeyValue[] } {
+export function afterKey(
+  order: readonly OrderTerm[],
+  key: readonly KeyValue[],
+): { sql: string; values: KeyValue[] } {
   const values: KeyValue[] = [];
   // All in one direction without nulls is a comparison of row values, which SQLite answers from one index range.
   if (order.every((term) => !term.nullable && term.descending === order[0]?.descending)) {

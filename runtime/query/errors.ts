@@ -13,7 +13,10 @@ export function databaseProblem(error: unknown, table: Table): unknown {
   const unique = /UNIQUE constraint failed: ([^:]+)/.exec(error.message);
   if (unique?.[1] !== undefined) return taken(uniqueFields(unique[1], table));
   if (error.message.includes("FOREIGN KEY constraint failed")) {
-    return new Problem("CONFLICT", "Another row refers to this one, or a row that this one refers to is gone.");
+    return new Problem(
+      "CONFLICT",
+      "Another row refers to this one, or a row that this one refers to is gone.",
+    );
   }
   return error;
 }

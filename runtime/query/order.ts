@@ -32,7 +32,10 @@ export function parseOrder(table: Table, text: string | undefined): readonly Ord
 function parseTerm(table: Table, item: string): OrderTerm {
   const minus = item.startsWith("-");
   const [word = "", direction, ...rest] = (minus ? item.slice(1) : item).split(":");
-  if (rest.length > 0 || (direction !== undefined && (minus || (direction !== "asc" && direction !== "desc")))) {
+  if (
+    rest.length > 0 ||
+    (direction !== undefined && (minus || (direction !== "asc" && direction !== "desc")))
+  ) {
     throw invalid("orderBy", `${JSON.stringify(item)} is neither field, -field, field:asc nor field:desc`);
   }
   const name = visibleField(table, "orderBy", word);
@@ -44,7 +47,9 @@ function parseTerm(table: Table, item: string): OrderTerm {
 /** The terms as an ORDER BY list. */
 export function orderSql(order: readonly OrderTerm[]): string {
   return order
-    .map(({ sql, descending, nullable }) => `${sql}${descending ? " DESC" : ""}${nullable ? " NULLS LAST" : ""}`)
+    .map(
+      ({ sql, descending, nullable }) => `${sql}${descending ? " DESC" : ""}${nullable ? " NULLS LAST" : ""}`,
+    )
     .join(", ");
 }
 

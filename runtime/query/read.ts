@@ -1,5 +1,5 @@
 import { notFound } from "../http/problem.ts";
-import { booleanParameter, isUuid, limitParameter, queryParameters } from "../http/query.ts";
+import { booleanParameter, isUuid, limitParameter, queryParameters, rejectQuery } from "../http/query.ts";
 import { afterKey, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
 import { orderKey, orderSql, parseOrder } from "./order.ts";
 import { and, type Scope } from "./scope.ts";
@@ -36,7 +36,8 @@ export async function listRows(
   const context = `${table.name} ${orderKey(order)} ${caller}`;
 
   // The cursor is made of the columns ordered by, whether or not they were selected.
-  const extra = selected === null ? [] : order.map(({ name }) => name).filter((name) => !selected.includes(name));
+  const extra =
+    selected === null ? [] : order.map(({ name }) => name).filter((name) => !selected.includes(name));
   const projection = selected === null ? table.projection : project(table, [...selected, ...extra]);
 
   const conditions = read.sql === "" ? [] : [`(${read.sql})`];
@@ -79,8 +80,13 @@ export async function listRows(
 }
 
 /** Counts the rows in scope, for `GET /<resource>/count`. */
-export async function countRows(db: D1Database, request: Request, table: Table, read: Scope): Promise<number> {
-  queryParameters(request, []);
+export async function countRows(
+  db: D1Database,
+  request: Request,
+  table: Table,
+  read: Scope,
+): Promise<number> {
+  rejectQuery(request);
   const row = await countStatement(db, table, read).first<{ count: number }>();
   return row?.count ?? 0;
 }

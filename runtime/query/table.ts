@@ -18,6 +18,10 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
   /** The whole projection, each column under its API name. */
   readonly projection: string;
+  /** Quoted SQL name of the column that every change sets to the current time. */
+  readonly updatedAt?: string;
+  /** Quoted SQL name of the column that every change raises by one. */
+  readonly version?: string;
   /** Rows on a page when the request does not say. */
   readonly defaultLimit: number;
   /** Largest page. */

@@ -3,12 +3,18 @@ import { isUuid } from "../http/query.ts";
 import { databaseProblem } from "./errors.ts";
 import { and, type Scope } from "./scope.ts";
 import { column, decodeRow, encodeValue, type Row, type Table } from "./table.ts";
+import { timestamp } from "./values.ts";
 
 /**
  * Aborts the batch it is part of when a condition does not hold: a row in the guard table makes its trigger raise
  * the code. D1 has no interactive transactions, so this is how a batch can refuse half-way and leave nothing behind.
  */
-function guard(db: D1Database, code: string, condition: string, values: readonly unknown[]): D1PreparedStatement {
+function guard(
+  db: D1Database,
+  code: string,
+  condition: string,
+  values: readonly unknown[],
+): D1PreparedStatement {
   return db
     .prepare(`INSERT INTO "_covara_guard" ("code") SELECT '${code}' WHERE ${condition}`)
     .bind(...values);
@@ -103,13 +109,11 @@ export interface Update {
   readonly id: string;
   /** The fields to set and their values, validated. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** What every change sets besides, such as `"version" = "version" + 1`, with its values. */
-  readonly stamps: { readonly sql: readonly string[]; readonly values: readonly unknown[] };
   readonly references: readonly Reference[];
   readonly read: Scope;
   readonly update: Scope;
   /** Whether the rule looks at a column that the request may change, and so has to hold afterwards too. */
-  readonly recheck: boolean;
+  readonly recheck?: boolean;
 }
 
 /**
@@ -132,14 +136,17 @@ export async function updateRow(db: D1Database, change: Update): Promise<Row | n
     .bind(...values, id, ...read.values, ...update.values, ...read.values);
   // `changes()` tells of the statement right before: a row that was not changed needs no check.
   const broken = `changes() = 1 AND NOT EXISTS (SELECT 1 FROM ${table.name} WHERE "id" = ?${and(update)})`;
-  const after = change.recheck && update.sql !== "" ? [guard(db, "FORBIDDEN", broken, [id, ...update.values])] : [];
+  const after =
+    change.recheck === true && update.sql !== ""
+      ? [guard(db, "FORBIDDEN", broken, [id, ...update.values])]
+      : [];
   const results = await run(db, table, [...before, statement, ...after]);
   const row = results[before.length]?.results[0];
   if (row === undefined) throw refusal(results[before.length - 1]);
   return answer(table, read, row);
 }
 
-function assignments({ table, input, stamps }: Update): { sql: string; values: unknown[] } {
+function assignments({ table, input }: Update): { sql: string; values: unknown[] } {
   const sql: string[] = [];
   const values: unknown[] = [];
   for (const [name, value] of Object.entries(input)) {
@@ -150,7 +157,12 @@ function assignments({ table, input, stamps }: Update): { sql: string; values: u
   }
   // A patch of nothing changes nothing, and must not look like a change.
   if (sql.length === 0) return { sql: `"id" = "id"`, values };
-  return { sql: [...sql, ...stamps.sql].join(", "), values: [...values, ...stamps.values] };
+  if (table.updatedAt !== undefined) {
+    sql.push(`${table.updatedAt} = ?`);
+    values.push(timestamp());
+  }
+  if (table.version !== undefined) sql.push(`${table.version} = ${table.version} + 1`);
+  return { sql: sql.join(", "), values };
 }
 
 /**
@@ -170,14 +182,19 @@ export async function deleteRow(
   const statement = db
     .prepare(`DELETE FROM ${table.name} WHERE "id" = ?${and(rules.read)}${and(rules.delete)} RETURNING "id"`)
     .bind(id, ...rules.read.values, ...rules.delete.values);
-  const [reason, deleted] = await run(db, table, [explain(db, table, id, rules.read, rules.delete), statement]);
+  const [reason, deleted] = await run(db, table, [
+    explain(db, table, id, rules.read, rules.delete),
+    statement,
+  ]);
   if (deleted?.results[0] === undefined) throw refusal(reason);
 }
 
 /** Tells, in the same transaction and before the write, "not there" from "not allowed". */
 const explain = (db: D1Database, table: Table, id: string, read: Scope, write: Scope): D1PreparedStatement =>
   db
-    .prepare(`SELECT ${write.sql === "" ? "1" : write.sql} AS "allowed" FROM ${table.name} WHERE "id" = ?${and(read)}`)
+    .prepare(
+      `SELECT ${write.sql === "" ? "1" : write.sql} AS "allowed" FROM ${table.name} WHERE "id" = ?${and(read)}`,
+    )
     .bind(...write.values, id, ...read.values);
 
 const refusal = (explained: D1Result<Row> | undefined): Error =>

@@ -1,0 +1,56 @@
+import { people } from "./seed.ts";
+
+/** One line of the tour: what it shows, the command, and the status that it answers. */
+export interface Stop {
+  readonly title: string;
+  readonly command: string;
+  readonly status: number;
+}
+
+/** The tour of the demo as curl lines that work as they are, in this order. */
+export function tour(base: string): Stop[] {
+  const [ann, bob] = people;
+  const api = `${base}/api`;
+  const as = ({ token }: { readonly token: string }): string => `-H 'Authorization: Bearer ${token}'`;
+  const json = (body: unknown): string => `-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  const id = "0b5a1c7e-1111-4222-8333-444455556666";
+  return [
+    { title: "Nobody may list todos without an identity: 401", status: 401, command: `curl -s ${api}/todos` },
+    {
+      title: "Bob's most urgent todos, three fields of each",
+      status: 200,
+      command: `curl -s ${as(bob)} '${api}/todos?orderBy=-priority,dueAt&limit=3&select=id,title,dueAt'`,
+    },
+    {
+      title: "How many there are: Bob sees his own, an admin all",
+      status: 200,
+      command: `curl -s ${as(bob)} ${api}/todos/count; curl -s ${as(ann)} ${api}/todos/count`,
+    },
+    {
+      title: "A new todo, with an id of our own",
+      status: 201,
+      command: `curl -s ${as(bob)} ${json({ id, title: "Try Covara", priority: 3 })} ${api}/todos`,
+    },
+    {
+      title: "The same id again: 409",
+      status: 409,
+      command: `curl -s ${as(bob)} ${json({ id, title: "Again" })} ${api}/todos`,
+    },
+    {
+      title: "Done",
+      status: 200,
+      command: `curl -s -X PATCH ${as(bob)} ${json({ done: true })} ${api}/todos/${id}`,
+    },
+    {
+      title: "An admin may read it, but not change it: 403",
+      status: 403,
+      command: `curl -s -X PATCH ${as(ann)} ${json({ done: false })} ${api}/todos/${id}`,
+    },
+    {
+      title: "Every mistake in one answer: 400",
+      status: 400,
+      command: `curl -s ${as(bob)} ${json({ title: "", priority: 9, ownerId: "me" })} ${api}/todos`,
+    },
+    { title: "Gone: 204", status: 204, command: `curl -s -X DELETE ${as(bob)} ${api}/todos/${id}` },
+  ];
+}
