@@ -86,7 +86,7 @@ function resolve(
   const taken = new Set<string>();
   for (const declaration of declarations) {
     const { from, to } = declaration;
-    if (before.has(to) && !before.has(from)) continue;
+    if (before.has(to) && !before.has(from) && !after.has(from)) continue;
     const problem = problemOf(declaration, before, after, taken);
     if (problem) {
       diagnostics.push(problem);
@@ -105,6 +105,16 @@ function problemOf(
   taken: ReadonlySet<string>,
 ): Diagnostic | null {
   const common = { severity: "error", path } as const;
+  if (after.has(from)) {
+    return {
+      ...common,
+      code: "COV2008",
+      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, which the config still uses.`,
+      fix: before.has(to)
+        ? "Remove the rename if it has been applied. To swap two names, go through a third one in two migrations."
+        : `Rename first, and add the new ${show(from)} in the next migration; or remove the rename.`,
+    };
+  }
   if (!before.has(from)) {
     return {
       ...common,
@@ -114,22 +124,11 @@ function problemOf(
     };
   }
   if (before.has(to)) {
-    const message = `The ${what} ${show(to)} is declared as renamed from ${show(from)}, but the last migration has both.`;
     return {
       ...common,
       code: "COV2008",
-      message,
-      fix: after.has(from)
-        ? `Remove the rename if it has been applied. To swap two names, go through a third one in two migrations.`
-        : `Remove the rename, or give ${show(to)} a name that is free.`,
-    };
-  }
-  if (after.has(from)) {
-    return {
-      ...common,
-      code: "COV2008",
-      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, which the config still uses.`,
-      fix: `Rename first, and add the new ${show(from)} in the next migration; or remove the rename.`,
+      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, but the last migration has both.`,
+      fix: `Remove the rename, or give ${show(to)} a name that is free.`,
     };
   }
   if (taken.has(from)) {

@@ -84,14 +84,6 @@ export function tableOf(resource: ResourceModel, model: Model): Table {
   for (const index of resource.indexes) {
     indexes[index.name] = { columns: index.columns, unique: index.unique };
   }
-  for (const field of resource.fields) {
-    if (!field.unique || field.kind === "id") continue;
-    const covered = resource.indexes.some(
-      (index) => index.unique && index.columns.length === 1 && index.columns[0] === field.column,
-    );
-    if (!covered)
-      indexes[`${resource.table}_${field.column}_key`] = { columns: [field.column], unique: true };
-  }
   return {
     columns: Object.fromEntries(resource.fields.map((field) => [field.column, columnOf(field, model)])),
     indexes,

@@ -4,11 +4,11 @@ import { planMigration } from "../../../generator/migrations/index.ts";
 import { app, boolean, field, id, index, oneOf, ref, table, text, timestamp } from "./models.ts";
 
 const model = app(
-  table("users", [
-    id,
-    text("email", { unique: true }),
-    oneOf("role", ["member", "admin"], { default: "member" }),
-  ]),
+  table(
+    "users",
+    [id, text("email", { unique: true }), oneOf("role", ["member", "admin"], { default: "member" })],
+    { indexes: [index("users", ["email"], true)] },
+  ),
   table(
     "todos",
     [
