@@ -54,7 +54,8 @@ export class CovaraError extends Error {
 
   /** @param call What was called, such as `GET /api/todos`; for the message. */
   constructor(call: string, problem: ProblemDocument) {
-    const fields = problem.errors?.map(({ field, message }) => ` ${field}: ${message}.`).join("") ?? "";
+    const errors = problem.errors?.filter(({ message }) => !problem.detail.includes(message)) ?? [];
+    const fields = errors.map(({ field, message }) => ` ${field}: ${message}.`).join("");
     super(`${problem.detail}${fields} (${call}: ${problem.status} ${problem.code})`);
     this.name = "CovaraError";
     this.status = problem.status;

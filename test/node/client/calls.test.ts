@@ -100,12 +100,12 @@ describe("calls", () => {
     const { todos } = createClient({ baseUrl: url });
     for (const text of ["", ".", "..", "count", "../users", `${id}/..`, `${id}?select=id`, "%2e%2e"]) {
       for (const call of [
-        todos.get(text),
-        todos.update(text, {}),
-        todos.replace(text, { title: "x" }),
-        todos.delete(text),
+        () => todos.get(text),
+        () => todos.update(text, {}),
+        () => todos.replace(text, { title: "x" }),
+        () => todos.delete(text),
       ]) {
-        const error = await failure(call);
+        const error = await failure(call());
         expect(error).toBeInstanceOf(CovaraError);
         expect(error).toMatchObject({ status: 404, code: "NOT_FOUND" });
         expect(String(error)).toContain(JSON.stringify(text));

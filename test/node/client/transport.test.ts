@@ -103,6 +103,11 @@ describe("errors", () => {
       problem: { detail: "What happened.", requestId: "r1", errors },
       message: "What happened. title: Too short. (POST /api/todos: 400 VALIDATION_ERROR)",
     });
+    // With a single error the server has put it into the sentence already.
+    const detail = "title: Too short";
+    expect(await call(problem(400, "VALIDATION_ERROR", { detail, errors }))).toMatchObject({
+      message: "title: Too short (POST /api/todos: 400 VALIDATION_ERROR)",
+    });
     expect(await call(problem(409, "CONFLICT"))).toMatchObject({ status: 409, code: "CONFLICT" });
     expect(await call(problem(500, "SOMETHING_NEW"))).toMatchObject({ status: 500, code: "SOMETHING_NEW" });
   });

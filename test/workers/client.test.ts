@@ -1,0 +1,154 @@
+import { exports } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  type Client,
+  CovaraError,
+  createClient,
+  type Todo,
+  type TodoCreate,
+  type TodoOrderBy,
+} from "../../generated/client.js";
+import { addUser, type Caller } from "./api.ts";
+
+/** A client whose requests go to the Worker in this process. */
+const connect = (caller?: Caller): Client =>
+  createClient({
+    baseUrl: "https://covara.test",
+    fetch: (url, options) => exports.default.fetch(url, options),
+    headers: () => ({ Authorization: caller && `Bearer ${caller.token}` }),
+  });
+
+const failure = async (call: Promise<unknown>): Promise<CovaraError> => {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(CovaraError);
+  return error as CovaraError;
+};
+
+let ann: Client;
+let bob: Client;
+let annId: string;
+let bobId: string;
+beforeAll(async () => {
+  const [first, second] = [await addUser(), await addUser()];
+  [ann, bob, annId, bobId] = [connect(first), connect(second), first.id, second.id];
+});
+
+describe("contract 7: the generated client against the generated Worker", () => {
+  test("a row is made, read, changed, replaced, counted and deleted", async () => {
+    const made = await ann.todos.create({
+      title: "Ship",
+      labels: ["a", { b: null }],
+      dueAt: "2026-01-01T01:00:00+01:00",
+    });
+    expect(made).toMatchObject({
+      title: "Ship",
+      labels: ["a", { b: null }],
+      dueAt: "2026-01-01T00:00:00.000Z",
+      ownerId: annId,
+      version: 1,
+    });
+    expect(await ann.todos.get(made.id)).toEqual(made);
+    expect(await ann.todos.get(made.id, { select: ["id", "title"] })).toEqual({ id: made.id, title: "Ship" });
+    expect(await ann.todos.update(made.id, { done: true })).toMatchObject({
+      title: "Ship",
+      done: true,
+      version: 2,
+    });
+    expect(await ann.todos.replace(made.id, { title: "Shipped" })).toMatchObject({
+      title: "Shipped",
+      done: false,
+      labels: [],
+      dueAt: null,
+      version: 3,
+    });
+    expect(await ann.todos.count()).toBe(1);
+    await ann.todos.delete(made.id);
+    expect(await ann.todos.count()).toBe(0);
+  });
+
+  test("paginate visits every row once in any order that the types allow, nulls and ties included", async () => {
+    const inputs: TodoCreate[] = [
+      null,
+      "2026-03-01T00:00:00Z",
+      null,
+      "2026-01-01T00:00:00Z",
+      "2026-03-01T00:00:00Z",
+    ].map((dueAt, index) => ({ title: `t${index % 2}`, priority: index % 3, dueAt, estimate: index / 2 }));
+    for (const input of inputs) await bob.todos.create(input);
+    const all = (await bob.todos.list({ limit: 100 })).items;
+    expect(all).toHaveLength(inputs.length);
+    const ids = (rows: readonly Pick<Todo, "id">[]): string[] => rows.map(({ id }) => id).sort();
+
+    const fields = Object.keys(all[0] ?? {}).filter((name) => name !== "labels") as TodoOrderBy[];
+    for (const field of fields) {
+      for (const order of [field, `-${field}` as TodoOrderBy]) {
+        const rows: Pick<Todo, "id">[] = [];
+        for await (const row of bob.todos.paginate({ orderBy: [order], limit: 2, select: ["id"] }))
+          rows.push(row);
+        expect(ids(rows), order).toEqual(ids(all));
+      }
+    }
+    const due: (string | null)[] = [];
+    for await (const row of bob.todos.paginate({ orderBy: ["-dueAt"], limit: 2 })) due.push(row.dueAt);
+    expect(due).toEqual([
+      "2026-03-01T00:00:00.000Z",
+      "2026-03-01T00:00:00.000Z",
+      "2026-01-01T00:00:00.000Z",
+      null,
+      null,
+    ]);
+  });
+
+  test("a page tells of the next one and of the total", async () => {
+    const first = await bob.todos.list({ orderBy: ["-priority"], limit: 3, totalCount: true });
+    expect(first).toMatchObject({ hasMore: true, totalCount: 5, nextCursor: expect.any(String) });
+    const second = await bob.todos.list({ orderBy: ["-priority"], limit: 3, cursor: first.nextCursor });
+    expect(second).toMatchObject({ hasMore: false, nextCursor: null });
+    expect(second.items).toHaveLength(2);
+    expect(await failure(bob.todos.list({ orderBy: ["priority"], cursor: first.nextCursor }))).toMatchObject({
+      status: 400,
+      code: "CURSOR_INVALID",
+    });
+  });
+
+  test("refusals arrive as errors with their problem (contract 2.1, 4.2)", async () => {
+    const todo = await ann.todos.create({ title: "Mine", assigneeId: bobId });
+    expect(await failure(bob.todos.delete(todo.id))).toMatchObject({ status: 403, code: "FORBIDDEN" });
+    const secret = await ann.todos.create({ title: "Secret" });
+    for (const call of [
+      () => bob.todos.get(secret.id),
+      () => bob.todos.update(secret.id, {}),
+      () => bob.todos.delete(secret.id),
+    ]) {
+      expect(await failure(call())).toMatchObject({ status: 404, code: "NOT_FOUND" });
+    }
+    expect(await failure(connect().todos.list())).toMatchObject({ status: 401, code: "UNAUTHORIZED" });
+    const invalid = await failure(ann.todos.create({ title: "", priority: 9 }));
+    expect(invalid).toMatchObject({ status: 400, code: "VALIDATION_ERROR" });
+    expect(invalid.problem.errors?.map(({ field }) => field).sort()).toEqual(["priority", "title"]);
+    expect(invalid.problem.requestId).toMatch(/^[\w-]{1,64}$/);
+    expect(await failure(ann.todos.list({ select: [] }))).toMatchObject({ status: 400 });
+    expect(await failure(ann.todos.list({ limit: 0 }))).toMatchObject({ status: 400 });
+    const taken = await failure(ann.todos.create({ id: todo.id, title: "Again" }));
+    expect(taken).toMatchObject({ status: 409, code: "CONFLICT" });
+  });
+
+  test("an assignee may change a row, but not lose sight of it: no write of todos answers null", async () => {
+    const todo = await ann.todos.create({ title: "Ours", assigneeId: bobId });
+    expect(await bob.todos.update(todo.id, { done: true })).toMatchObject({ id: todo.id, done: true });
+    expect(await failure(bob.todos.update(todo.id, { assigneeId: null }))).toMatchObject({ status: 403 });
+  });
+
+  test("every resource answers its reads", async () => {
+    const { users, lists, memberships, todos, comments } = ann;
+    const { totalCount } = await users.list({ totalCount: true });
+    expect(totalCount).toBe(await users.count());
+    expect(await lists.list()).toMatchObject({ items: [] });
+    expect(await memberships.list()).toMatchObject({ items: [] });
+    expect(await comments.count()).toBe(0);
+    expect((await todos.list()).items).toHaveLength(await todos.count());
+  });
+});
