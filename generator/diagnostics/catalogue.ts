@@ -394,6 +394,11 @@ export const catalogue = {
     cause: "The file is no longer generated, and files that were edited by hand are never deleted.",
     fix: "Delete it if you do not need it.",
   },
+  COV3012: {
+    title: "wrangler.toml not readable",
+    cause: "The ids that wrangler.toml holds, such as database_id, are taken over from the file on disk.",
+    fix: "Correct the file (a merge may have left it in conflict), or delete it if its ids are not needed.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the catalogue. */

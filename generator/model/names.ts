@@ -28,6 +28,12 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
   return true;
 }
 
+/** What generated types append to the name of a row's type; `types.ts` and `client.ts` of the emitters. */
+const typeSuffixes = ["Create", "Update", "Replace", "OrderBy"] as const;
+
+/** What generated values append to an identifier. */
+const valueSuffixes = ["Routes", "Relations"] as const;
+
 /** Names of all resources whose key is usable, in the order of the config. */
 export function nameResources(config: ConfigData, report: Report): ResourceNames[] {
   const keys = Object.keys(config.resources).filter((key) =>
@@ -41,17 +47,35 @@ export function nameResources(config: ConfigData, report: Report): ResourceNames
   collide(names, "route", "the same route", (name) => name.route.toLowerCase(), report);
   collide(names, null, "the same file", (name) => name.file, report);
   collide(names, "singular", "the same type", (name) => name.typeName, report);
+  checkDerivedTypes(names, report);
   checkFormerTables(names, report);
   return names;
 }
 
+/** `TodoCreate` is what a new `Todo` is made from, so no other row can be called so. */
+function checkDerivedTypes(names: readonly ResourceNames[], report: Report): void {
+  const derived = new Map(
+    names.flatMap(({ key, typeName }) => typeSuffixes.map((suffix) => [`${typeName}${suffix}`, key])),
+  );
+  for (const { key, typeName } of names) {
+    const other = derived.get(typeName);
+    if (other === undefined) continue;
+    const message = `The type \`${typeName}\` of \`${key}\` is also generated for \`${other}\`.`;
+    report.error("COV1102", ["resources", key], message, {
+      fix: "Rename one of them, or set its `singular`.",
+    });
+  }
+}
+
 /** Each key as an identifier. Keys that are safe keep their own; the others get an underscore, or more if that is taken. */
 function safeIdentifiers(keys: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set(keys.filter((key) => !reservedIdentifiers.has(key)));
+  const derived = new Set(keys.flatMap((key) => valueSuffixes.map((suffix) => `${key}${suffix}`)));
+  const isSafe = (key: string): boolean => !reservedIdentifiers.has(key) && !derived.has(key);
+  const taken = new Set(keys.filter(isSafe));
   const identifiers = new Map<string, string>();
   for (const key of keys) {
     let identifier = key;
-    if (reservedIdentifiers.has(key)) {
+    if (!isSafe(key)) {
       do identifier += "_";
       while (taken.has(identifier));
       taken.add(identifier);

@@ -1,0 +1,43 @@
+import { custom, d1, defineConfig, field, resource } from "covara";
+
+const notes = resource({
+  fields: { id: field.id(), ownerId: field.ref("todos") },
+  access({ owner }) {
+    return { read: owner("ownerId"), delete: owner("owner") };
+  },
+});
+
+export default defineConfig({
+  name: "access",
+  database: d1(),
+  auth: custom("./auth.ts", { user: { role: field.enum(["member", "admin"]) } }),
+  resources: {
+    notes,
+    silent: { fields: { id: field.id() } },
+    todos: {
+      fields: { id: field.id(), done: field.boolean(), authorId: field.ref("todos").optional() },
+      access: ({ any, all, owner, role, signedIn, nobody }) => ({
+        raed: signedIn(),
+        read: signedIn,
+        create: any(owner("autorId"), role("admn")),
+        update: all(owner("done"), nobody()),
+        delete: any(),
+      }),
+    },
+    thrown: {
+      fields: { id: field.id() },
+      access: () => {
+        throw new Error("no");
+      },
+    },
+    awaited: { fields: { id: field.id() }, access: async ({ signedIn }) => ({ read: signedIn() }) },
+    listed: { fields: { id: field.id() }, access: { read: "public" } },
+    warned: {
+      fields: { id: field.id() },
+      access: ({ any, public: everyone, signedIn }) => ({
+        create: any(signedIn(), everyone()),
+        update: signedIn(),
+      }),
+    },
+  },
+});

@@ -1,0 +1,2 @@
+export { lists as boards } from "./lists.ts";
+export { default as todos } from "./todos.ts";
