@@ -1,4 +1,5 @@
 import path from "node:path";
+import { parse, TomlError } from "smol-toml";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
@@ -76,7 +77,13 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     force,
   );
   const history = readHistory(folder, force);
-  const diagnostics = [...found, ...unreadable, ...history.diagnostics];
+  const wranglerToml = folder.read("wrangler.toml");
+  const diagnostics = [
+    ...found,
+    ...unreadable,
+    ...history.diagnostics,
+    ...tomlProblem(wranglerToml, folder.label),
+  ];
   if (hasErrors(diagnostics)) return fail(diagnostics);
 
   phase("Planning the migration");
@@ -93,7 +100,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
 
   phase("Generating");
   const emitted = emit(model, {
-    wranglerToml: folder.read("wrangler.toml"),
+    wranglerToml,
     configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
   });
   const files = new Map([...emitted, ...migration.files]);
@@ -105,6 +112,25 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     diagnostics: await locateAll(diagnostics, configPath),
     inputs: [...inputs],
   };
+}
+
+/** Ids can only be kept from a file that can be read, and losing one silently would bind another database. */
+function tomlProblem(text: string | null, label: string): Diagnostic[] {
+  if (text === null) return [];
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const place = `${label}/wrangler.toml:${error.line}:${error.column}`;
+    return [
+      {
+        code: "COV3012",
+        severity: "error",
+        message: `${place} is not valid TOML, so its ids cannot be kept.`,
+      },
+    ];
+  }
 }
 
 async function locateAll(

@@ -16,7 +16,7 @@ export interface RunResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of all files that the result depends on, including named ones that do not exist. */
   readonly inputs: readonly string[];
-  /** How many files make up the output, earlier migrations not counted. */
+  /** How many files make up the output, earlier migrations included. */
   readonly fileCount: number;
   readonly milliseconds: number;
 }
@@ -65,7 +65,7 @@ async function attempt(options: GenerateOptions, step: Step): Promise<RunResult>
     const { output, folder } = generation.result;
     options.onPhase?.("Writing");
     const { diagnostics, changes } = step(output, folder, inspect(output, folder));
-    return end([...generation.diagnostics, ...diagnostics], changes, output.files.size);
+    return end([...generation.diagnostics, ...diagnostics], changes, output.files.size + output.history.size);
   } catch (error) {
     const failure = outputFailure(error, options);
     if (failure === null) throw error;

@@ -19,7 +19,7 @@ export interface Terminal {
 
 /** The terminal of this process. Colour is for terminals only, and `NO_COLOR` turns it off. */
 export function processTerminal(flags: ReadonlySet<string>): Terminal {
-  const plain = Boolean(process.env["NO_COLOR"]) || process.env["TERM"] === "dumb";
+  const plain = Boolean(process.env.NO_COLOR) || process.env.TERM === "dumb";
   // The reader may have gone, as in `covara gen | head -1`; that is not an error.
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);

@@ -6,7 +6,7 @@ import { type WatchEvent, watch } from "../../watch/index.ts";
 import type { Change } from "../../write/commit.ts";
 import type { Invocation } from "../options.ts";
 import { startProgress } from "../progress.ts";
-import { untilStopped } from "../signals.ts";
+import { catchStop } from "../signals.ts";
 import { fromHere, paint, printDiagnostics, printJson, type Terminal, toJson } from "../terminal.ts";
 import { UsageError } from "../usage.ts";
 
@@ -96,10 +96,11 @@ async function watchUntilStopped(
     if (event.type === "fault") reportFault(event.error, terminal);
     else report(event.result, { command: "gen --watch", options, json, terminal, watching: true });
   };
+  using stop = catchStop();
   await using watcher = watch(options, onEvent);
   await watcher.firstRun;
   if (!json) terminal.err("Watching for changes; Ctrl+C stops.\n");
-  await untilStopped();
+  await stop.requested;
   return 0;
 }
 
@@ -140,7 +141,7 @@ export function report(
   printDiagnostics(diagnostics, terminal);
   if (!result.ok) {
     const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-    terminal.err(`\n${errors} error${errors === 1 ? "" : "s"}; nothing was written.\n`);
+    terminal.err(`\n${errors} error${errors === 1 ? "" : "s"}.\n`);
   } else if (command === "gen --check") {
     terminal.out(`Up to date: ${result.fileCount} files, checked in ${result.milliseconds} ms.\n`);
   } else if (changes.length > 0) {

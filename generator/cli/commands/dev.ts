@@ -1,0 +1,64 @@
+import path from "node:path";
+import { watch as watchPaths } from "chokidar";
+import { outputFolderOf } from "../../generate.ts";
+import { type WatchEvent, watch } from "../../watch/index.ts";
+import { startSession } from "../dev/session.ts";
+import { findWrangler } from "../dev/wrangler.ts";
+import type { Invocation } from "../options.ts";
+import { ownPackage } from "../own-package.ts";
+import { catchStop } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage.ts";
+import { locations, report, reportFault } from "./gen.ts";
+
+/** `covara dev`. Runs until it is stopped, or wrangler ends; returns the exit code. */
+export async function dev(invocation: Invocation, terminal: Terminal): Promise<number> {
+  const options = locations(invocation, terminal);
+  const port = portOf(invocation);
+  const projectFolder = path.dirname(options.configPath);
+  const wrangler = findWrangler(projectFolder);
+  if (wrangler === null) {
+    const version = ownPackage().devDependencies.wrangler ?? "latest";
+    terminal.err(
+      `wrangler is not installed in this project. Install it: npm install -D wrangler@${version}\n`,
+    );
+    return 1;
+  }
+
+  using stop = catchStop();
+  await using session = startSession({
+    wrangler,
+    projectFolder,
+    outDir: outputFolderOf(options),
+    port,
+    passed: invocation.rest,
+    say: (text) => terminal.err(`${text}\n`),
+  });
+  const onEvent = (event: WatchEvent) => {
+    if (event.type === "fault") return reportFault(event.error, terminal);
+    report(event.result, { command: "dev", options, json: false, terminal, watching: true });
+    session.update(event.result);
+  };
+  await using _watcher = watch(options, onEvent);
+  await using _environment = watchEnvironment(projectFolder, session.restart);
+
+  const reason = await Promise.race([stop.requested, session.ended]);
+  if (reason === undefined) return 0;
+  terminal.err(`${reason}\n`);
+  return 1;
+}
+
+/** Wrangler reads `.dev.vars` when it starts, and only then. */
+function watchEnvironment(projectFolder: string, onChange: () => void): AsyncDisposable {
+  const watcher = watchPaths(path.join(projectFolder, ".dev.vars"), { ignoreInitial: true });
+  watcher.on("all", onChange);
+  return { [Symbol.asyncDispose]: () => watcher.close() };
+}
+
+function portOf({ values }: Invocation): string {
+  const text = values.get("port") ?? "8787";
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535) {
+    throw new UsageError(`--port takes a number from 1 to 65535, not "${text}".`, "dev");
+  }
+  return text;
+}

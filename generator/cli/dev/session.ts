@@ -1,0 +1,131 @@
+import fs from "node:fs";
+import path from "node:path";
+import { parse } from "smol-toml";
+import type { RunResult } from "../../run.ts";
+import { singleFlight } from "../../watch/single-flight.ts";
+import { isRemote, migrationArguments } from "./arguments.ts";
+import type { Server, Wrangler } from "./wrangler.ts";
+
+/** What a development session runs on. */
+export interface SessionOptions {
+  readonly wrangler: Wrangler;
+  /** Absolute path of the folder of the config, which is where wrangler runs. */
+  readonly projectFolder: string;
+  /** Absolute path of the output folder. */
+  readonly outDir: string;
+  readonly port: string;
+  /** Arguments for `wrangler dev` itself. */
+  readonly passed: readonly string[];
+  /** Prints a line for the developer. */
+  readonly say: (text: string) => void;
+}
+
+/** The local database and the server, kept in step with what is generated. */
+export interface Session extends AsyncDisposable {
+  /** Takes over what a run wrote. */
+  update(result: RunResult): void;
+  /** Restarts the server, since its environment changed. */
+  restart(): void;
+  /** Resolves to a reason when the server ends by itself. */
+  readonly ended: Promise<string>;
+}
+
+/** A session that starts with the first run that succeeds. */
+export function startSession({
+  wrangler,
+  projectFolder,
+  outDir,
+  port,
+  passed,
+  say,
+}: SessionOptions): Session {
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const config = ["-c", path.join(outDir, "wrangler.toml")];
+  let server: Server | null = null;
+  let generated = false;
+  let mustMigrate = true;
+  let mustRestart = false;
+
+  const migrate = async () => {
+    const { code, output } = await wrangler.run([
+      ...["d1", "migrations", "apply", databaseBinding(outDir), "--local"],
+      ...config,
+      ...migrationArguments(passed),
+    ]);
+    mustMigrate = code !== 0;
+    if (mustMigrate)
+      say(`${output.trim()}\nThe local database was not migrated; the next change tries again.`);
+    else if (!output.includes("No migrations to apply")) say("Migrated the local database.");
+  };
+
+  const start = () => {
+    const environment = path.join(projectFolder, ".dev.vars");
+    const started = wrangler.start([
+      ...["dev", ...config, "--ip", "127.0.0.1", "--port", port, "--show-interactive-dev-session=false"],
+      // Wrangler looks for it beside its config; a relative path would be taken from there too.
+      ...(fs.existsSync(environment) ? ["--env-file", environment] : []),
+      ...passed,
+    ]);
+    server = started;
+    const report = (reason: string) => {
+      if (server === started) end(reason);
+    };
+    started.exited.then(
+      (code) => report(`wrangler dev ended${code === null ? "" : ` with exit code ${code}`}.`),
+      (error: Error) => report(`wrangler dev could not be started: ${error.message}`),
+    );
+  };
+
+  const stop = async () => {
+    const stopping = server;
+    server = null;
+    await stopping?.stop();
+  };
+
+  const flight = singleFlight(0, async () => {
+    try {
+      if (!generated) return;
+      if (mustMigrate && !isRemote(passed)) await migrate();
+      if (server !== null && !mustRestart) return;
+      mustRestart = false;
+      await stop();
+      start();
+    } catch (error) {
+      end(error instanceof Error ? error.message : String(error));
+    }
+  });
+
+  return {
+    update({ ok, changes }) {
+      if (!ok) return;
+      generated = true;
+      mustMigrate ||= changes.some(
+        ({ path: file }) => file.startsWith("migrations/") && file.endsWith(".sql"),
+      );
+      // Wrangler reloads changed sources by itself, but loses sight of its config when that is replaced.
+      mustRestart ||= changes.some(({ path: file }) => file === "wrangler.toml");
+      void flight.request();
+    },
+    restart() {
+      mustRestart = true;
+      void flight.request();
+    },
+    ended,
+    async [Symbol.asyncDispose]() {
+      await flight.stop();
+      await stop();
+    },
+  };
+}
+
+/** The binding of the database that the migrations are for. */
+function databaseBinding(outDir: string): string {
+  const { d1_databases: databases } = parse(fs.readFileSync(path.join(outDir, "wrangler.toml"), "utf8"));
+  for (const database of Array.isArray(databases) ? databases : []) {
+    if (typeof database !== "object" || !("migrations_dir" in database)) continue;
+    if (database.migrations_dir === "migrations" && typeof database.binding === "string") {
+      return database.binding;
+    }
+  }
+  throw new Error("The generated wrangler.toml names no database with migrations.");
+}
