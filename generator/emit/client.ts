@@ -36,17 +36,15 @@ export function emitClient(model: Model): string {
     "createClient",
     ...all.flatMap(({ client, orderBy }) => [client, orderBy]),
   ]);
-  // Types of rows come first: where a name is wanted twice, it is not they that give way.
   const resources = all.map((names) => emitResource(file, names));
   file.section(
     ...list("export {", reexports, `} from "covara/client";`),
-    `export type * from "./types.js";`,
+    // A file that exports nothing is no module.
+    ...(model.resources.length > 0 ? [`export type * from "./types.js";`] : []),
     ...resources.flatMap(({ declarations }) => declarations),
     "",
     `/** The API of ${model.name}, by resource. */`,
-    "export interface Client {",
-    ...all.map(({ resource, client }) => `  readonly ${propertyName(resource.key)}: ${client};`),
-    "}",
+    ...emitInterface(all),
     "",
     "/**",
     " * Makes a client. It keeps no state between calls, so one can serve a whole application.",
@@ -54,18 +52,38 @@ export function emitClient(model: Model): string {
     " * A call fails with {@link CovaraError} where the server refuses it, with {@link CovaraNetworkError} where no",
     " * answer arrives, and with the reason of its `signal` where that is aborted.",
     " */",
-    `export function createClient(options: ${file.useType("covara/client", "ClientOptions")}): Client {`,
-    `  const send = ${file.use("covara/client", "connect")}(options);`,
-    "  return {",
-    ...all.flatMap(({ resource }, index) => [
-      `    ${propertyName(resource.key)}: {`,
-      ...(resources[index]?.calls ?? []),
-      "    },",
-    ]),
-    "  };",
-    "}",
+    ...emitFactory(
+      file,
+      all.map(({ resource }, index) => ({ key: resource.key, calls: resources[index]?.calls ?? [] })),
+    ),
   );
   return file.toString();
+}
+
+/** The type of the whole client. */
+function emitInterface(all: readonly Names[]): string[] {
+  if (all.length === 0) return ["export type Client = Record<never, never>;"];
+  const members = all.map(({ resource, client }) => `  readonly ${propertyName(resource.key)}: ${client};`);
+  return ["export interface Client {", ...members, "}"];
+}
+
+/** The function that makes it. */
+function emitFactory(
+  file: SourceFile,
+  resources: readonly { readonly key: string; readonly calls: readonly string[] }[],
+): string[] {
+  const options = file.useType("covara/client", "ClientOptions");
+  if (resources.length === 0) {
+    return [`export function createClient(_options: ${options}): Client {`, "  return {};", "}"];
+  }
+  return [
+    `export function createClient(options: ${options}): Client {`,
+    `  const send = ${file.use("covara/client", "connect")}(options);`,
+    "  return {",
+    ...resources.flatMap(({ key, calls }) => [`    ${propertyName(key)}: {`, ...calls, "    },"]),
+    "  };",
+    "}",
+  ];
 }
 
 const list = (open: string, items: readonly string[], close: string): string[] => [

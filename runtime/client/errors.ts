@@ -9,8 +9,8 @@ export interface FieldError {
   readonly code: string;
 }
 
-/** Codes that are known to this version. A later server may send others. */
-export type ErrorCode =
+/** Codes that this version knows. */
+export type KnownErrorCode =
   | "VALIDATION_ERROR"
   | "CURSOR_INVALID"
   | "UNKNOWN_PARAMETER"
@@ -23,9 +23,10 @@ export type ErrorCode =
   | "UNSUPPORTED_MEDIA_TYPE"
   | "INTERNAL_ERROR"
   /** The answer did not come from the API: a page of a proxy, for example. */
-  | "UNEXPECTED_RESPONSE"
-  // Completes the names above without refusing others.
-  | (string & Record<never, never>);
+  | "UNEXPECTED_RESPONSE";
+
+/** A known code, or one of a later server: editors complete the known ones. */
+export type ErrorCode = KnownErrorCode | (string & Record<never, never>);
 
 /** What the server says about an error (RFC 9457). */
 export interface ProblemDocument {

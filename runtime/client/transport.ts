@@ -51,8 +51,16 @@ export type Send = <Answer>(request: ApiRequest) => Promise<Answer>;
 /**
  * Makes the function that all calls of a client go through. It fails with a {@link CovaraError} where the server
  * says no, with a {@link CovaraNetworkError} where it says nothing, and with what `headers` throws.
+ *
+ * @throws {TypeError} where there is no base URL.
  */
 export function connect(options: ClientOptions): Send {
+  // An environment variable that is not set gets past the compiler in most bundlers' types.
+  if (typeof options.baseUrl !== "string") {
+    throw new TypeError(
+      `baseUrl is ${options.baseUrl}: give createClient the URL of the server, or "" for the page's.`,
+    );
+  }
   const base = options.baseUrl.replace(/\/+$/, "");
   return async <Answer>(request: ApiRequest): Promise<Answer> => {
     const { method, path, signal } = request;

@@ -11,6 +11,10 @@ import { createClient } from "../../types/fixtures/client/taskboard/client.ts";
 import { everyone, field, hostile, model, resource, taskboard } from "./models.ts";
 import { json, serve } from "./server.ts";
 
+/** Nobody may do anything yet. */
+const closed = model(resource("audits", "Audit", [], {}));
+const empty = model();
+
 const root = path.join(import.meta.dirname, "../../..");
 const fixtures = path.join(root, "test/types/fixtures/client");
 
@@ -18,6 +22,8 @@ describe("emitted text", () => {
   test.each<[string, Model]>([
     ["taskboard", taskboard],
     ["hostile", hostile],
+    ["closed", closed],
+    ["empty", empty],
   ])("%s is as committed (`vitest -u` writes it)", async (name, application) => {
     await expect(emitClient(application)).toMatchFileSnapshot(path.join(fixtures, name, "client.ts"));
     await expect(emitTypes(application)).toMatchFileSnapshot(path.join(fixtures, name, "types.ts"));

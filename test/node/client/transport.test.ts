@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { CovaraError, CovaraNetworkError } from "../../../runtime/client/index.ts";
+import type { KnownErrorCode } from "../../../runtime/client/errors.ts";
+import { CovaraError, CovaraNetworkError, type ProblemDocument } from "../../../runtime/client/index.ts";
+import { Problem, type ProblemCode, problems } from "../../../runtime/http/problem.ts";
 import { createClient } from "../../types/fixtures/client/taskboard/client.ts";
 import { type Answer, failure, json, problem, serve } from "./server.ts";
 
@@ -10,6 +12,11 @@ describe("options", () => {
     const { url, received } = await serve(() => json(page));
     for (const baseUrl of [url, `${url}/`, `${url}/sub//`]) await createClient({ baseUrl }).todos.list();
     expect(received.map((request) => request.url)).toEqual(["/api/todos", "/api/todos", "/sub/api/todos"]);
+  });
+
+  test("a base URL that is not set is named at once", () => {
+    const baseUrl = JSON.parse("{}").url;
+    expect(() => createClient({ baseUrl })).toThrow("baseUrl is undefined");
   });
 
   test("headers are sent; those of a function are asked for anew", async () => {
@@ -110,6 +117,16 @@ describe("errors", () => {
     });
     expect(await call(problem(409, "CONFLICT"))).toMatchObject({ status: 409, code: "CONFLICT" });
     expect(await call(problem(500, "SOMETHING_NEW"))).toMatchObject({ status: 500, code: "SOMETHING_NEW" });
+  });
+
+  test("client and server know the same codes and the same document", async () => {
+    const codes: Readonly<Record<Exclude<KnownErrorCode, "UNEXPECTED_RESPONSE">, unknown>> = problems;
+    for (const code of Object.keys(codes) as ProblemCode[]) {
+      code satisfies KnownErrorCode;
+      const document = new Problem(code, "What happened.").toDocument("r1") satisfies ProblemDocument;
+      const error = await call(problem(document.status, code, document));
+      expect(error).toMatchObject({ status: document.status, code, problem: document });
+    }
   });
 
   test.each<[string, Answer, number]>([
