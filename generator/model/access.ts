@@ -114,6 +114,7 @@ class RuleChecker {
   readonly #operation: Operation;
   readonly #path: ConfigPath;
   readonly #report: Report;
+  #tooDeep = false;
 
   constructor(scope: AccessScope, operation: Operation, path: ConfigPath, report: Report) {
     this.#scope = scope;
@@ -132,7 +133,12 @@ class RuleChecker {
       return this.#refuse(`${this.#what} is a function, not a rule`, "Call it: `signedIn()`.");
     if (!isPlainObject(value) || typeof value.type !== "string")
       return this.#refuse(`${this.#what} is not a rule`);
-    if (depth > MAX_DEPTH) return this.#refuse(`${this.#what} is nested deeper than ${MAX_DEPTH} levels`);
+    // A rule that contains itself has no end, and with two branches no number of problems that could be shown.
+    if (this.#tooDeep) return null;
+    if (depth > MAX_DEPTH) {
+      this.#tooDeep = true;
+      return this.#refuse(`${this.#what} is nested deeper than ${MAX_DEPTH} levels`);
+    }
     switch (value.type) {
       case "public":
       case "nobody":

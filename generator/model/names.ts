@@ -25,6 +25,8 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
   if (!/^[A-Za-z]/.test(name)) return wrong("does not start with a letter from a to z");
   if (!/^[A-Za-z0-9_]*$/.test(name))
     return wrong("contains other characters than a to z, digits and underscores");
+  // A row without it would seem to have it: `row.constructor` is there on every object.
+  if (what === "field" && name in Object.prototype) return wrong("is a member of every JavaScript object");
   return true;
 }
 
