@@ -30,7 +30,10 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
       `credentials: ${model.cors.credentials === true}`,
       `exposeHeaders: ["Location", "X-Request-Id"]`,
     ];
-    file.add(list(`app.use(${everything}, ${file.use("hono/cors", "cors")}(`, "{ ", options, "}", "));"));
+    const cors = file.use("hono/cors", "cors");
+    const line = list(`app.use(${everything}, ${cors}(`, "{ ", options, "}", "));");
+    if (!line.includes("\n")) file.add(line);
+    else file.add("app.use(", `  ${everything},`, `${list(`  ${cors}(`, "{ ", options, "}", ")")},`, ");");
   }
   if (model.auth !== null) {
     const authenticate = file.useDefault(userModule(model.auth.module), "authenticate");

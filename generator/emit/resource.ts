@@ -210,7 +210,7 @@ function emitReferences(e: Emission): void {
     if (target === undefined) throw new Error(`${name} refers to an unknown resource`);
     const read = offers(target, "read") ? e.scope("read", target) : e.runtime("noRow");
     const table = `\`${inTemplate(sqlName(target.table))}\``;
-    return `    { field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} },`;
+    return `{ field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} }`;
   });
   e.file.section(
     "/** Rows that a request refers to: each must exist and be one that the caller may read. */",
@@ -221,9 +221,9 @@ function emitReferences(e: Emission): void {
       ")",
       `: ${e.file.useType("covara/runtime", "Reference")}[] {`,
     ),
-    "  return [",
-    ...items,
-    "  ];",
+    ...(items.length === 1
+      ? [list("  return ", "[", items, "]", ";")]
+      : ["  return [", ...items.map((item) => `    ${item},`), "  ];"]),
     "}",
   );
 }

@@ -62,7 +62,9 @@ function column(file: SourceFile, model: Model, field: FieldModel, indentation: 
     const { resource: key, onDelete } = field.reference;
     const any = file.useType(drizzle, "AnySQLiteColumn");
     const target = identifierOf(model, key);
-    call(`.references((): ${any} => ${target}.id, { onDelete: ${quote(onDelete)} })`, false);
+    const open = `.references((): ${any} => ${target}.id, `;
+    const option = `onDelete: ${quote(onDelete)}`;
+    calls.push({ text: `${open}{ ${option} })`, simple: false, options: [open, option] });
   }
   return chain(before, head, calls);
 }
@@ -140,7 +142,9 @@ function relationLine(
   }
   used.add("many");
   const key = relation.type === "manyToMany" ? relation.through : relation.target;
-  return `${before}many(${target}, { relationName: ${relationName(key, relation.by)} })`;
+  const note =
+    relation.type === "manyToMany" ? `  /** ${relation.target}, by ${key}.${relation.to} */\n` : "";
+  return `${note}${before}many(${target}, { relationName: ${relationName(key, relation.by)} })`;
 }
 
 function identifierOf(model: Model, key: string): string {

@@ -2,9 +2,13 @@
 
 const width = 110;
 
-/** A string literal in double quotes. */
-export const quote = (text: string): string =>
-  JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+/** A string literal, in the quotes that need fewer escapes. */
+export function quote(text: string): string {
+  const double = JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  const count = (mark: string): number => text.split(mark).length - 1;
+  if (count('"') <= count("'")) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
 
 /** A property name, quoted only where it has to be. */
 export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
@@ -67,11 +71,19 @@ export const arrow = (head: string, body: string): string[] =>
 export interface ChainCall {
   readonly text: string;
   readonly simple: boolean;
+  /** The call up to its last argument, an object, and that object's one property: where a lone call breaks. */
+  readonly options?: readonly [string, string];
 }
 
 /** A chain of calls as an object's member: broken before each dot where the formatter would. */
 export function chain(before: string, head: ChainCall, calls: readonly ChainCall[]): string {
   const line = `${before}${head.text}${calls.map(({ text }) => text).join("")},`;
+  const [only] = calls;
+  if (calls.length === 1 && only?.options !== undefined && !fits(line)) {
+    const pad = /^ */.exec(before)?.[0] ?? "";
+    const [open = "", option = ""] = only.options;
+    return `${before}${head.text}${open}{\n${pad}  ${option},\n${pad}}),`;
+  }
   const complex = calls.length >= 2 && [head, ...calls].some(({ simple }) => !simple);
   if (!complex && fits(line)) return line;
   const pad = /^ */.exec(before)?.[0] ?? "";

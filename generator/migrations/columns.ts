@@ -9,11 +9,13 @@ import { guardTableName } from "./guard.ts";
 import type { Column } from "./snapshot.ts";
 import { columnDefinition, literal, quoteName, quoteText } from "./sql.ts";
 
-/** A statement after which some data is gone. */
+/** A statement after which some data may be gone. */
 export interface Loss {
   readonly statement: string;
   /** What is lost, as the end of a sentence. */
   readonly what: string;
+  /** Whether the migration fails instead, if there is any of that. */
+  readonly stops: boolean;
 }
 
 export interface ColumnChange {
@@ -94,31 +96,43 @@ export function changeColumn(
     required,
     lacking: (required && before.notNull === undefined) || converted.loses !== null,
   });
-  const mayStop = required && fill === null && converted.loses !== null;
-  const stop = (condition: string) =>
-    guardStatement(table, `${table}.${field.column} cannot be converted to ${wanted.kind}`, condition);
-  const lossOf = (statement: string): Loss | null =>
-    converted.loses === null ? null : { statement, what: converted.loses };
+  // Without a value for the rest, rows that cannot be converted stop the migration.
+  const stopAt = (condition: string): string | null =>
+    required && fill === null && converted.loses !== null
+      ? guardStatement(table, `${table}.${field.column} cannot be converted to ${wanted.kind}`, condition)
+      : null;
+  const lossOf = (update: string, stop: string | null): Loss | null => {
+    if (converted.loses === null) return null;
+    const stops = stop !== null && !converted.inexact;
+    return { statement: stops ? stop : update, what: converted.loses, stops };
+  };
 
   if (needsReplacing(before, wanted)) {
     const column = addable(wanted);
     const temporary = freeName(field.column, taken);
     const update = `UPDATE ${quoteName(table)} SET ${quoteName(temporary)} = ${value};`;
+    const stop = stopAt(`${quoteName(temporary)} IS NULL`);
     const statements = [
       addStatement(table, temporary, column),
       update,
-      ...(mayStop ? [stop(`${quoteName(temporary)} IS NULL`)] : []),
+      ...(stop === null ? [] : [stop]),
       dropStatement(table, field.column),
       `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(temporary)} TO ${name};`,
     ];
-    return { column, statements, loss: lossOf(update), replaced: true };
+    return { column, statements, loss: lossOf(update, stop), replaced: true };
   }
 
   const column = kept(before, wanted);
   if (value === name) return { column, statements: [], loss: null, replaced: false };
-  const statements = mayStop ? [stop(`${name} IS NOT NULL AND ${value} IS NULL`)] : [];
+  if (converted.misfits !== undefined && (before.notNull || !required)) {
+    const stop = stopAt(converted.misfits);
+    const update = `UPDATE ${quoteName(table)} SET ${name} = ${fill ?? "NULL"} WHERE ${converted.misfits};`;
+    return { column, statements: [stop ?? update], loss: lossOf(update, stop), replaced: false };
+  }
+  const stop = stopAt(`${name} IS NOT NULL AND ${value} IS NULL`);
   const update = `UPDATE ${quoteName(table)} SET ${name} = ${value};`;
-  return { column, statements: [...statements, update], loss: lossOf(update), replaced: false };
+  const statements = stop === null ? [update] : [stop, update];
+  return { column, statements, loss: lossOf(update, stop), replaced: false };
 }
 
 interface Filling {

@@ -7,6 +7,10 @@ export interface Conversion {
   readonly expression: string | null;
   /** What is lost, as the end of a sentence; `null`: nothing can be. */
   readonly loses: string | null;
+  /** Whether values are lost in part, such as by rounding, where `expression` gives a value all the same. */
+  readonly inexact?: true;
+  /** Where all other values stay as they are: the condition that picks those without a counterpart. */
+  readonly misfits?: string;
 }
 
 const unchanged: Conversion = { expression: null, loses: null };
@@ -51,7 +55,7 @@ function toText(value: string, before: Column): Conversion {
     case "version":
       return { expression: `CAST(${value} AS TEXT)`, loses: null };
     case "number":
-      return { expression: `CAST(${value} AS TEXT)`, loses: "digits beyond the fifteenth" };
+      return { expression: `CAST(${value} AS TEXT)`, loses: "digits beyond the fifteenth", inexact: true };
     case "boolean":
       return { expression: `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`, loses: null };
     case "json":
@@ -68,9 +72,11 @@ function toEnum(value: string, before: Column, values: readonly string[]): Conve
   if (before.kind === "enum" && (before.values ?? []).every((member) => values.includes(member)))
     return unchanged;
   const text = toText(value, before).expression ?? value;
+  const members = values.map(quoteText).join(", ");
   return {
-    expression: `CASE WHEN ${text} IN (${values.map(quoteText).join(", ")}) THEN ${text} END`,
+    expression: `CASE WHEN ${text} IN (${members}) THEN ${text} END`,
     loses: "values that are not a member",
+    ...(text === value ? { misfits: `${value} NOT IN (${members})` } : {}),
   };
 }
 
@@ -91,6 +97,7 @@ function toInteger(value: string, before: Column): Conversion | null {
       return {
         expression: `CASE WHEN abs(${value}) <= ${maxInteger} THEN CAST(round(${value}) AS INTEGER) END`,
         loses: "fractions",
+        inexact: true,
       };
     case "text":
     case "enum":
@@ -139,7 +146,7 @@ function toBoolean(value: string, before: Column): Conversion | null {
     case "integer":
     case "version":
     case "number":
-      return { expression: `${value} <> 0`, loses: "numbers other than 0 and 1" };
+      return { expression: `${value} <> 0`, loses: "numbers other than 0 and 1", inexact: true };
     case "text":
     case "enum":
       return {

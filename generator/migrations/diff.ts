@@ -4,6 +4,7 @@ import type { ColumnChange, Loss, Obstacle } from "./columns.ts";
 import { addColumn, changeColumn, dropStatement, notNullTriggers } from "./columns.ts";
 import type { BlockedColumn } from "./dependents.ts";
 import { indexDependents, triggerDependents } from "./dependents.ts";
+import { dictionary } from "./dictionary.ts";
 import { dropTables } from "./drop-tables.ts";
 import type { Group } from "./migration-file.ts";
 import { tableGroup } from "./migration-file.ts";
@@ -12,6 +13,9 @@ import { applyRenames } from "./renames.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint, snapshotOf } from "./snapshot.ts";
 import { quoteName } from "./sql.ts";
+
+/** What goes with a column that is dropped. */
+export const wholeColumn = "everything in it";
 
 /** A loss, and where it comes from. */
 export interface LocatedLoss extends Loss {
@@ -63,7 +67,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   const wanted = snapshotOf(model);
   const draft: Draft = {
     before,
-    after: {},
+    after: dictionary(),
     renames: [],
     creates: [],
     adds: [],
@@ -134,8 +138,8 @@ function draftNewTable(draft: Draft, name: string, table: Table, resource: Resou
 
 function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted: Table): Table {
   const name = resource.table;
-  const columns: Record<string, Column> = {};
-  const triggers: Record<string, string> = {};
+  const columns = dictionary<Column>();
+  const triggers = dictionary<string>();
   const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);
   for (const field of resource.fields) {
     const target = wanted.columns[field.column];
@@ -189,7 +193,7 @@ function draftDroppedColumn(draft: Draft, resource: ResourceModel, column: strin
     return;
   }
   const statement = dropStatement(table, column);
-  draft.losses.push({ statement, what: "everything in the column", table, column });
+  draft.losses.push({ statement, what: wholeColumn, stops: false, table, column });
   draft.drops.push({ comment: `${table}: drop ${column}`, statements: [statement] });
   draft.blocked.push({ table, column });
   draft.summary.push(`drop_${table}_${column}`);
@@ -202,6 +206,7 @@ function draftDroppedTables(draft: Draft): void {
     draft.losses.push({
       statement: `DROP TABLE ${quoteName(table)};`,
       what: "all of its rows",
+      stops: false,
       table,
       column: null,
     });

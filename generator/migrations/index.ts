@@ -1,6 +1,7 @@
 /** Plans the next migration: what takes a database from the last snapshot to the model. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
+import { dictionary } from "./dictionary.ts";
 import { diff } from "./diff.ts";
 import { renderMigration } from "./migration-file.ts";
 import { findRenames } from "./renames.ts";
@@ -74,7 +75,7 @@ function readPrevious({ snapshot, files }: PreviousMigrations): Snapshot | Diagn
   const path = `\`${folder}/snapshot.json\``;
   const migrations = files.filter((file) => file.endsWith(".sql"));
   if (snapshot === null) {
-    if (migrations.length === 0) return { tables: {} };
+    if (migrations.length === 0) return { tables: dictionary() };
     return {
       code: "COV2001",
       severity: "error",

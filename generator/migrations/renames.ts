@@ -1,6 +1,7 @@
 /** Declared renames: which old name becomes which new one, and whether the declaration can be followed. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model, ResourceModel } from "../model/types.ts";
+import { dictionary } from "./dictionary.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 
 export interface Renames {
@@ -150,13 +151,13 @@ export function applyRenames(previous: Snapshot, { tables, columns }: Renames): 
     return column;
   };
   const rename = (name: string, table: Table): Table => ({
-    columns: Object.fromEntries(
+    columns: dictionary(
       Object.entries(table.columns).map(([column, definition]) => [
         newColumn(name, column),
         renameReference(definition),
       ]),
     ),
-    indexes: Object.fromEntries(
+    indexes: dictionary(
       Object.entries(table.indexes).map(([index, { columns: names, unique }]) => [
         index,
         { columns: names.map((column) => newColumn(name, column)), unique },
@@ -173,7 +174,7 @@ export function applyRenames(previous: Snapshot, { tables, columns }: Renames): 
     };
   };
   return {
-    tables: Object.fromEntries(
+    tables: dictionary(
       Object.entries(previous.tables).map(([name, table]) => {
         const to = newTable.get(name) ?? name;
         return [to, rename(to, table)];

@@ -2,6 +2,7 @@
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
 import type { Difference, LocatedLoss, LocatedObstacle } from "./diff.ts";
+import { wholeColumn } from "./diff.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 
 /** One error for each change that cannot be planned. */
@@ -41,22 +42,28 @@ function reportObstacle(located: LocatedObstacle, difference: Difference): Diagn
   };
 }
 
-/** One error for each statement that loses data. */
+/** One error for each statement that loses data, or that fails rather than lose it. */
 export function reportLosses(model: Model, difference: Difference): Diagnostic[] {
   return difference.losses.map((loss) => {
-    const { table, column, statement, what } = loss;
-    const name = column === null ? `the table \`${table}\`` : `\`${table}.${column}\``;
     const hint = renameHintFor(loss, difference);
     return {
       code: "COV2009",
       severity: "error",
-      path: pathOf(model, table, column),
-      message: `The change of ${name} loses ${what}: ${statement}`,
+      path: pathOf(model, loss.table, loss.column),
+      message: `${describeLoss(loss)}: ${loss.statement}`,
       fix:
-        `${hint ? `${hint} ` : ""}To lose it on purpose, run \`covara gen --allow-destructive\`. ` +
-        "The Worker that is live keeps running for minutes after a deploy: first release one that no longer needs this, then drop it in a second release.",
+        `${hint ? `${hint} ` : ""}If it is meant, run \`covara gen --allow-destructive\`. ` +
+        "The Worker that is live keeps running for minutes after a deploy, with the schema it was built for: " +
+        "first release one that no longer needs what goes, and let it go in a second release.",
     };
   });
+}
+
+function describeLoss({ table, column, what, stops }: LocatedLoss): string {
+  if (column === null) return `Dropping the table \`${table}\` loses ${what}`;
+  const name = `\`${table}.${column}\``;
+  if (what === wholeColumn) return `Dropping ${name} loses ${what}`;
+  return stops ? `The change of ${name} fails if there are ${what}` : `The change of ${name} loses ${what}`;
 }
 
 function pathOf(model: Model, table: string, column: string | null): ConfigPath {

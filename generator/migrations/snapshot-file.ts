@@ -1,5 +1,6 @@
 /** The snapshot as the text of `snapshot.json`: one line per column, keys sorted, so that a change is a small diff. */
 import type { Json } from "../../schema/data.ts";
+import { parseDictionaries } from "./dictionary.ts";
 import type { Column, Index, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
@@ -67,7 +68,7 @@ const actions: ReadonlySet<unknown> = new Set(["cascade", "set null", "restrict"
 export function parseSnapshot(text: string): SnapshotRead {
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = parseDictionaries(text);
   } catch (error) {
     return { ok: false, reason: "corrupt", detail: error instanceof Error ? error.message : String(error) };
   }

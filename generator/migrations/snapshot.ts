@@ -4,6 +4,7 @@
  */
 import type { FieldKind, OnDelete } from "../../schema/data.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
 import { literal } from "./sql.ts";
 
@@ -80,20 +81,20 @@ function idColumn(model: Model, resource: string): string {
 
 /** What the model wants of one resource in the database. */
 export function tableOf(resource: ResourceModel, model: Model): Table {
-  const indexes: Record<string, Index> = {};
+  const indexes = dictionary<Index>();
   for (const index of resource.indexes) {
     indexes[index.name] = { columns: index.columns, unique: index.unique };
   }
   return {
-    columns: Object.fromEntries(resource.fields.map((field) => [field.column, columnOf(field, model)])),
+    columns: dictionary(resource.fields.map((field) => [field.column, columnOf(field, model)])),
     indexes,
-    triggers: {},
+    triggers: dictionary(),
   };
 }
 
 /** The state that a new database gets: the tables of all resources and the guard. */
 export function snapshotOf(model: Model): Snapshot {
-  const tables: Record<string, Table> = {};
+  const tables = dictionary<Table>();
   for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
   tables[guardTableName] = guardTable;
   return { tables };

@@ -57,7 +57,6 @@ export default defineConfig({
         order: field.integer().default(1),
         group: field.text().default("g"),
         select: field.boolean().default(false),
-        constructor: field.text().optional(),
       },
       access: ({ signedIn, role }) => ({ read: signedIn(), create: signedIn(), update: role("vet"), delete: role("vet") }),
     },

@@ -1,0 +1,174 @@
+import { expect } from "vitest";
+import { hasRoutes, offers } from "../../../generator/emit/rule.ts";
+import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
+
+/** The part of fetch that is needed; workerd's test harness offers it. */
+export type Fetch = (
+  path: string,
+  init: { method: string; headers: Record<string, string>; body?: string },
+) => Promise<{ status: number; headers: { get(name: string): string | null }; text(): Promise<string> }>;
+
+type Row = Record<string, unknown> & { id: string };
+
+/** Resources in an order in which each comes after those that its rows must refer to. */
+function ordered(resources: readonly ResourceModel[]): ResourceModel[] {
+  const done: ResourceModel[] = [];
+  const waiting = [...resources];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ fields }) =>
+      fields.every(
+        ({ reference, nullable }) =>
+          reference === null || nullable || done.some(({ key }) => key === reference.resource),
+      ),
+    );
+    const [resource] = waiting.splice(next, 1);
+    if (next === -1 || resource === undefined) throw new Error("rows of these resources cannot be made");
+    done.push(resource);
+  }
+  return done;
+}
+
+/**
+ * Uses each route of an application with input made from its model, as a vet who has a row in `people`.
+ *
+ * @returns the keys of the resources used, sorted.
+ */
+export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
+  const caller = crypto.randomUUID();
+  const rows = new Map<string, Row>();
+  const made: { path: string; resource: ResourceModel }[] = [];
+  const used = new Set<string>();
+  let count = 0;
+
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; row: Row; text: string }> {
+    const headers: Record<string, string> = { "X-Test-User": `${caller} vet` };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const answer = await fetch(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, row: text === "" ? { id: "" } : JSON.parse(text), text };
+  }
+
+  function value(field: FieldModel): unknown {
+    count += 1;
+    switch (field.kind) {
+      case "integer":
+        return field.min ?? 7;
+      case "number":
+        return field.max ?? 1.25;
+      case "boolean":
+        return true;
+      case "enum":
+        return field.values.at(-1);
+      case "json":
+        return { nested: ["it's", { deep: null }] };
+      case "timestamp":
+        return "2026-03-04T05:06:07.000Z";
+      case "ref":
+        return rows.get(field.reference?.resource ?? "")?.id;
+      default:
+        if (field.format === "email") return `someone${count}@example.com`;
+        if (field.format === "url") return `https://example.com/${count}`;
+        return field.regex === null ? `text ${count} '";--\`` : "+49 30/123456";
+    }
+  }
+
+  const input = (resource: ResourceModel, all: boolean): Record<string, unknown> =>
+    Object.fromEntries(
+      resource.fields
+        .filter((field) => field.writable && field.kind !== "id")
+        .filter((field) => all || (!field.nullable && field.default === undefined))
+        .map((field) => [field.name, value(field)] as const)
+        .filter(([, item]) => item !== undefined),
+    );
+
+  async function create(resource: ResourceModel, body: Record<string, unknown>): Promise<Row | null> {
+    const path = `${model.basePath}/${resource.route}`;
+    const { status, row, text } = await send("POST", path, body);
+    if (!offers(resource, "read")) {
+      expect([resource.key, status, text]).toEqual([resource.key, 204, ""]);
+      return null;
+    }
+    expect([resource.key, status, text]).toEqual([resource.key, 201, text]);
+    expect(row).toMatchObject(body);
+    const visible = resource.fields.filter(({ hidden }) => !hidden).map(({ name }) => name);
+    expect(Object.keys(row)).toEqual(visible);
+    made.push({ path: `${path}/${row.id}`, resource });
+    return row;
+  }
+
+  const people = model.resources.find(({ key }) => key === "people");
+  if (people === undefined) throw new Error("the project has no people");
+  const self = await create(people, { id: caller, email: "vet@example.com" });
+  if (self !== null) rows.set("people", self);
+
+  for (const resource of ordered(model.resources)) {
+    const path = `${model.basePath}/${resource.route}`;
+    if (!hasRoutes(resource)) {
+      expect((await send("GET", path)).status).toBe(404);
+      continue;
+    }
+    if (offers(resource, "create")) {
+      const row = await create(resource, input(resource, true));
+      const single = resource.fields.some((field) => field.unique && field.reference !== null);
+      if (!single) await create(resource, input(resource, false));
+      if (row !== null && !rows.has(resource.key)) rows.set(resource.key, row);
+    } else {
+      expect([resource.key, (await send("POST", path, {})).status]).toEqual([resource.key, 405]);
+    }
+    await use(resource, path, rows.get(resource.key));
+  }
+
+  async function use(resource: ResourceModel, path: string, row: Row | undefined): Promise<void> {
+    const what = resource.key;
+    used.add(what);
+    if (offers(resource, "read")) {
+      const list = await send("GET", `${path}?limit=1&totalCount=true&orderBy=-id`);
+      expect([what, list.status]).toEqual([what, 200]);
+      expect([what, (await send("GET", `${path}/count`)).status]).toEqual([what, 200]);
+      if (row === undefined) return;
+      expect(list.row).toMatchObject({ items: [{ id: expect.any(String) }], totalCount: expect.any(Number) });
+      expect(await send("GET", `${path}/${row.id}`)).toMatchObject({ status: 200, row });
+      const fields = resource.fields.filter(({ hidden }) => !hidden).map(({ name }) => name);
+      for (const name of fields) {
+        const one = await send("GET", `${path}/${row.id}?select=${encodeURIComponent(name)}`);
+        expect([what, one.status, one.row]).toEqual([what, 200, { [name]: row[name] }]);
+        const json = resource.fields.find((field) => field.name === name)?.kind === "json";
+        const order = await send("GET", `${path}?orderBy=${encodeURIComponent(name)}`);
+        expect([what, name, order.status]).toEqual([what, name, json ? 400 : 200]);
+      }
+    } else {
+      expect([what, (await send("GET", path)).status]).toEqual([what, 405]);
+    }
+    if (row === undefined) return;
+    const body = input(resource, true);
+    for (const method of ["PATCH", "PUT"]) {
+      const { status, row: changed, text } = await send(method, `${path}/${row.id}`, body);
+      if (!offers(resource, "update")) expect([what, status]).toEqual([what, 405]);
+      else
+        expect([what, method, status, changed], text).toEqual([
+          what,
+          method,
+          200,
+          { ...row, ...changed, ...body },
+        ]);
+    }
+  }
+
+  for (const { path, resource } of made.reverse()) {
+    const { status, text } = await send("DELETE", path);
+    expect([path, status, text]).toEqual([
+      path,
+      offers(resource, "delete") ? 204 : 405,
+      offers(resource, "delete") ? "" : text,
+    ]);
+  }
+  return [...used].sort();
+}

@@ -1,0 +1,144 @@
+/**
+ * Whole projects, from config to answers over HTTP: what they give is generated, checked by the compiler and the
+ * formatter, migrated, served by workerd, and every route of every resource is used.
+ */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestHarness, type TestHarness } from "wrangler";
+import { hasRoutes } from "../../../generator/emit/rule.ts";
+import { generate } from "../../../generator/generate.ts";
+import { loadConfig } from "../../../generator/load/index.ts";
+import { buildModel } from "../../../generator/model/index.ts";
+import type { Model } from "../../../generator/model/types.ts";
+import { check, run } from "../../../generator/run.ts";
+import { exercise } from "./exercise.ts";
+
+const root = path.join(import.meta.dirname, "../../..");
+const cases = path.join(root, "test/cases/projects");
+
+/** What `covara init` gives a user, and stricter than most write it. */
+const strict = {
+  compilerOptions: {
+    target: "es2023",
+    lib: ["es2024"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    noEmit: true,
+    strict: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    skipLibCheck: true,
+    // Here `covara` is sources, which name their files with extensions.
+    allowImportingTsExtensions: true,
+    types: ["@cloudflare/workers-types"],
+    paths: {
+      covara: [path.join(root, "schema/index.ts")],
+      "covara/runtime": [path.join(root, "runtime/http/index.ts")],
+      "covara/client": [path.join(root, "runtime/client/index.ts")],
+    },
+  },
+  include: ["generated", "src", "covara.config.ts"],
+};
+
+/** Runs a tool; what it printed is the failure's message. */
+function tool(name: string, args: readonly string[], cwd: string): void {
+  try {
+    execFileSync(path.join(root, "node_modules/.bin", name), [...args], {
+      cwd,
+      stdio: "pipe",
+      encoding: "utf8",
+    });
+  } catch (error) {
+    const output =
+      error instanceof Error && "stdout" in error
+        ? `${error.stdout}${"stderr" in error ? error.stderr : ""}`
+        : String(error);
+    throw new Error(`${name} ${args.join(" ")}\n${output}`);
+  }
+}
+
+describe.each(fs.readdirSync(cases))("project %s", (name) => {
+  const folder = path.join(root, "test/.tmp", `project-${name}-${process.pid}`);
+  const configPath = path.join(folder, "covara.config.ts");
+  let model: Model;
+
+  beforeAll(async () => {
+    fs.cpSync(path.join(cases, name), folder, { recursive: true });
+    const loaded = await loadConfig(configPath);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+    const built = buildModel(loaded.config, { exists: (file) => fs.existsSync(path.join(folder, file)) });
+    if (built.model === null) throw new Error(JSON.stringify(built.diagnostics));
+    model = built.model;
+    const result = await run({ configPath });
+    expect(result.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+  afterAll(() => {
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a second run writes nothing, and a check agrees", async () => {
+    expect((await run({ configPath })).changes).toEqual([]);
+    expect((await check({ configPath })).ok).toBe(true);
+  });
+
+  test("the same input gives the same bytes", async () => {
+    const [a, b] = [await generate({ configPath }), await generate({ configPath })];
+    expect(a.result?.output.files).toEqual(b.result?.output.files);
+    expect(a.result?.output.files.size).toBeGreaterThan(10);
+  });
+
+  test("the output compiles strictly", () => {
+    fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(strict));
+    tool("tsc", ["-p", "tsconfig.json"], folder);
+  });
+
+  test("the output needs no formatter", () => {
+    // Biome skips what git ignores, so it looks at a copy elsewhere.
+    const copy = path.join(root, `test/node/projects/format-${name}-${process.pid}`);
+    fs.cpSync(path.join(folder, "generated"), copy, { recursive: true });
+    try {
+      tool("biome", ["check", "--linter-enabled=false", "--colors=off", copy], root);
+    } finally {
+      fs.rmSync(copy, { recursive: true, force: true });
+    }
+  });
+
+  describe("served by workerd", () => {
+    let server: TestHarness;
+    beforeAll(async () => {
+      server = createTestHarness({ workers: [{ configPath: path.join(folder, "generated/wrangler.toml") }] });
+      await server.listen();
+      await server.getWorker().applyD1Migrations(model.database.binding);
+    });
+    afterAll(() => server.close());
+
+    test("every route of every resource works", async () => {
+      const used = await exercise(model, (request, init) => server.fetch(request, init));
+      expect(used).toEqual(
+        model.resources
+          .filter(hasRoutes)
+          .map(({ key }) => key)
+          .sort(),
+      );
+    });
+
+    test("only the origins of the config may call from a browser", async () => {
+      const origin = model.cors?.origins[0] ?? "";
+      const preflight = {
+        method: "OPTIONS",
+        headers: { Origin: origin, "Access-Control-Request-Method": "POST" },
+      };
+      const allowed = await server.fetch(`${model.basePath}/pets`, preflight);
+      expect([allowed.status, allowed.headers.get("Access-Control-Allow-Origin")]).toEqual([204, origin]);
+      const other = { ...preflight, headers: { ...preflight.headers, Origin: "https://evil.example.com" } };
+      const refused = await server.fetch(`${model.basePath}/pets`, other);
+      expect(refused.headers.get("Access-Control-Allow-Origin")).toBeNull();
+    });
+  });
+});
