@@ -122,7 +122,9 @@ const isProblem = (value: unknown): value is ProblemDocument =>
   typeof value.code === "string" &&
   "status" in value &&
   typeof value.status === "number" &&
-  "detail" in value;
+  "detail" in value &&
+  typeof value.detail === "string" &&
+  (!("errors" in value) || Array.isArray(value.errors));
 
 /** Describes the answer of something between us and the API. */
 function unexpected(response: Response, type: string | null, text: string): ProblemDocument {

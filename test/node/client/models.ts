@@ -90,6 +90,7 @@ export const taskboard = model(
       field("done", { kind: "boolean", storage: "INTEGER", default: false }),
       field("dueAt", { kind: "timestamp", nullable: true }),
       field("meta", { kind: "json", nullable: true }),
+      field("audit", { kind: "json", nullable: true, writable: false, hidden: true }),
       ownerField("ownerId"),
     ],
     {

@@ -137,6 +137,12 @@ describe("errors", () => {
       200,
     ],
     ["JSON that is no problem document", json({ message: "Limit exceeded" }, 429), 429],
+    ["JSON with some names in common", json({ status: 400, code: "bad" }, 400), 400],
+    [
+      "JSON with errors of another form",
+      json({ status: 400, code: "bad", detail: "", errors: { title: "bad" } }, 400),
+      400,
+    ],
     ["JSON that is null", json(null, 500), 500],
     ["text that is called JSON", { status: 200, body: "<h1>Hello" }, 200],
     ["nothing", { status: 200, body: "" }, 200],
