@@ -128,7 +128,7 @@ export const catalogue = {
   },
   COV1210: {
     title: "Too many fields",
-    cause: "D1 allows 100 columns in a table and 100 parameters in a statement.",
+    cause: "D1 allows 100 parameters in a statement: one for each field, and some for the access rules.",
     fix: "Move fields to a resource of their own, or into a json field.",
   },
   COV1211: {

@@ -41,11 +41,21 @@ export async function bundleConfig(file: string): Promise<Bundle> {
     return { ok: true, code: result.outputFiles[0]?.text ?? "", inputs };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    const named = error.errors.flatMap((message) =>
-      message.location === null ? [] : [path.resolve(folder, message.location.file)],
-    );
+    const named = error.errors.flatMap((message) => concerned(message, folder));
     return { ok: false, diagnostics: error.errors.map(toDiagnostic), inputs: [...new Set([file, ...named])] };
   }
+}
+
+/** Files whose change may mend the failure: the one with the problem, and the one that it fails to import. */
+function concerned({ text, location }: Message, folder: string): string[] {
+  if (location === null) return [];
+  const file = path.resolve(folder, location.file);
+  const missing = unresolvedImport(text);
+  return missing?.startsWith(".") ? [file, path.resolve(path.dirname(file), missing)] : [file];
+}
+
+function unresolvedImport(text: string): string | undefined {
+  return /^Could not resolve "(.*)"$/.exec(text)?.[1];
 }
 
 function inputFiles(metafile: Metafile, folder: string): string[] {
@@ -82,13 +92,13 @@ const externalPackages: Plugin = {
 };
 
 function toDiagnostic(message: Message): Diagnostic {
-  const unresolved = /^Could not resolve "(.*)"$/.exec(message.text);
+  const unresolved = unresolvedImport(message.text);
   const base = {
     severity: "error",
     ...(message.location === null ? {} : { position: toPosition(message.location) }),
   } as const;
-  if (unresolved !== null)
-    return { ...base, code: "COV1003", message: `There is no "${unresolved[1]}" to import.` };
+  if (unresolved !== undefined)
+    return { ...base, code: "COV1003", message: `There is no "${unresolved}" to import.` };
   if (message.id === "duplicate-object-key") return { ...base, code: "COV1009", message: `${message.text}.` };
   return { ...base, code: "COV1002", message: `${message.text}.` };
 }

@@ -8,8 +8,8 @@ import { checkName, type ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, Generated, ReferenceModel } from "./types.ts";
 
-/** D1 allows 100 columns in a table. */
-const MAX_FIELDS = 100;
+/** D1 allows 100 parameters in a statement. A PUT binds every field, and the conditions of access rules need some too. */
+const MAX_FIELDS = 80;
 
 const storage = {
   id: "TEXT",

@@ -2,7 +2,7 @@
 import type { ConfigData, ResourceData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { kebabCase, lowerFirst, pascalCase, singular, snakeCase } from "./casing.ts";
-import { quote, type Report } from "./report.ts";
+import { type Details, quote, type Report } from "./report.ts";
 import { reservedFiles, reservedIdentifiers, reservedTablePrefixes, reservedTypes } from "./reserved.ts";
 import type { ResourceModel } from "./types.ts";
 
@@ -16,8 +16,8 @@ const MAX_NAME = 60;
 
 /** Reports a name that cannot become a URL, an SQL name and an identifier. */
 export function checkName(name: string, what: string, path: ConfigPath, report: Report): boolean {
-  const wrong = (why: string): false => {
-    report.error("COV1101", path, `The ${what} name ${quote(name)} ${why}.`);
+  const wrong = (why: string, details: Details = {}): false => {
+    report.error("COV1101", path, `The ${what} name ${quote(name)} ${why}.`, details);
     return false;
   };
   if (name === "") return wrong("is empty");
@@ -25,8 +25,10 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
   if (!/^[A-Za-z]/.test(name)) return wrong("does not start with a letter from a to z");
   if (!/^[A-Za-z0-9_]*$/.test(name))
     return wrong("contains other characters than a to z, digits and underscores");
-  // A row without it would seem to have it: `row.constructor` is there on every object.
-  if (what === "field" && name in Object.prototype) return wrong("is a member of every JavaScript object");
+  // An object without the field would seem to have it: zod and TypeScript both find `{}.constructor`.
+  if (what !== "resource" && name in Object.prototype) {
+    return wrong("is a member of every JavaScript object", { fix: "Choose another name." });
+  }
   return true;
 }
 

@@ -115,6 +115,11 @@ describe("loadConfig", () => {
     expect(readdirSync(folder)).toEqual(["covara.config.ts"]);
   });
 
+  test("a file that is not there yet is watched for", async () => {
+    const file = write("covara.config.ts", 'import "./missing.ts";\nexport default {};\n');
+    expect((await loadConfig(file)).inputs).toEqual([file, path.join(folder, "missing.ts")]);
+  });
+
   test("COV1003: a name that covara does not export", () => {
     expect(problemsInNode('import { feild } from "covara";\nexport default feild;\n')).toEqual([
       'COV1003 covara.config.ts:1:10 "covara" exports no `feild`.',

@@ -112,7 +112,7 @@ describe("names of resources (contract 3)", () => {
 
 describe("fields", () => {
   test("hostile names are ordinary columns", () => {
-    const names = ["order", "group", "default", "constructor", "toString", "dueAt", "select"];
+    const names = ["order", "group", "default", "class", "rowid", "dueAt", "select"];
     const resource = only({
       fields: { ...fields, ...Object.fromEntries(names.map((name) => [name, field.text()])) },
     });
@@ -122,8 +122,8 @@ describe("fields", () => {
       "order",
       "group",
       "default",
-      "constructor",
-      "to_string",
+      "class",
+      "rowid",
       "due_at",
       "select",
     ]);

@@ -41,7 +41,7 @@ export default defineConfig({
     wide: {
       fields: {
         id: field.id(),
-        ...Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`c${index}`, field.text()])),
+        ...Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`c${index}`, field.text()])),
       },
       access: () => ({}),
     },

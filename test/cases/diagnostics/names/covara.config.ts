@@ -17,7 +17,7 @@ export default defineConfig({
     plans: { fields, access, table: "our plans", route: "our/plans", singular: "our plan" },
     events: { fields, access, singular: "Promise" },
     todos: {
-      fields: { id: field.id(), "due at": field.timestamp() },
+      fields: { id: field.id(), "due at": field.timestamp(), toString: field.text() },
       access,
       relations: { "parent-todo": { belongsTo: "todos" } },
     },
