@@ -52,7 +52,7 @@ export function locations(
   if (up === "" || (!up.startsWith("..") && !path.isAbsolute(up))) {
     throw new UsageError("--out must name a folder of its own: this one holds the config.", command);
   }
-  if (fs.statSync(outDir, { throwIfNoEntry: false })?.isFile() === true) {
+  if (named !== undefined && fs.statSync(outDir, { throwIfNoEntry: false })?.isFile() === true) {
     throw new UsageError(`--out must name a folder, and ${named} is a file.`, command);
   }
   return { configPath, outDir, cwd: terminal.cwd };

@@ -22,6 +22,9 @@ export interface Server {
 /** Milliseconds that wrangler has to end by itself. */
 const GRACE = 10_000;
 
+/** Milliseconds that the processes which wrangler started have to follow it. */
+const GROUP_GRACE = 2000;
+
 /** Where nobody but its own project needs to know of wrangler: no banner, no reports, no request for a sample `cf` object. */
 const quiet = {
   WRANGLER_SEND_METRICS: "false",
@@ -88,10 +91,11 @@ function serverOf(child: ChildProcess, hasGroup: boolean): Server {
 
 /** Ends what is left of a process group, such as a workerd whose wrangler did not wait for it. */
 async function endGroup(group: number): Promise<void> {
-  for (let waited = 0; waited < GRACE && signalGroup(group, 0); waited += 50) {
-    if (waited === GRACE / 2) signalGroup(group, "SIGKILL");
+  for (let waited = 0; waited < GROUP_GRACE; waited += 50) {
+    if (!signalGroup(group, 0)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  signalGroup(group, "SIGKILL");
 }
 
 /** Sends a signal to a process group; false where the group is empty. */
