@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { invalidField, Problem } from "./problem.ts";
 import { type Todo, todos } from "./schema.ts";
@@ -12,7 +12,9 @@ export interface OrderTerm {
 
 const nullable: ReadonlySet<TodoField> = new Set(["notes", "estimate", "assigneeId", "listId", "dueAt"]);
 
-const isField = (name: string): name is TodoField => Object.hasOwn(todos._.columns, name);
+const columns = getTableColumns(todos);
+
+const isField = (name: string): name is TodoField => Object.hasOwn(columns, name);
 
 /** Reads `select=id,title`. */
 export function parseSelect(text: string): TodoField[] {

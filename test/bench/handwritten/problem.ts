@@ -47,9 +47,13 @@ export function fieldErrors(issues: readonly $ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({ field: key, message: "Unknown field", code: "unknown_field" }))
-      : [{ field: issue.path.join("."), message: issue.message, code: issue.code }],
+      : [{ field: issue.path.join("."), message: issue.message, code: codeOf(issue) }],
   );
 }
+
+/** A check of our own may name its code. */
+const codeOf = (issue: $ZodIssue): string =>
+  issue.code === "custom" ? String(issue.params?.code ?? "invalid_value") : issue.code;
 
 /** The answer for anything that was thrown. Faults of ours go to the log and say nothing to the caller. */
 export function sendProblem(error: Error, c: Context<AppEnv>): Response {

@@ -5,6 +5,7 @@ import { fieldErrors, invalidField, Problem } from "./problem.ts";
 /** SQLite cuts text at NUL and cannot store lone surrogates. */
 const text = z.string().refine((value) => !value.includes("\0") && value.isWellFormed(), {
   error: "Must not contain NUL or lone surrogates",
+  params: { code: "invalid_text" },
 });
 
 const id = z.uuid().toLowerCase();

@@ -1,0 +1,81 @@
+/** CPU time per request of the Worker's own code, in this process: the database answers at once. */
+import type { Contenders } from "./contenders.ts";
+import type { Binding } from "./d1/binding.ts";
+import { type Recording, record } from "./d1/recorded.ts";
+import { replay } from "./d1/replay.ts";
+import { openSqlite } from "./d1/sqlite.ts";
+import { executionStub, importWorker, type Worker } from "./equivalence.ts";
+import { alternate, median, pairedRatio } from "./measure.ts";
+import type { Line } from "./report.ts";
+import { type Ask, measured, seed, toRequest } from "./requests.ts";
+
+/** What reads and writes may cost, as a share of the hand-written worker's CPU. */
+export const aims: Readonly<Record<string, number>> = {
+  get: 0.6,
+  "list of 20": 0.6,
+  create: 0.4,
+  update: 0.4,
+};
+
+const rounds = 41;
+/** Requests per round: enough for the clock of CPU time. */
+const perRound = 150;
+/** Requests before the first round, so that V8 has compiled what it will. */
+const warmUp = 3000;
+
+export async function benchCpu(contenders: Contenders): Promise<Line[]> {
+  const sides = await Promise.all(
+    [contenders.generated, contenders.handwritten].map(async (contender) => {
+      const worker = await importWorker(contender);
+      return { worker, recording: await recordAnswers(worker, contenders.migrations) };
+    }),
+  );
+  const lines: Line[] = [];
+  for (const [name, ask] of Object.entries(measured)) {
+    const runs = sides.map(({ worker, recording }) => {
+      const binding = replay(recording);
+      return { worker, binding };
+    });
+    for (const { worker, binding } of runs) await send(worker, binding, ask, warmUp);
+    const [ours = [], theirs = []] = await alternate(
+      rounds,
+      runs.map(({ worker, binding }) => async () => {
+        const before = process.cpuUsage();
+        await send(worker, binding, ask, perRound);
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / perRound;
+      }),
+    );
+    const aim = aims[name];
+    lines.push({
+      group: "Worker CPU per request, in Node, database stubbed",
+      name,
+      unit: "µs",
+      ours: median(ours),
+      theirs: median(theirs),
+      ratio: pairedRatio(ours, theirs),
+      ...(aim === undefined ? {} : { aim }),
+    });
+  }
+  return lines;
+}
+
+/** What a real database answers to each statement of the measured requests. */
+export async function recordAnswers(worker: Worker, migrations: string): Promise<Recording> {
+  const recording: Recording = {};
+  for (const ask of Object.values(measured)) {
+    const { execute } = openSqlite(`${migrations}\n${seed()}`);
+    await send(worker, record(execute, recording), ask, 1);
+  }
+  return recording;
+}
+
+async function send(worker: Worker, binding: Binding, ask: Ask, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const response = await worker.fetch(toRequest(ask), { DB: binding }, executionStub);
+    const bytes = await response.arrayBuffer();
+    if (response.status >= 300 || bytes.byteLength < 100) {
+      throw new Error(`${ask.method} ${ask.path} answered ${response.status}`);
+    }
+  }
+}
