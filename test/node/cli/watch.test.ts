@@ -1,0 +1,172 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RunResult } from "../../../generator/run.ts";
+import { type Watcher, watch } from "../../../generator/watch/index.ts";
+import { singleFlight } from "../../../generator/watch/single-flight.ts";
+import { configText, type Project, project, start } from "./harness.ts";
+
+describe("watch", () => {
+  let target: Project;
+  let results: RunResult[];
+  let faults: unknown[];
+  let notify: () => void;
+  let watcher: Watcher | null;
+  beforeEach(() => {
+    target = project({ "covara.config.ts": configText() });
+    results = [];
+    faults = [];
+    notify = () => {};
+    watcher = null;
+  });
+  afterEach(async () => {
+    await watcher?.[Symbol.asyncDispose]();
+    target[Symbol.dispose]();
+    expect(faults).toEqual([]);
+  });
+
+  const begin = async () => {
+    // A file saved in the same moment in which watching begins is read twice, to be sure.
+    const past = new Date(Date.now() - 1000);
+    if (target.has("covara.config.ts")) fs.utimesSync(path.join(target.root, "covara.config.ts"), past, past);
+    watcher = watch({ configPath: path.join(target.root, "covara.config.ts") }, (event) => {
+      if (event.type === "run") results.push(event.result);
+      else faults.push(event.error);
+      notify();
+    });
+    await watcher.firstRun;
+  };
+  /** The first run, from now on or already, that is as wanted. */
+  const until = (wanted: (result: RunResult) => boolean) =>
+    new Promise<RunResult>((resolve) => {
+      notify = () => {
+        const found = results.find(wanted);
+        if (found !== undefined) resolve(found);
+      };
+      notify();
+    });
+  const changes = (file: string) => (result: RunResult) =>
+    result.changes.some((change) => change.path === file);
+  const types = () => target.get("generated/types.ts");
+
+  test("generates at once, and again when the config changes", async () => {
+    await begin();
+    expect(results[0]?.ok).toBe(true);
+    target.put("covara.config.ts", configText("size: field.integer().optional()"));
+    await until(changes("migrations/0002_add_items_size.sql"));
+    expect(types()).toContain("size");
+  });
+
+  test("follows what the config imports, also when it is saved by renaming", async () => {
+    const fields = (names: readonly string[]) =>
+      `import { field } from "covara";\nexport const more = { ${names.map((name) => `${name}: field.text().optional()`).join(", ")} };\n`;
+    target.put("fields.ts", fields([]));
+    target.put("covara.config.ts", `import { more } from "./fields.js";\n${configText("...more")}`);
+    await begin();
+    const names: string[] = [];
+    for (const name of ["a", "b", "c", "d"]) {
+      names.push(name);
+      target.put("fields.tmp", fields(names));
+      fs.renameSync(path.join(target.root, "fields.tmp"), path.join(target.root, "fields.ts"));
+      await until(changes(`migrations/000${names.length + 1}_add_items_${name}.sql`));
+    }
+  });
+
+  test("keeps the last good output while the config has errors, and recovers", async () => {
+    await begin();
+    const good = types();
+    target.put("covara.config.ts", configText('size: field.ref("nothing")'));
+    const failed = await until(({ ok }) => !ok);
+    expect([failed.changes, types()]).toEqual([[], good]);
+    target.put("covara.config.ts", "this is not TypeScript (");
+    await until(({ diagnostics }) => diagnostics.some(({ code }) => code === "COV1002"));
+    results = [];
+    target.put("covara.config.ts", configText("size: field.integer().optional()"));
+    await until(changes("types.ts"));
+    expect(types()).not.toBe(good);
+  });
+
+  test("notices when a missing import appears, wherever it lies", async () => {
+    target.put("covara.config.ts", `import { size } from "./shared/fields/size.js";\n${configText("size")}`);
+    await begin();
+    expect(results[0]?.diagnostics.map(({ code }) => code)).toEqual(["COV1003"]);
+    target.put(
+      "shared/fields/size.ts",
+      'import { field } from "covara";\nexport const size = field.integer().optional();\n',
+    );
+    await until(({ ok }) => ok);
+    expect(types()).toContain("size");
+  });
+
+  test("notices when a named module appears and goes, and a config too", async () => {
+    target.put(
+      "covara.config.ts",
+      configText()
+        .replace("database:", 'auth: custom("./src/auth.ts"),\n  database:')
+        .replace("d1,", "custom, d1,"),
+    );
+    await begin();
+    expect(results[0]?.diagnostics.map(({ code }) => code)).toEqual(["COV1006"]);
+    target.put("src/auth.ts", "export default () => null;\n");
+    await until(({ ok }) => ok);
+    results = [];
+    target.remove("src/auth.ts");
+    await until(({ ok }) => !ok);
+    results = [];
+    target.remove("covara.config.ts");
+    await until(({ diagnostics }) => diagnostics.some(({ code }) => code === "COV1001"));
+    results = [];
+    target.put("covara.config.ts", configText());
+    await until(({ ok }) => ok);
+  });
+
+  test("does not run again because of its own output or of files that the config does not use", async () => {
+    await begin();
+    target.put("notes.txt", "x");
+    target.put("generated/notes.txt", "x");
+    target.put("covara.config.ts", `${configText()}// end\n`);
+    await until(() => results.length >= 2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(results.map((result) => result.changes.length > 0)).toEqual([true, false]);
+  });
+
+  test("does not run in circles while the config has errors", async () => {
+    target.put("covara.config.ts", configText('size: field.ref("nothing")'));
+    await begin();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(results).toHaveLength(1);
+  });
+});
+
+describe("single flight", () => {
+  test("runs once at a time, and once more for all requests that came meanwhile", async () => {
+    let running = 0;
+    let runs = 0;
+    let most = 0;
+    const flight = singleFlight(1, async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+      runs++;
+    });
+    const first = flight.request();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const later = [flight.request(), flight.request(), flight.request()];
+    await first;
+    expect(runs).toBe(1);
+    await Promise.all(later);
+    expect([runs, most]).toEqual([2, 1]);
+    await flight.stop();
+    await flight.request();
+    expect(runs).toBe(2);
+  });
+});
+
+test("covara gen --watch runs until it is stopped: 0", async () => {
+  using target = project({ "covara.config.ts": configText() });
+  await using covara = start(["gen", "--watch"], target.root);
+  await covara.printed("Watching for changes");
+  target.put("covara.config.ts", configText("size: field.integer().optional()"));
+  await covara.printed("0002_add_items_size.sql");
+  expect(await covara.stop()).toBe(0);
+});
