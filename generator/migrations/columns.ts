@@ -97,9 +97,10 @@ export function changeColumn(
     lacking: (required && before.notNull === undefined) || converted.loses !== null,
   });
   // Without a value for the rest, rows that cannot be converted stop the migration.
+  const problem = converted.inexact ? `cannot be converted to ${wanted.kind}` : `has ${converted.loses}`;
   const stopAt = (condition: string): string | null =>
     required && fill === null && converted.loses !== null
-      ? guardStatement(table, `${table}.${field.column} cannot be converted to ${wanted.kind}`, condition)
+      ? guardStatement(table, `${table}.${field.column} ${problem}`, condition)
       : null;
   const lossOf = (update: string, stop: string | null): Loss | null => {
     if (converted.loses === null) return null;

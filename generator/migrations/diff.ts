@@ -42,7 +42,7 @@ export interface Difference {
   readonly obstacles: readonly LocatedObstacle[];
   /** The state before, under the new names. */
   readonly before: Snapshot;
-  /** The state after the groups have run. */
+  /** The state after the groups have run; where there are obstacles, the one that is wanted. */
   readonly after: Snapshot;
 }
 
@@ -148,6 +148,7 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
     const change = old ? changeColumn(name, field, old, target, taken) : addColumn(name, field, target);
     if (typeof change === "string") {
       draft.obstacles.push({ obstacle: change, resource, column: field.column, before: old });
+      columns[field.column] = target;
       continue;
     }
     draftColumn(draft, name, field, old, change);

@@ -78,7 +78,7 @@ function renameHintFor({ table, column }: LocatedLoss, difference: Difference): 
   if (column !== null) {
     const old = before.tables[table]?.columns[column];
     const fresh = Object.entries(after.tables[table]?.columns ?? {}).find(
-      ([name, candidate]) => isNew(before.tables[table], name) && old && isAlike(old, candidate),
+      ([name, candidate]) => isMissing(before.tables[table], name) && old && isAlike(old, candidate),
     );
     return fresh ? columnHint(table, column, fresh[0]) : null;
   }
@@ -92,14 +92,10 @@ function renameHintFor({ table, column }: LocatedLoss, difference: Difference): 
 }
 
 /** For a new column that could be one that is gone. */
-function renameHint(table: string, column: string, { before, after, obstacles }: Difference): string | null {
-  const fresh = obstacles.find((each) => each.resource.table === table && each.column === column);
-  const wanted = fresh?.resource.fields.find((field) => field.column === column);
+function renameHint(table: string, column: string, { before, after }: Difference): string | null {
+  const wanted = after.tables[table]?.columns[column];
   const gone = Object.entries(before.tables[table]?.columns ?? {}).find(
-    ([name, old]) =>
-      !Object.hasOwn(after.tables[table]?.columns ?? {}, name) &&
-      !fresh?.resource.fields.some((field) => field.column === name) &&
-      old.kind === wanted?.kind,
+    ([name, old]) => isMissing(after.tables[table], name) && wanted && isAlike(old, wanted),
   );
   return gone ? columnHint(table, gone[0], column) : null;
 }
@@ -108,7 +104,7 @@ function columnHint(table: string, from: string, to: string): string {
   return `If \`${table}.${from}\` is now called \`${to}\`, write \`.renamedFrom("${camelCase(from)}")\` there.`;
 }
 
-function isNew(table: Table | undefined, column: string): boolean {
+function isMissing(table: Table | undefined, column: string): boolean {
   return !Object.hasOwn(table?.columns ?? {}, column);
 }
 

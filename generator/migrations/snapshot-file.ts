@@ -24,7 +24,8 @@ function render(value: Json, indent: string, before: number): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const inline = renderInline(value);
   const isLeaf = Object.values(value).every((entry) => entry === null || typeof entry !== "object");
-  const isEntry = isLeaf || ("kind" in value && "type" in value) || "unique" in value;
+  const record = value as { readonly [key: string]: Json };
+  const isEntry = isLeaf || typeof record.type === "string" || typeof record.unique === "boolean";
   if (isEntry && before + inline.length < lineWidth) return inline;
   const deeper = `${indent}  `;
   const entries = Array.isArray(value)

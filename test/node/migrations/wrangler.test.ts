@@ -79,7 +79,7 @@ test("wrangler applies the files in order, and one that fails half-way leaves no
   );
   await write(history, history.step(second, { allowDestructive: true }));
   await expect(d1("migrations", "apply", "DB")).rejects.toThrow(
-    "covara:todos.rank cannot be converted to integer",
+    "covara:todos.rank has values that are not an integer",
   );
   const left = await query(...state, `UPDATE "todos" SET "rank" = '9' WHERE "id" = 'b'`);
   expect(left.slice(0, state.length)).toEqual(filled.slice(2));
