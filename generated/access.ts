@@ -17,7 +17,7 @@ export function createUsers(user: User | null): Scope {
 export function updateUsers(user: User | null): Scope {
   if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where(`"id" = ?`, user.id);
+  return where("id = ?", user.id);
 }
 
 /** Who may read lists: signedIn. */
@@ -30,14 +30,14 @@ export const createLists = (user: User | null): Scope => (user === null ? signIn
 export function updateLists(user: User | null): Scope {
   if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where(`"owner_id" = ?`, user.id);
+  return where("owner_id = ?", user.id);
 }
 
 /** Who may delete lists: owner(ownerId) or role(admin). */
 export function deleteLists(user: User | null): Scope {
   if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where(`"owner_id" = ?`, user.id);
+  return where("owner_id = ?", user.id);
 }
 
 /** Who may read memberships: signedIn. */
@@ -61,7 +61,7 @@ export function deleteMemberships(user: User | null): Scope {
 export function readTodos(user: User | null): Scope {
   if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where(`"owner_id" = ? OR "assignee_id" = ?`, user.id, user.id);
+  return where("owner_id = ? OR assignee_id = ?", user.id, user.id);
 }
 
 /** Who may create todos: owner(ownerId). */
@@ -69,11 +69,11 @@ export const createTodos = (user: User | null): Scope => (user === null ? signIn
 
 /** Who may update todos: owner(ownerId) or owner(assigneeId). */
 export const updateTodos = (user: User | null): Scope =>
-  user === null ? signInFirst : where(`"owner_id" = ? OR "assignee_id" = ?`, user.id, user.id);
+  user === null ? signInFirst : where("owner_id = ? OR assignee_id = ?", user.id, user.id);
 
 /** Who may delete todos: owner(ownerId). */
 export const deleteTodos = (user: User | null): Scope =>
-  user === null ? signInFirst : where(`"owner_id" = ?`, user.id);
+  user === null ? signInFirst : where("owner_id = ?", user.id);
 
 /** Who may read comments: signedIn. */
 export const readComments = (user: User | null): Scope => (user === null ? signInFirst : anyRow);
@@ -83,11 +83,11 @@ export const createComments = (user: User | null): Scope => (user === null ? sig
 
 /** Who may update comments: owner(authorId). */
 export const updateComments = (user: User | null): Scope =>
-  user === null ? signInFirst : where(`"author_id" = ?`, user.id);
+  user === null ? signInFirst : where("author_id = ?", user.id);
 
 /** Who may delete comments: owner(authorId) or role(admin). */
 export function deleteComments(user: User | null): Scope {
   if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where(`"author_id" = ?`, user.id);
+  return where("author_id = ?", user.id);
 }

@@ -28,18 +28,18 @@ import { bodyLimit, commentCreate, commentReplace, commentUpdate } from "../sche
 
 /** What callers may see, select and order by. */
 const table: Table = {
-  name: `"comments"`,
+  name: "comments",
   columns: {
-    id: { sql: `"id"`, kind: "text" },
-    body: { sql: `"body"`, kind: "text" },
-    todoId: { sql: `"todo_id"`, kind: "text" },
-    parentId: { sql: `"parent_id"`, kind: "text", nullable: true },
-    authorId: { sql: `"author_id"`, kind: "text" },
-    createdAt: { sql: `"created_at"`, kind: "timestamp" },
+    id: { sql: "id", kind: "text" },
+    body: { sql: "body", kind: "text" },
+    todoId: { sql: "todo_id", kind: "text" },
+    parentId: { sql: "parent_id", kind: "text", nullable: true },
+    authorId: { sql: "author_id", kind: "text" },
+    createdAt: { sql: "created_at", kind: "timestamp" },
   },
   projection: `
-    "id", "body", "todo_id" AS "todoId", "parent_id" AS "parentId", "author_id" AS "authorId",
-    "created_at" AS "createdAt"
+    id, body, todo_id AS "todoId", parent_id AS "parentId", author_id AS "authorId",
+    created_at AS "createdAt"
   `,
   defaultLimit: 20,
   maxLimit: 100,
@@ -51,8 +51,8 @@ function references(
   user: User | null,
 ): Reference[] {
   return [
-    { field: "todoId", table: `"todos"`, id: input.todoId, read: readTodos(user) },
-    { field: "parentId", table: `"comments"`, id: input.parentId, read: readComments(user) },
+    { field: "todoId", table: "todos", id: input.todoId, read: readTodos(user) },
+    { field: "parentId", table: "comments", id: input.parentId, read: readComments(user) },
   ];
 }
 
@@ -86,7 +86,7 @@ commentsRoutes.post("/", async (c) => {
   const row = await insertRow(c.env.DB, {
     table,
     id,
-    sql: `INSERT INTO "comments" ("id", "body", "todo_id", "parent_id", "author_id", "created_at") VALUES (?, ?, ?, ?, ?, ?)`,
+    sql: `INSERT INTO comments (id, body, todo_id, parent_id, author_id, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
     values: [id, input.body, input.todoId, input.parentId, user.id, now],
     references: references(input, user),
     create,

@@ -27,15 +27,15 @@ import { bodyLimit, listCreate, listReplace, listUpdate } from "../schemas.js";
 
 /** What callers may see, select and order by. */
 const table: Table = {
-  name: `"lists"`,
+  name: "lists",
   columns: {
-    id: { sql: `"id"`, kind: "text" },
-    name: { sql: `"name"`, kind: "text" },
-    color: { sql: `"color"`, kind: "text" },
-    ownerId: { sql: `"owner_id"`, kind: "text" },
-    createdAt: { sql: `"created_at"`, kind: "timestamp" },
+    id: { sql: "id", kind: "text" },
+    name: { sql: "name", kind: "text" },
+    color: { sql: "color", kind: "text" },
+    ownerId: { sql: "owner_id", kind: "text" },
+    createdAt: { sql: "created_at", kind: "timestamp" },
   },
-  projection: `"id", "name", "color", "owner_id" AS "ownerId", "created_at" AS "createdAt"`,
+  projection: `id, name, color, owner_id AS "ownerId", created_at AS "createdAt"`,
   defaultLimit: 20,
   maxLimit: 100,
 };
@@ -70,7 +70,7 @@ listsRoutes.post("/", async (c) => {
   const row = await insertRow(c.env.DB, {
     table,
     id,
-    sql: `INSERT INTO "lists" ("id", "name", "color", "owner_id", "created_at") VALUES (?, ?, ?, ?, ?)`,
+    sql: `INSERT INTO lists (id, name, color, owner_id, created_at) VALUES (?, ?, ?, ?, ?)`,
     values: [id, input.name, input.color, user.id, now],
     references: [],
     create,

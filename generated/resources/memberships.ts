@@ -26,17 +26,16 @@ import { bodyLimit, membershipCreate } from "../schemas.js";
 
 /** What callers may see, select and order by. */
 const table: Table = {
-  name: `"memberships"`,
+  name: "memberships",
   columns: {
-    id: { sql: `"id"`, kind: "text" },
-    listId: { sql: `"list_id"`, kind: "text" },
-    userId: { sql: `"user_id"`, kind: "text" },
-    canEdit: { sql: `"can_edit"`, kind: "boolean" },
-    createdAt: { sql: `"created_at"`, kind: "timestamp" },
+    id: { sql: "id", kind: "text" },
+    listId: { sql: "list_id", kind: "text" },
+    userId: { sql: "user_id", kind: "text" },
+    canEdit: { sql: "can_edit", kind: "boolean" },
+    createdAt: { sql: "created_at", kind: "timestamp" },
   },
   projection: `
-    "id", "list_id" AS "listId", "user_id" AS "userId", "can_edit" AS "canEdit",
-    "created_at" AS "createdAt"
+    id, list_id AS "listId", user_id AS "userId", can_edit AS "canEdit", created_at AS "createdAt"
   `,
   defaultLimit: 20,
   maxLimit: 100,
@@ -48,8 +47,8 @@ function references(
   user: User | null,
 ): Reference[] {
   return [
-    { field: "listId", table: `"lists"`, id: input.listId, read: readLists(user) },
-    { field: "userId", table: `"users"`, id: input.userId, read: readUsers(user) },
+    { field: "listId", table: "lists", id: input.listId, read: readLists(user) },
+    { field: "userId", table: "users", id: input.userId, read: readUsers(user) },
   ];
 }
 
@@ -82,7 +81,7 @@ membershipsRoutes.post("/", async (c) => {
   const row = await insertRow(c.env.DB, {
     table,
     id,
-    sql: `INSERT INTO "memberships" ("id", "list_id", "user_id", "can_edit", "created_at") VALUES (?, ?, ?, ?, ?)`,
+    sql: `INSERT INTO memberships (id, list_id, user_id, can_edit, created_at) VALUES (?, ?, ?, ?, ?)`,
     values: [id, input.listId, input.userId, bit(input.canEdit), now],
     references: references(input, user),
     create,

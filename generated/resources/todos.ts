@@ -30,30 +30,30 @@ import { bodyLimit, todoCreate, todoReplace, todoUpdate } from "../schemas.js";
 
 /** What callers may see, select and order by. */
 const table: Table = {
-  name: `"todos"`,
+  name: "todos",
   columns: {
-    id: { sql: `"id"`, kind: "text" },
-    title: { sql: `"title"`, kind: "text" },
-    notes: { sql: `"notes"`, kind: "text", nullable: true },
-    done: { sql: `"done"`, kind: "boolean" },
-    priority: { sql: `"priority"`, kind: "integer" },
-    estimate: { sql: `"estimate"`, kind: "number", nullable: true },
-    labels: { sql: `"labels"`, kind: "json" },
-    ownerId: { sql: `"owner_id"`, kind: "text" },
-    assigneeId: { sql: `"assignee_id"`, kind: "text", nullable: true },
-    listId: { sql: `"list_id"`, kind: "text", nullable: true },
-    dueAt: { sql: `"due_at"`, kind: "timestamp", nullable: true },
-    createdAt: { sql: `"created_at"`, kind: "timestamp" },
-    updatedAt: { sql: `"updated_at"`, kind: "timestamp" },
-    version: { sql: `"version"`, kind: "integer" },
+    id: { sql: "id", kind: "text" },
+    title: { sql: "title", kind: "text" },
+    notes: { sql: "notes", kind: "text", nullable: true },
+    done: { sql: "done", kind: "boolean" },
+    priority: { sql: "priority", kind: "integer" },
+    estimate: { sql: "estimate", kind: "number", nullable: true },
+    labels: { sql: "labels", kind: "json" },
+    ownerId: { sql: "owner_id", kind: "text" },
+    assigneeId: { sql: "assignee_id", kind: "text", nullable: true },
+    listId: { sql: "list_id", kind: "text", nullable: true },
+    dueAt: { sql: "due_at", kind: "timestamp", nullable: true },
+    createdAt: { sql: "created_at", kind: "timestamp" },
+    updatedAt: { sql: "updated_at", kind: "timestamp" },
+    version: { sql: "version", kind: "integer" },
   },
   projection: `
-    "id", "title", "notes", "done", "priority", "estimate", "labels", "owner_id" AS "ownerId",
-    "assignee_id" AS "assigneeId", "list_id" AS "listId", "due_at" AS "dueAt",
-    "created_at" AS "createdAt", "updated_at" AS "updatedAt", "version"
+    id, title, notes, done, priority, estimate, labels, owner_id AS "ownerId",
+    assignee_id AS "assigneeId", list_id AS "listId", due_at AS "dueAt", created_at AS "createdAt",
+    updated_at AS "updatedAt", version
   `,
-  updatedAt: `"updated_at"`,
-  version: `"version"`,
+  updatedAt: "updated_at",
+  version: "version",
   defaultLimit: 20,
   maxLimit: 100,
 };
@@ -64,8 +64,8 @@ function references(
   user: User | null,
 ): Reference[] {
   return [
-    { field: "assigneeId", table: `"users"`, id: input.assigneeId, read: readUsers(user) },
-    { field: "listId", table: `"lists"`, id: input.listId, read: readLists(user) },
+    { field: "assigneeId", table: "users", id: input.assigneeId, read: readUsers(user) },
+    { field: "listId", table: "lists", id: input.listId, read: readLists(user) },
   ];
 }
 
@@ -99,9 +99,9 @@ todosRoutes.post("/", async (c) => {
   const row = await insertRow(c.env.DB, {
     table,
     id,
-    sql: `INSERT INTO "todos" (
-      "id", "title", "notes", "done", "priority", "estimate", "labels", "owner_id", "assignee_id",
-      "list_id", "due_at", "created_at", "updated_at", "version"
+    sql: `INSERT INTO todos (
+      id, title, notes, done, priority, estimate, labels, owner_id, assignee_id, list_id, due_at,
+      created_at, updated_at, version
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     values: [
       id,

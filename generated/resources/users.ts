@@ -25,15 +25,15 @@ import { bodyLimit, userCreate, userReplace, userUpdate } from "../schemas.js";
 
 /** What callers may see, select and order by. */
 const table: Table = {
-  name: `"users"`,
+  name: "users",
   columns: {
-    id: { sql: `"id"`, kind: "text" },
-    email: { sql: `"email"`, kind: "text" },
-    name: { sql: `"name"`, kind: "text" },
-    role: { sql: `"role"`, kind: "text" },
-    createdAt: { sql: `"created_at"`, kind: "timestamp" },
+    id: { sql: "id", kind: "text" },
+    email: { sql: "email", kind: "text" },
+    name: { sql: "name", kind: "text" },
+    role: { sql: "role", kind: "text" },
+    createdAt: { sql: "created_at", kind: "timestamp" },
   },
-  projection: `"id", "email", "name", "role", "created_at" AS "createdAt"`,
+  projection: `id, email, name, role, created_at AS "createdAt"`,
   defaultLimit: 20,
   maxLimit: 100,
 };
@@ -67,7 +67,7 @@ usersRoutes.post("/", async (c) => {
   const row = await insertRow(c.env.DB, {
     table,
     id,
-    sql: `INSERT INTO "users" ("id", "email", "name", "created_at") VALUES (?, ?, ?, ?)`,
+    sql: `INSERT INTO users (id, email, name, created_at) VALUES (?, ?, ?, ?)`,
     values: [id, input.email, input.name, now],
     references: [],
     create,

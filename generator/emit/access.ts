@@ -2,7 +2,8 @@
 import type { Model, ResourceModel, Rule } from "../model/types.ts";
 import { type Caller, describe, type Operation, offers, type Residue, rolesOf, simplify } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { arrow, fits, list, quote, sqlLiteral, sqlName } from "./text.ts";
+import { sqlName } from "./sql-name.ts";
+import { arrow, fits, list, quote } from "./text.ts";
 
 const operations: readonly Operation[] = ["read", "create", "update", "delete"];
 
@@ -84,7 +85,7 @@ function scopeOf(
     return before + file.use("covara/runtime", residue ? "anyRow" : "noRow") + after;
   }
   const values: string[] = [];
-  const sql = sqlLiteral(condition(resource, residue, values));
+  const sql = quote(condition(resource, residue, values));
   return list(`${before}${file.use("covara/runtime", "where")}`, "(", [sql, ...values], ")", after);
 }
 

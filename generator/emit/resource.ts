@@ -4,7 +4,8 @@ import { dependsOnCaller, scopeCall, scopeFunction } from "./access.ts";
 import { type Operation, offers, ownerFieldsOf } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
-import { inTemplate, list, property, propertyName, quote, sqlName } from "./text.ts";
+import { sqlName } from "./sql-name.ts";
+import { inTemplate, list, property, propertyName, quote } from "./text.ts";
 
 /** Name of the Hono app with a resource's routes. */
 export const routesName = (resource: ResourceModel): string => `${resource.identifier}Routes`;
@@ -91,21 +92,21 @@ export function emitResource(model: Model, resource: ResourceModel): string {
 function emitTableDescription({ file, resource }: Emission): void {
   const visible = resource.fields.filter(({ hidden }) => !hidden);
   const columns = visible.map((field) => {
-    const parts = [`sql: \`${inTemplate(sqlName(field.column))}\``, `kind: ${quote(columnKind(field))}`];
+    const parts = [`sql: ${quote(sqlName(field.column))}`, `kind: ${quote(columnKind(field))}`];
     if (field.nullable) parts.push("nullable: true");
     return `    ${propertyName(field.name)}: { ${parts.join(", ")} },`;
   });
   file.section(
     "/** What callers may see, select and order by. */",
     `const table: ${file.useType("covara/runtime", "Table")} = {`,
-    `  name: \`${inTemplate(sqlName(resource.table))}\`,`,
+    `  name: ${quote(sqlName(resource.table))},`,
     "  columns: {",
     ...columns,
     "  },",
     `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
     ...resource.fields.flatMap(({ generated, column }) =>
       generated === "updatedAt" || generated === "version"
-        ? [`  ${generated}: \`${inTemplate(sqlName(column))}\`,`]
+        ? [`  ${generated}: ${quote(sqlName(column))},`]
         : [],
     ),
     `  defaultLimit: ${resource.defaultLimit},`,
@@ -120,7 +121,8 @@ function columnKind({ kind }: FieldModel): string {
 }
 
 function projected({ name, column }: FieldModel): string {
-  return inTemplate(name === column ? sqlName(column) : `${sqlName(column)} AS ${sqlName(name)}`);
+  const sql = sqlName(column);
+  return sql === name ? sql : `${sql} AS "${name}"`;
 }
 
 /** SQL names in lines of a readable length, inside a template literal. */
@@ -209,7 +211,7 @@ function emitReferences(e: Emission): void {
     const target = e.model.resources.find(({ key }) => key === reference?.resource);
     if (target === undefined) throw new Error(`${name} refers to an unknown resource`);
     const read = offers(target, "read") ? e.scope("read", target) : e.runtime("noRow");
-    const table = `\`${inTemplate(sqlName(target.table))}\``;
+    const table = quote(sqlName(target.table));
     return `{ field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} }`;
   });
   e.file.section(
@@ -250,7 +252,7 @@ function create(e: Emission): string[] {
     referencesNeedUser(e);
   const clientId = resource.fields.some((field) => field.clientId);
   const columns = resource.fields.filter((field) => insertValue(e, field) !== null);
-  const names = columns.map(({ column }) => inTemplate(sqlName(column)));
+  const names = columns.map(({ column }) => sqlName(column));
   const marks = columns.map(() => "?").join(", ");
   const values = columns.map((field) => insertValue(e, field) ?? "");
   const schema = e.file.use("../schemas.js", schemaNames(resource).create);
@@ -267,7 +269,7 @@ function create(e: Emission): string[] {
     `  const row = await ${e.runtime("insertRow")}(${database(e.model)}, {`,
     "    table,",
     "    id,",
-    `    sql: \`INSERT INTO ${inTemplate(sqlName(resource.table))} (${wrapSql(names, 6)}) VALUES (${marks})\`,`,
+    `    sql: \`INSERT INTO ${sqlName(resource.table)} (${wrapSql(names, 6)}) VALUES (${marks})\`,`,
     `${list("    values: ", "[", values, "]")},`,
     `    references: ${refs},`,
     "    create,",

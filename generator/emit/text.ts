@@ -17,17 +17,11 @@ export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test
 export const property = (object: string, name: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 
-/** A quoted SQL name. */
-export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** Text inside a template literal. */
 export const inTemplate = (text: string): string => text.replace(/[`\\]|\$\{/g, "\\$&");
 
 /** Whether a line is short enough for the formatter to leave it. */
 export const fits = (line: string): boolean => line.length <= width;
-
-/** SQL as a template literal, where its quotes need no escapes. */
-export const sqlLiteral = (text: string): string => `\`${inTemplate(text)}\``;
 
 /**
  * Items between brackets: on one line if it fits, else one per line with a trailing comma.

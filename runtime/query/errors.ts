@@ -25,7 +25,7 @@ export function databaseProblem(error: unknown, table: Table): unknown {
 function uniqueFields(columns: string, table: Table): string[] {
   const names = columns.split(",").map((text) => text.trim().replace(/^.*\./, "").split(" ")[0]);
   return Object.entries(table.columns)
-    .filter(([, { sql }]) => names.some((name) => sql === `"${name}"`))
+    .filter(([, { sql }]) => names.some((name) => sql === name || sql === `[${name}]`))
     .map(([name]) => name);
 }
 

@@ -5,7 +5,7 @@ import { column, type Table } from "./table.ts";
 /** One column of an ordering. Nulls come last in both directions. */
 export interface OrderTerm {
   readonly name: string;
-  /** Quoted SQL name. */
+  /** SQL name. */
   readonly sql: string;
   readonly descending: boolean;
   readonly nullable: boolean;
@@ -44,12 +44,13 @@ function parseTerm(table: Table, item: string): OrderTerm {
   return { name, sql, descending: minus || direction === "desc", nullable };
 }
 
-/** The terms as an ORDER BY list. */
-export function orderSql(order: readonly OrderTerm[]): string {
+/** The terms as an ORDER BY list. Qualified: a bare name would mean a result's alias before it means a column. */
+export function orderSql(table: Table, order: readonly OrderTerm[]): string {
   return order
-    .map(
-      ({ sql, descending, nullable }) => `${sql}${descending ? " DESC" : ""}${nullable ? " NULLS LAST" : ""}`,
-    )
+    .map(({ sql, descending, nullable }) => {
+      const direction = descending ? " DESC" : "";
+      return `${table.name}.${sql}${direction}${nullable ? " NULLS LAST" : ""}`;
+    })
     .join(", ");
 }
 

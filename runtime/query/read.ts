@@ -49,7 +49,7 @@ export async function listRows(
   }
   const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const page = db
-    .prepare(`SELECT ${projection} FROM ${table.name}${filter} ORDER BY ${orderSql(order)} LIMIT ?`)
+    .prepare(`SELECT ${projection} FROM ${table.name}${filter} ORDER BY ${orderSql(table, order)} LIMIT ?`)
     .bind(...values, limit + 1);
 
   let rows: Row[];
@@ -93,7 +93,7 @@ export async function countRows(
 
 function countStatement(db: D1Database, table: Table, read: Scope): D1PreparedStatement {
   const filter = read.sql === "" ? "" : ` WHERE ${read.sql}`;
-  return db.prepare(`SELECT count(*) AS "count" FROM ${table.name}${filter}`).bind(...read.values);
+  return db.prepare(`SELECT count(*) AS count FROM ${table.name}${filter}`).bind(...read.values);
 }
 
 /**
@@ -112,7 +112,7 @@ export async function getRow(
   if (!isUuid(id)) throw notFound();
   const projection = selected === null ? table.projection : project(table, selected);
   const row = await db
-    .prepare(`SELECT ${projection} FROM ${table.name} WHERE "id" = ?${and(read)}`)
+    .prepare(`SELECT ${projection} FROM ${table.name} WHERE id = ?${and(read)}`)
     .bind(id.toLowerCase(), ...read.values)
     .first<Row>();
   if (row === null) throw notFound();

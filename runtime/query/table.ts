@@ -4,7 +4,7 @@ export type ColumnKind = "text" | "integer" | "number" | "boolean" | "timestamp"
 
 /** One column that callers may see. */
 export interface Column {
-  /** Quoted SQL name. */
+  /** SQL name. */
   readonly sql: string;
   readonly kind: ColumnKind;
   readonly nullable?: true;
@@ -12,15 +12,15 @@ export interface Column {
 
 /** A resource's table: hidden columns are not in it, so no request can name them. */
 export interface Table {
-  /** Quoted SQL name. */
+  /** SQL name. */
   readonly name: string;
   /** By API name, in the order of the config. */
   readonly columns: Readonly<Record<string, Column>>;
   /** The whole projection, each column under its API name. */
   readonly projection: string;
-  /** Quoted SQL name of the column that every change sets to the current time. */
+  /** SQL name of the column that every change sets to the current time. */
   readonly updatedAt?: string;
-  /** Quoted SQL name of the column that every change raises by one. */
+  /** SQL name of the column that every change raises by one. */
   readonly version?: string;
   /** Rows on a page when the request does not say. */
   readonly defaultLimit: number;
@@ -58,7 +58,7 @@ export function project(table: Table, names: readonly string[]): string {
 }
 
 function projected(name: string, sql: string): string {
-  return sql === `"${name}"` ? sql : `${sql} AS "${name}"`;
+  return sql === name ? sql : `${sql} AS "${name}"`;
 }
 
 /** A column known to exist, because its name came through an allow-list. */

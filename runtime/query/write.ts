@@ -15,15 +15,13 @@ function guard(
   condition: string,
   values: readonly unknown[],
 ): D1PreparedStatement {
-  return db
-    .prepare(`INSERT INTO "_covara_guard" ("code") SELECT '${code}' WHERE ${condition}`)
-    .bind(...values);
+  return db.prepare(`INSERT INTO _covara_guard (code) SELECT '${code}' WHERE ${condition}`).bind(...values);
 }
 
 /** A reference that a request sets: the row must exist and be one that the caller may read. */
 export interface Reference {
   readonly field: string;
-  /** Quoted name of the table referred to. */
+  /** SQL name of the table referred to. */
   readonly table: string;
   /** Nothing is checked where the request gives no value, or null. */
   readonly id: string | null | undefined;
@@ -34,7 +32,7 @@ const referenceGuards = (db: D1Database, references: readonly Reference[]): D1Pr
   references.flatMap(({ field, table, id, read }) =>
     id === null || id === undefined
       ? []
-      : guard(db, `REFERENCE ${field}`, `NOT EXISTS (SELECT 1 FROM ${table} WHERE "id" = ?${and(read)})`, [
+      : guard(db, `REFERENCE ${field}`, `NOT EXISTS (SELECT 1 FROM ${table} WHERE id = ?${and(read)})`, [
           id,
           ...read.values,
         ]),
@@ -82,7 +80,7 @@ export async function insertRow(db: D1Database, insert: Insert): Promise<Row | n
     create.sql === ""
       ? []
       : [
-          guard(db, "FORBIDDEN", `NOT EXISTS (SELECT 1 FROM ${table.name} WHERE "id" = ?${and(create)})`, [
+          guard(db, "FORBIDDEN", `NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = ?${and(create)})`, [
             insert.id,
             ...create.values,
           ]),
@@ -131,11 +129,11 @@ export async function updateRow(db: D1Database, change: Update): Promise<Row | n
   const before = [...referenceGuards(db, change.references), explain(db, table, id, read, update)];
   const statement = db
     .prepare(
-      `UPDATE ${table.name} SET ${sql} WHERE "id" = ?${and(read)}${and(update)} RETURNING ${returning(table, read)}`,
+      `UPDATE ${table.name} SET ${sql} WHERE id = ?${and(read)}${and(update)} RETURNING ${returning(table, read)}`,
     )
     .bind(...values, id, ...read.values, ...update.values, ...read.values);
   // `changes()` tells of the statement right before: a row that was not changed needs no check.
-  const broken = `changes() = 1 AND NOT EXISTS (SELECT 1 FROM ${table.name} WHERE "id" = ?${and(update)})`;
+  const broken = `changes() = 1 AND NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = ?${and(update)})`;
   const after =
     change.recheck === true && update.sql !== ""
       ? [guard(db, "FORBIDDEN", broken, [id, ...update.values])]
@@ -156,7 +154,7 @@ function assignments({ table, input }: Update): { sql: string; values: unknown[]
     values.push(encodeValue(target.kind, value));
   }
   // A patch of nothing changes nothing, and must not look like a change.
-  if (sql.length === 0) return { sql: `"id" = "id"`, values };
+  if (sql.length === 0) return { sql: "id = id", values };
   if (table.updatedAt !== undefined) {
     sql.push(`${table.updatedAt} = ?`);
     values.push(timestamp());
@@ -180,7 +178,7 @@ export async function deleteRow(
   if (!isUuid(givenId)) throw notFound();
   const id = givenId.toLowerCase();
   const statement = db
-    .prepare(`DELETE FROM ${table.name} WHERE "id" = ?${and(rules.read)}${and(rules.delete)} RETURNING "id"`)
+    .prepare(`DELETE FROM ${table.name} WHERE id = ?${and(rules.read)}${and(rules.delete)} RETURNING id`)
     .bind(id, ...rules.read.values, ...rules.delete.values);
   const [reason, deleted] = await run(db, table, [
     explain(db, table, id, rules.read, rules.delete),
@@ -193,7 +191,7 @@ export async function deleteRow(
 const explain = (db: D1Database, table: Table, id: string, read: Scope, write: Scope): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT ${write.sql === "" ? "1" : write.sql} AS "allowed" FROM ${table.name} WHERE "id" = ?${and(read)}`,
+      `SELECT ${write.sql === "" ? "1" : write.sql} AS allowed FROM ${table.name} WHERE id = ?${and(read)}`,
     )
     .bind(...write.values, id, ...read.values);
 

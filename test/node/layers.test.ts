@@ -1,0 +1,56 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+const root = path.join(import.meta.dirname, "../..");
+
+function sources(folder: string): string[] {
+  return fs
+    .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => path.posix.join(folder, file.replaceAll(path.sep, "/")));
+}
+
+/** What a file imports: package names as they are, relative paths from the root of the repository. */
+function imports(file: string): string[] {
+  const text = fs.readFileSync(path.join(root, file), "utf8");
+  return [...text.matchAll(/^(?:(?:import|export|\}).* from|import) "([^"]+)";$/gm)].map(([, name = ""]) =>
+    name.startsWith(".") ? path.posix.join(path.posix.dirname(file), name) : name,
+  );
+}
+
+function expectImports(folder: string, allowed: RegExp): void {
+  const files = sources(folder);
+  expect(files.length, `${folder} has files`).toBeGreaterThan(0);
+  for (const file of files) {
+    for (const name of imports(file)) expect(name, `${file} imports ${name}`).toMatch(allowed);
+  }
+}
+
+test("the DSL imports only itself", () => {
+  expectImports("schema", /^schema\//);
+});
+
+test("the runtime of the Worker imports itself and hono's types", () => {
+  expectImports("runtime/http", /^(runtime\/(http|query)\/|hono$)/);
+  expectImports("runtime/query", /^runtime\/(http|query)\//);
+});
+
+test("the client's runtime imports only itself", () => {
+  expectImports("runtime/client", /^runtime\/client\//);
+});
+
+test("generated code imports public entry points, its own files and the application's modules", () => {
+  expectImports(
+    "generated",
+    /^(covara\/(runtime|client)|hono(\/cors)?|drizzle-orm(\/sqlite-core)?|zod\/mini|generated\/|demo\/auth)/,
+  );
+});
+
+test("emitters do no input or output", () => {
+  expectImports("generator/emit", /^(generator\/(emit|model)\/|schema\/data|node:path$|smol-toml$)/);
+});
+
+test("the model is built without input or output", () => {
+  expectImports("generator/model", /^(generator\/(model|diagnostics)\/|schema\/|(?!node:)[\w@][\w./-]*$)/);
+});
