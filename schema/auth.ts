@@ -46,5 +46,5 @@ export function custom<U extends Readonly<Record<string, UserField>> = Record<ne
   options?: CustomOptions<U>,
 ): Auth<U>;
 export function custom(module: string, options: { readonly user?: Fields } = {}): AuthData {
-  return { type: "custom", module, user: options.user ?? {} };
+  return { type: "custom", module, user: {}, ...options };
 }

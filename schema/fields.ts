@@ -210,8 +210,9 @@ export interface RefOptions {
 /** Makes the fields of a resource: `field.text().min(1)`. */
 export const field = {
   /** The row's primary key: a UUID, made by the server unless clients may choose it. */
-  id: (options: IdOptions = {}): IdField =>
-    new IdField({ kind: "id", ...(options.client ? { client: true } : {}) }),
+  id: ({ client, ...unknown }: IdOptions = {}): IdField =>
+    // What an untyped caller adds goes along, so that the generator can name it.
+    new IdField({ kind: "id", ...unknown, ...(client ? { client: true } : {}) }),
 
   /** Text. */
   text: (): TextField => new TextField({ kind: "text" }),
@@ -249,10 +250,10 @@ export const field = {
     new RefField<Target>({
       kind: "ref",
       target,
-      ...(options.onDelete === undefined ? {} : { onDelete: options.onDelete }),
+      ...options,
     }),
 
-  /** A counter that goes up with every change of the row, made by the server. Gives the row an `ETag`. */
+  /** A counter that goes up with every change of the row, made by the server. */
   version: (): VersionField => new VersionField({ kind: "version" }),
 } as const;
 

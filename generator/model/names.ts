@@ -59,7 +59,10 @@ export function nameResources(config: ConfigData, report: Report): ResourceNames
 /** `TodoCreate` is what a new `Todo` is made from, so no other row can be called so. */
 function checkDerivedTypes(names: readonly ResourceNames[], report: Report): void {
   const derived = new Map(
-    names.flatMap(({ key, typeName }) => typeSuffixes.map((suffix) => [`${typeName}${suffix}`, key])),
+    names.flatMap(({ key, typeName }) => [
+      [`${pascalCase(key)}Client`, key],
+      ...typeSuffixes.map((suffix) => [`${typeName}${suffix}`, key] as const),
+    ]),
   );
   for (const { key, typeName } of names) {
     const other = derived.get(typeName);

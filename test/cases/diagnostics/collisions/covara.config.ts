@@ -16,5 +16,7 @@ export default defineConfig({
       access,
     },
     todoCreates: { fields, access },
+    oauth: { fields, access },
+    oauthClients: { fields, access },
   },
 });
