@@ -99,6 +99,19 @@ describe("the SQL of a change", () => {
     `);
   });
 
+  test("renaming a table that others refer to leaves their columns alone", () => {
+    const model = (name: string, options: Parameters<typeof table>[2]) =>
+      app(
+        table(name, [id, ref("parent_id", name, "cascade", { nullable: true })], options),
+        table("notes", [id, ref("todo_id", name, "restrict")]),
+      );
+    const { files, diagnostics } = plan(model("todos", {}), model("tasks", { renamedFrom: "todos" }));
+    expect(diagnostics).toEqual([]);
+    expect(files.get("migrations/0002_rename_todos_to_tasks.sql")?.match(/^[A-Z].*/gm)).toEqual([
+      'ALTER TABLE "todos" RENAME TO "tasks";',
+    ]);
+  });
+
   test("unique that is new says how it can fail", () => {
     const email = (indexes: Parameters<typeof table>[2]) => app(table("users", [id, text("email")], indexes));
     expect(sqlOf(email({}), email({ indexes: [index("users", ["email"], true)] }))).toMatchInlineSnapshot(`

@@ -210,7 +210,7 @@ function sample({ kind, values, reference, nullable }: FieldModel, row: number):
     case "timestamp":
       return `2026-01-0${row + 1}T00:00:00.000Z`;
     case "ref":
-      return `${reference?.table}-${row}`;
+      return `${reference?.table}-${(row + 1) % rowsPerTable}`;
     default:
       return `text ${row}`;
   }
