@@ -181,18 +181,37 @@ function guardStatement(table: string, reason: string, condition: string): strin
   );
 }
 
-/** The two triggers that stand for NOT NULL, with the message that SQLite itself gives. By name, sorted. */
-export function notNullTriggers(table: string, column: string): Record<string, string> {
-  const trigger = (name: string, event: string) =>
-    `CREATE TRIGGER ${quoteName(name)} BEFORE ${event} ON ${quoteName(table)}\n` +
-    `WHEN NEW.${quoteName(column)} IS NULL\n` +
-    "BEGIN\n" +
-    `  SELECT RAISE(ABORT, ${quoteText(`NOT NULL constraint failed: ${table}.${column}`)});\n` +
-    "END;";
-  const insert = `${table}.${column}_not_null_insert`;
-  const update = `${table}.${column}_not_null_update`;
+/** Names of the two triggers that stand for NOT NULL. */
+export function notNullTriggerNames(
+  table: string,
+  column: string,
+): readonly [insert: string, update: string] {
+  return [`${table}.${column}_not_null_insert`, `${table}.${column}_not_null_update`];
+}
+
+/**
+ * The two triggers that stand for NOT NULL, by name. They refuse NULL with the message that SQLite itself gives. Only
+ * a time that the server sets is filled in on insert: between the migration and the deploy, the Worker that is live
+ * still inserts rows without it.
+ */
+export function notNullTriggers(
+  table: string,
+  field: FieldModel,
+  primaryKey: string,
+): Record<string, string> {
+  const { column, generated } = field;
+  const [insert, update] = notNullTriggerNames(table, column);
+  const trigger = (name: string, event: string, body: string) =>
+    `CREATE TRIGGER ${quoteName(name)} ${event} ON ${quoteName(table)}\n` +
+    `WHEN NEW.${quoteName(column)} IS NULL\nBEGIN\n  ${body};\nEND;`;
+  const refuse = `SELECT RAISE(ABORT, ${quoteText(`NOT NULL constraint failed: ${table}.${column}`)})`;
+  const key = quoteName(primaryKey);
+  const fill = `UPDATE ${quoteName(table)} SET ${quoteName(column)} = ${now} WHERE ${key} = NEW.${key}`;
   return {
-    [insert]: trigger(insert, "INSERT"),
-    [update]: trigger(update, `UPDATE OF ${quoteName(column)}`),
+    [insert]:
+      generated === "createdAt" || generated === "updatedAt"
+        ? trigger(insert, "AFTER INSERT", fill)
+        : trigger(insert, "BEFORE INSERT", refuse),
+    [update]: trigger(update, `BEFORE UPDATE OF ${quoteName(column)}`, refuse),
   };
 }

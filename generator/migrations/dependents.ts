@@ -1,5 +1,5 @@
 /** Indexes and triggers: which go, and which are made (again) after the columns below them have changed. */
-import { notNullTriggers } from "./columns.ts";
+import { notNullTriggerNames } from "./columns.ts";
 import type { Group } from "./migration-file.ts";
 import type { Index, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
@@ -79,7 +79,7 @@ export function triggerDependents(
   after: Tables,
   blocked: readonly BlockedColumn[],
 ): Dependents {
-  const gone = new Set(blocked.flatMap(({ table, column }) => Object.keys(notNullTriggers(table, column))));
+  const gone = new Set(blocked.flatMap(({ table, column }) => notNullTriggerNames(table, column)));
   const drop: string[] = [];
   const create: Group[] = [];
   for (const [table, { triggers }] of sorted(before)) {

@@ -140,6 +140,8 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
   const name = resource.table;
   const columns = dictionary<Column>();
   const triggers = dictionary<string>();
+  const primaryKey = resource.fields.find((field) => field.kind === "id")?.column;
+  if (primaryKey === undefined) throw new Error(`The resource ${resource.key} has no id.`);
   const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);
   for (const field of resource.fields) {
     const target = wanted.columns[field.column];
@@ -153,7 +155,8 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
     }
     draftColumn(draft, name, field, old, change);
     columns[field.column] = change.column;
-    if (change.column.notNull === "trigger") Object.assign(triggers, notNullTriggers(name, field.column));
+    if (change.column.notNull === "trigger")
+      Object.assign(triggers, notNullTriggers(name, field, primaryKey));
   }
   for (const column of Object.keys(before.columns).sort(byCodePoint)) {
     if (!Object.hasOwn(wanted.columns, column)) draftDroppedColumn(draft, resource, column, before);

@@ -306,6 +306,30 @@ describe("changes of a table that others refer to with cascade, set null and res
   });
 });
 
+test("the Worker that is live may still insert rows without the times that a migration added", async () => {
+  const before = app(table("orgs", [id, text("name")]), table("teams", [id]));
+  const after = app(
+    table("orgs", [
+      id,
+      text("name"),
+      timestamp("created_at", { generated: "createdAt" }),
+      timestamp("updated_at", { generated: "updatedAt" }),
+      field("version", "version"),
+    ]),
+    table("teams", [id]),
+  );
+  await migrate(d1, history.step(before, { allowDestructive: true }));
+  await migrate(d1, history.step(after));
+  await d1.query(`INSERT INTO "orgs" ("id", "name") VALUES ('late', 'Late')`);
+  expect((await rowsOf(d1, "orgs")).get("late")).toEqual({
+    id: "late",
+    name: "Late",
+    created_at: anyTime,
+    updated_at: anyTime,
+    version: 1,
+  });
+});
+
 describe("the guard", () => {
   test("aborts a batch with its code, and the batch leaves nothing", async () => {
     await d1.query(`CREATE TABLE "things" ("id" TEXT PRIMARY KEY NOT NULL) STRICT`);
