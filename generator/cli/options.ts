@@ -71,7 +71,10 @@ export const commands = {
         type: "boolean",
         help: "Let the migration drop tables and columns, and their data.",
       },
-      force: { type: "boolean", help: "Overwrite generated files that were edited by hand." },
+      force: {
+        type: "boolean",
+        help: "Overwrite generated files that were edited by hand, and accept edited migrations as they are.",
+      },
       json,
       ...common,
     },

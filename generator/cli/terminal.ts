@@ -19,7 +19,8 @@ export interface Terminal {
 
 /** The terminal of this process. Colour is for terminals only, and `NO_COLOR` turns it off. */
 export function processTerminal(flags: ReadonlySet<string>): Terminal {
-  const plain = Boolean(process.env.NO_COLOR) || process.env.TERM === "dumb";
+  const dumb = process.env.TERM === "dumb";
+  const plain = Boolean(process.env.NO_COLOR) || dumb;
   // The reader may have gone, as in `covara gen | head -1`; that is not an error.
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
@@ -28,7 +29,7 @@ export function processTerminal(flags: ReadonlySet<string>): Terminal {
     verbose: flags.has("verbose"),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    live: process.stderr.isTTY === true && !flags.has("json") && !plain,
+    live: process.stderr.isTTY === true && !flags.has("json") && !dumb,
     colors: { out: process.stdout.isTTY === true && !plain, err: process.stderr.isTTY === true && !plain },
   };
 }

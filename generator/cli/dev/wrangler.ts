@@ -23,7 +23,7 @@ export interface Server {
 const GRACE = 10_000;
 
 /** Milliseconds that the processes which wrangler started have to follow it. */
-const GROUP_GRACE = 2000;
+const GROUP_GRACE = 250;
 
 /** Where nobody but its own project needs to know of wrangler: no banner, no reports, no request for a sample `cf` object. */
 const quiet = {
@@ -89,7 +89,7 @@ function serverOf(child: ChildProcess, hasGroup: boolean): Server {
   };
 }
 
-/** Ends what is left of a process group, such as a workerd whose wrangler did not wait for it. */
+/** Ends what is left of a process group, such as the esbuild service that wrangler does not wait for. */
 async function endGroup(group: number): Promise<void> {
   for (let waited = 0; waited < GROUP_GRACE; waited += 50) {
     if (!signalGroup(group, 0)) return;

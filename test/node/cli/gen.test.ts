@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { configText, covara, project } from "./harness.ts";
+import { bin, configText, covara, project } from "./harness.ts";
 
 describe("covara gen (contract 1)", () => {
   test("prints a line per changed file and the time; a second run writes nothing", () => {
@@ -125,6 +126,26 @@ describe("covara gen (contract 1)", () => {
     expect(stderr).toContain("COV3010 generated");
     expect(code).toBe(1);
   });
+
+  const terminal = "/usr/bin/script";
+  test.skipIf(!fs.existsSync(terminal))(
+    "uses colour and progress on a terminal, and no colour under NO_COLOR",
+    () => {
+      const slow = `await new Promise((resolve) => setTimeout(resolve, 1500));\n${configText()}`;
+      using target = project({ "covara.config.ts": slow });
+      const onTerminal = (env: Readonly<Record<string, string>>) =>
+        spawnSync(terminal, ["-qec", `"${process.execPath}" "${bin}" gen --force`, "/dev/null"], {
+          cwd: target.root,
+          env: { ...process.env, TERM: "xterm", ...env },
+          encoding: "utf8",
+        }).stdout;
+      const colored = onTerminal({ NO_COLOR: "" });
+      expect(colored).toContain("\u001B[32mcreated");
+      expect(colored).toContain("Reading the config …");
+      target.remove("generated");
+      expect(onTerminal({ NO_COLOR: "1" })).not.toContain("\u001B[32m");
+    },
+  );
 
   test("uses no colour where the output is not a terminal", () => {
     using target = project({ "covara.config.ts": configText('a: field.ref("itms")') });
