@@ -330,16 +330,82 @@ test("the Worker that is live may still insert rows without the times that a mig
   });
 });
 
+test("every conversion uses only what D1 allows", async () => {
+  const kinds = ["text", "integer", "number", "boolean", "json", "enum"] as const;
+  const samples = { text: "'7'", integer: "1", number: "0.5", boolean: "1", json: "'[1]'", enum: "'x'" };
+  const pairs = kinds.flatMap((from) => kinds.filter((to) => to !== from).map((to) => ({ from, to })));
+  const model = (kindOf: (pair: (typeof pairs)[number]) => (typeof kinds)[number]) =>
+    app(
+      table("things", [
+        id,
+        ...pairs.map((pair) =>
+          field(kindOf(pair), `${pair.from}_${pair.to}`, { nullable: true, values: ["x", "1"] }),
+        ),
+      ]),
+    );
+  await migrate(
+    d1,
+    history.step(
+      model(({ from }) => from),
+      { allowDestructive: true },
+    ),
+  );
+  const values = pairs.map(({ from }) => samples[from]);
+  await d1.query(`INSERT INTO "things" VALUES ('a', ${values}), ('b', ${values.map(() => "NULL")})`);
+  await migrate(
+    d1,
+    history.step(
+      model(({ to }) => to),
+      { allowDestructive: true },
+    ),
+  );
+  const { a, b } = Object.fromEntries(await rowsOf(d1, "things"));
+  expect(Object.values(b ?? {}).filter((value) => value !== null)).toEqual(["b"]);
+  expect(a).toEqual({
+    id: "a",
+    text_integer: 7,
+    text_number: 7,
+    text_boolean: null,
+    text_json: `"7"`,
+    text_enum: null,
+    integer_text: "1",
+    integer_number: 1,
+    integer_boolean: 1,
+    integer_json: "1",
+    integer_enum: "1",
+    number_text: "0.5",
+    number_integer: 1,
+    number_boolean: 1,
+    number_json: "0.5",
+    number_enum: null,
+    boolean_text: "true",
+    boolean_integer: 1,
+    boolean_number: 1,
+    boolean_json: "true",
+    boolean_enum: null,
+    json_text: "[1]",
+    json_integer: null,
+    json_number: null,
+    json_boolean: null,
+    json_enum: null,
+    enum_text: "x",
+    enum_integer: null,
+    enum_number: null,
+    enum_boolean: null,
+    enum_json: `"x"`,
+  });
+});
+
 describe("the guard", () => {
   test("aborts a batch with its code, and the batch leaves nothing", async () => {
-    await d1.query(`CREATE TABLE "things" ("id" TEXT PRIMARY KEY NOT NULL) STRICT`);
+    await d1.query(`CREATE TABLE "others" ("id" TEXT PRIMARY KEY NOT NULL) STRICT`);
     const batch = d1.binding.batch([
-      d1.binding.prepare(`INSERT INTO "things" VALUES ('a')`),
+      d1.binding.prepare(`INSERT INTO "others" VALUES ('a')`),
       d1.binding.prepare(`INSERT INTO "_covara_guard" ("code") SELECT 'NOT_FOUND' WHERE changes() <> 2`),
     ]);
     await expect(batch).rejects.toThrow(
       "D1_ERROR: covara:NOT_FOUND: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)",
     );
-    expect(await d1.query(`SELECT * FROM "things"`)).toEqual([]);
+    expect(await d1.query(`SELECT * FROM "others"`)).toEqual([]);
   });
 });
