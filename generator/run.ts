@@ -7,6 +7,12 @@ import type { OutputFolder } from "./write/folder.ts";
 import { checkFindings, type Finding, inspect, refusals } from "./write/inspect.ts";
 import { isFileSystemError } from "./write/io.ts";
 
+/** What to generate, and what else to do on the way. */
+export interface RunOptions extends GenerateOptions {
+  /** Called once a new migration is written, before the code that relies on it. */
+  readonly afterMigrations?: () => Promise<void>;
+}
+
 /** How a run or a check ended. */
 export interface RunResult {
   /** Whether the output folder now holds, or for a check held, what the config gives. */
@@ -22,16 +28,19 @@ export interface RunResult {
 }
 
 /** Generates and writes what changed. Nothing is written where a diagnostic is an error. */
-export function run(options: GenerateOptions): Promise<RunResult> {
-  return attempt(options, (output, folder, findings) => {
+export function run(options: RunOptions): Promise<RunResult> {
+  return attempt(options, async (output, folder, findings) => {
     const diagnostics = refusals(findings, folder, options.force ?? false);
-    return { diagnostics, changes: hasErrors(diagnostics) ? [] : commit(output, folder, findings) };
+    return {
+      diagnostics,
+      changes: hasErrors(diagnostics) ? [] : await commit(output, folder, findings, options.afterMigrations),
+    };
   });
 }
 
 /** Compares the output folder with what the config gives; writes nothing, and reports each difference as an error. */
 export function check(options: GenerateOptions): Promise<RunResult> {
-  return attempt(options, (_output, folder, findings) => ({
+  return attempt(options, async (_output, folder, findings) => ({
     diagnostics: checkFindings(findings, folder),
     changes: [],
   }));
@@ -41,7 +50,7 @@ type Step = (
   output: NonNullable<Awaited<ReturnType<typeof generate>>["result"]>["output"],
   folder: OutputFolder,
   findings: readonly Finding[],
-) => { readonly diagnostics: readonly Diagnostic[]; readonly changes: readonly Change[] };
+) => Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly changes: readonly Change[] }>;
 
 async function attempt(options: GenerateOptions, step: Step): Promise<RunResult> {
   const start = performance.now();
@@ -64,7 +73,7 @@ async function attempt(options: GenerateOptions, step: Step): Promise<RunResult>
     if (generation.result === null) return end(generation.diagnostics, [], 0);
     const { output, folder } = generation.result;
     options.onPhase?.("Writing");
-    const { diagnostics, changes } = step(output, folder, inspect(output, folder));
+    const { diagnostics, changes } = await step(output, folder, inspect(output, folder));
     return end([...generation.diagnostics, ...diagnostics], changes, output.files.size + output.history.size);
   } catch (error) {
     const failure = outputFailure(error, options);

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { type GenerateOptions, outputFolderOf } from "../generate.ts";
-import { type RunResult, run } from "../run.ts";
+import { outputFolderOf } from "../generate.ts";
+import { type RunOptions, type RunResult, run } from "../run.ts";
 import { projectWatch, watchedFiles } from "./files.ts";
 import { singleFlight } from "./single-flight.ts";
 
@@ -23,7 +23,7 @@ const QUIET = 50;
  * One run at a time; changes during a run lead to one more. While the config has errors the last good output stays, and
  * every new file of the project is a reason to try again, since it may be the one that was missing.
  */
-export function watch(options: GenerateOptions, onEvent: (event: WatchEvent) => void): Watcher {
+export function watch(options: RunOptions, onEvent: (event: WatchEvent) => void): Watcher {
   const outDir = outputFolderOf(options);
   const request = () => void flight.request();
   const onError = (error: unknown) => onEvent({ type: "fault", error });

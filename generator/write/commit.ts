@@ -19,9 +19,15 @@ export interface Change {
  * Before the first file a journal records every content that is the generator's own, and it goes after the manifest is
  * in place. So a run that is killed at any point leaves nothing that the next one would take for a hand edit.
  *
+ * @param afterMigrations Called, if there is a new migration, once it is history and before any other file changes.
  * @throws the file system's error; the next run continues from what is there.
  */
-export function commit(output: Output, folder: OutputFolder, findings: readonly Finding[]): Change[] {
+export async function commit(
+  output: Output,
+  folder: OutputFolder,
+  findings: readonly Finding[],
+  afterMigrations: () => Promise<void> = async () => {},
+): Promise<Change[]> {
   const unfinished = folder.journal.size > 0;
   cleanTemporaries(folder);
   if (findings.length > 0) {
@@ -29,7 +35,12 @@ export function commit(output: Output, folder: OutputFolder, findings: readonly 
   }
   const states = new Map(findings.map((finding) => [finding.path, finding.state]));
   const changes: Change[] = [];
+  let announced = false;
   for (const file of writeOrder(output.files)) {
+    if (!announced && !file.startsWith("migrations/")) {
+      announced = true;
+      if (changes.some(isMigration)) await afterMigrations();
+    }
     const state = states.get(file);
     const text = output.files.get(file);
     if (state === undefined || text === undefined || file === MANIFEST) continue;
@@ -49,6 +60,10 @@ export function commit(output: Output, folder: OutputFolder, findings: readonly 
   }
   if (unfinished || findings.length > 0) fs.rmSync(path.join(folder.root, JOURNAL), { force: true });
   return changes;
+}
+
+function isMigration({ path: file }: Change): boolean {
+  return file.startsWith("migrations/") && file.endsWith(".sql");
 }
 
 function makeJournal(output: Output, folder: OutputFolder): Map<string, readonly string[]> {

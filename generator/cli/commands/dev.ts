@@ -39,7 +39,8 @@ export async function dev(invocation: Invocation, terminal: Terminal): Promise<n
     report(event.result, { command: "dev", options, json: false, terminal, watching: true });
     session.update(event.result);
   };
-  await using _watcher = watch(options, onEvent);
+  // The migration first: code that the database is not ready for would answer with errors meanwhile.
+  await using _watcher = watch({ ...options, afterMigrations: session.migrate }, onEvent);
   await using _environment = watchEnvironment(projectFolder, session.restart);
 
   const reason = await Promise.race([stop.requested, session.ended]);

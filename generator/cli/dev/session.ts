@@ -22,6 +22,8 @@ export interface SessionOptions {
 
 /** The local database and the server, kept in step with what is generated. */
 export interface Session extends AsyncDisposable {
+  /** Brings the local database up to a new migration, where the server runs already; else that comes when it starts. */
+  migrate(): Promise<void>;
   /** Takes over what a run wrote. */
   update(result: RunResult): void;
   /** Restarts the server, since its environment changed. */
@@ -96,12 +98,13 @@ export function startSession({
   });
 
   return {
+    async migrate() {
+      mustMigrate = true;
+      if (server !== null) await flight.request();
+    },
     update({ ok, changes }) {
       if (!ok) return;
       generated = true;
-      mustMigrate ||= changes.some(
-        ({ path: file }) => file.startsWith("migrations/") && file.endsWith(".sql"),
-      );
       // Wrangler reloads changed sources by itself, but loses sight of its config when that is replaced.
       mustRestart ||= changes.some(({ path: file }) => file === "wrangler.toml");
       void flight.request();

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RunResult } from "../../../generator/run.ts";
+import { type RunResult, run } from "../../../generator/run.ts";
 import { type Watcher, watch } from "../../../generator/watch/index.ts";
 import { singleFlight } from "../../../generator/watch/single-flight.ts";
 import { configText, type Project, project, start } from "./harness.ts";
@@ -136,6 +136,23 @@ describe("watch", () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(results).toHaveLength(1);
   });
+});
+
+test("a new migration is announced when it is history, and before the code that relies on it changes", async () => {
+  using target = project({ "covara.config.ts": configText() });
+  const configPath = path.join(target.root, "covara.config.ts");
+  const seen: string[] = [];
+  const afterMigrations = async () => {
+    const snapshot = target.get("generated/migrations/snapshot.json").includes("size");
+    const code = target.has("generated/types.ts") && target.get("generated/types.ts").includes("size");
+    seen.push(`snapshot ${snapshot}, code ${code}`);
+  };
+  await run({ configPath, afterMigrations });
+  target.put("covara.config.ts", configText("size: field.integer().optional()"));
+  await run({ configPath, afterMigrations });
+  await run({ configPath, afterMigrations });
+  expect(seen).toEqual(["snapshot false, code false", "snapshot true, code false"]);
+  expect(target.get("generated/types.ts")).toContain("size");
 });
 
 describe("single flight", () => {

@@ -9,5 +9,5 @@ fs.renameSync = (from, to) => {
   if (++renames > Number(at)) process.kill(process.pid, "SIGKILL");
   rename(from, to);
 };
-const { codes } = write(root, JSON.parse(files), { model });
+const { codes } = await write(root, JSON.parse(files), { model });
 if (codes.length > 0) throw new Error(`Refused: ${codes.join(", ")}`);

@@ -29,61 +29,64 @@ function crash(files: Readonly<Record<string, string>>, model: string, at: numbe
 }
 
 /** The folder that an undisturbed run would leave. */
-function undisturbed(
+async function undisturbed(
   steps: readonly (readonly [Readonly<Record<string, string>>, string])[],
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const clean = path.join(path.dirname(root), "clean");
-  for (const [files, model] of steps) write(clean, files, { model });
+  for (const [files, model] of steps) await write(clean, files, { model });
   return contents(clean);
 }
 
 const points = Array.from({ length: RENAMES }, (_, index) => index);
 
-test.each(points)("killed before rename %i, the next run completes the same output", (at) => {
-  write(root, before, { model: "one" });
+test.each(points)("killed before rename %i, the next run completes the same output", async (at) => {
+  await write(root, before, { model: "one" });
   expect(crash(after, "two", at)).toBe(true);
-  expect(write(root, after, { model: "two" }).codes).toEqual([]);
+  expect((await write(root, after, { model: "two" })).codes).toEqual([]);
   expect(contents(root)).toEqual(
-    undisturbed([
+    await undisturbed([
       [before, "one"],
       [after, "two"],
     ]),
   );
 });
 
-test.each(points)("killed before rename %i, a run of a third config takes nothing for a hand edit", (at) => {
-  write(root, before, { model: "one" });
-  expect(crash(after, "two", at)).toBe(true);
-  expect(crash(other, "two", 2)).toBe(true);
-  expect(write(root, other, { model: "two" }).codes).toEqual([]);
-  expect(contents(root)).toEqual(
-    undisturbed([
-      [before, "one"],
-      [other, "two"],
-    ]),
-  );
-});
+test.each(points)(
+  "killed before rename %i, a run of a third config takes nothing for a hand edit",
+  async (at) => {
+    await write(root, before, { model: "one" });
+    expect(crash(after, "two", at)).toBe(true);
+    expect(crash(other, "two", 2)).toBe(true);
+    expect((await write(root, other, { model: "two" })).codes).toEqual([]);
+    expect(contents(root)).toEqual(
+      await undisturbed([
+        [before, "one"],
+        [other, "two"],
+      ]),
+    );
+  },
+);
 
-test.each(points)("killed before rename %i, giving the change up leaves nothing of it", (at) => {
-  write(root, before, { model: "one" });
+test.each(points)("killed before rename %i, giving the change up leaves nothing of it", async (at) => {
+  await write(root, before, { model: "one" });
   crash(after, "two", at);
   const snapshot = fs.readFileSync(path.join(root, "migrations/snapshot.json"), "utf8");
-  expect(write(root, before, { model: snapshot }).codes).toEqual([]);
+  expect((await write(root, before, { model: snapshot })).codes).toEqual([]);
   const steps = [[before, "one"] as const, ...(snapshot === "two" ? [[before, "two"] as const] : [])];
-  expect(contents(root)).toEqual(undisturbed(steps));
+  expect(contents(root)).toEqual(await undisturbed(steps));
 });
 
-test("the first run of a project, killed at any point, is no obstacle", () => {
+test("the first run of a project, killed at any point, is no obstacle", async () => {
   for (let at = 0; crash(after, "one", at); at++) {
-    expect(write(root, after, { model: "one" }).codes).toEqual([]);
-    expect(contents(root)).toEqual(undisturbed([[after, "one"]]));
+    expect((await write(root, after, { model: "one" })).codes).toEqual([]);
+    expect(contents(root)).toEqual(await undisturbed([[after, "one"]]));
     fs.rmSync(root, { recursive: true });
   }
 });
 
-test("a hand edit made after the crash is still one", () => {
-  write(root, before, { model: "one" });
+test("a hand edit made after the crash is still one", async () => {
+  await write(root, before, { model: "one" });
   crash(after, "two", 5);
   fs.writeFileSync(path.join(root, "a.ts"), "mine\n");
-  expect(write(root, after, { model: "two" }).codes).toEqual(["COV3001"]);
+  expect((await write(root, after, { model: "two" })).codes).toEqual(["COV3001"]);
 });

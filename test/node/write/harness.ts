@@ -19,11 +19,11 @@ export function temporaryFolder(): string {
  * Writes an output as `gen` does. A changed `model` stands for a changed schema: it gives the next numbered migration
  * and a new snapshot.
  */
-export function write(
+export async function write(
   root: string,
   files: Readonly<Record<string, string>>,
   { force = false, model }: { force?: boolean; model?: string } = {},
-): { codes: string[]; messages: string[]; changes: Change[] } {
+): Promise<{ codes: string[]; messages: string[]; changes: Change[] }> {
   const { folder, diagnostics } = openOutput(root, "generated", force);
   const history = readHistory(folder, force);
   const all = new Map(Object.entries(files));
@@ -43,7 +43,7 @@ export function write(
   return {
     codes: found.map(({ code }) => code),
     messages: found.map(({ message }) => message),
-    changes: hasErrors(found) ? [] : commit(output, folder, findings),
+    changes: hasErrors(found) ? [] : await commit(output, folder, findings),
   };
 }
 

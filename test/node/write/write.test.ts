@@ -15,23 +15,23 @@ const get = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
 const paths = () => Object.keys(contents(root));
 
 describe("writing", () => {
-  test("creates what is missing, then writes nothing", () => {
+  test("creates what is missing, then writes nothing", async () => {
     const files = { "app.ts": "a\n", "resources/todos.ts": "t\n" };
-    expect(write(root, files).changes.map(({ path, action }) => `${action} ${path}`)).toEqual([
+    expect((await write(root, files)).changes.map(({ path, action }) => `${action} ${path}`)).toEqual([
       "created app.ts",
       "created resources/todos.ts",
       "created manifest.json",
     ]);
     const times = Object.keys(contents(root)).map((file) => fs.statSync(path.join(root, file)).mtimeMs);
-    expect(write(root, files)).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, files)).toEqual({ codes: [], messages: [], changes: [] });
     expect(paths().map((file) => fs.statSync(path.join(root, file)).mtimeMs)).toEqual(times);
     expect(paths()).toEqual(["app.ts", "manifest.json", "resources/todos.ts"]);
   });
 
-  test("changes only the files whose text differs, and the manifest", () => {
-    write(root, { "a.ts": "1\n", "b.ts": "1\n" });
+  test("changes only the files whose text differs, and the manifest", async () => {
+    await write(root, { "a.ts": "1\n", "b.ts": "1\n" });
     const before = fs.statSync(path.join(root, "a.ts")).ino;
-    expect(write(root, { "a.ts": "1\n", "b.ts": "2\n" }).changes).toEqual([
+    expect((await write(root, { "a.ts": "1\n", "b.ts": "2\n" })).changes).toEqual([
       { path: "b.ts", action: "updated" },
       { path: "manifest.json", action: "updated" },
     ]);
@@ -39,10 +39,10 @@ describe("writing", () => {
     expect(get("b.ts")).toBe("2\n");
   });
 
-  test("prunes its own files and the folders they leave empty, and nothing else", () => {
-    write(root, { "a.ts": "1\n", "resources/old.ts": "1\n" });
+  test("prunes its own files and the folders they leave empty, and nothing else", async () => {
+    await write(root, { "a.ts": "1\n", "resources/old.ts": "1\n" });
     put("notes.txt", "mine");
-    expect(write(root, { "a.ts": "1\n" }).changes[0]).toEqual({
+    expect((await write(root, { "a.ts": "1\n" })).changes[0]).toEqual({
       path: "resources/old.ts",
       action: "removed",
     });
@@ -50,16 +50,16 @@ describe("writing", () => {
     expect(fs.existsSync(path.join(root, "resources"))).toBe(false);
   });
 
-  test("takes other line ends for no change", () => {
-    write(root, { "a.ts": "1\n2\n" });
+  test("takes other line ends for no change", async () => {
+    await write(root, { "a.ts": "1\n2\n" });
     put("a.ts", "1\r\n2\r\n");
     put("manifest.json", get("manifest.json").replaceAll("\n", "\r\n"));
-    expect(write(root, { "a.ts": "1\n2\n" })).toEqual({ codes: [], messages: [], changes: [] });
-    expect(write(root, { "a.ts": "3\n" }).codes).toEqual([]);
+    expect(await write(root, { "a.ts": "1\n2\n" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect((await write(root, { "a.ts": "3\n" })).codes).toEqual([]);
     expect(get("a.ts")).toBe("3\n");
   });
 
-  test("writes modules after those that they import", () => {
+  test("writes modules after those that they import", async () => {
     const order = writeOrder(
       new Map([
         ["wrangler.toml", ""],
@@ -86,68 +86,72 @@ describe("writing", () => {
 });
 
 describe("hand edits (contract 1)", () => {
-  test("stop the run before anything is written, unless forced", () => {
-    write(root, { "a.ts": "1\n", "b.ts": "1\n" });
+  test("stop the run before anything is written, unless forced", async () => {
+    await write(root, { "a.ts": "1\n", "b.ts": "1\n" });
     put("a.ts", "mine\n");
-    const stopped = write(root, { "a.ts": "2\n", "b.ts": "2\n" });
+    const stopped = await write(root, { "a.ts": "2\n", "b.ts": "2\n" });
     expect(stopped.codes).toEqual(["COV3001"]);
     expect(stopped.messages[0]).toContain("generated/a.ts");
     expect([get("a.ts"), get("b.ts")]).toEqual(["mine\n", "1\n"]);
-    expect(write(root, { "a.ts": "2\n", "b.ts": "2\n" }, { force: true }).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "2\n", "b.ts": "2\n" }, { force: true })).codes).toEqual([]);
     expect([get("a.ts"), get("b.ts")]).toEqual(["2\n", "2\n"]);
   });
 
-  test("are noticed even where the config has not changed", () => {
-    write(root, { "a.ts": "1\n" });
+  test("are noticed even where the config has not changed", async () => {
+    await write(root, { "a.ts": "1\n" });
     put("a.ts", "mine\n");
-    expect(write(root, { "a.ts": "1\n" }).codes).toEqual(["COV3001"]);
+    expect((await write(root, { "a.ts": "1\n" })).codes).toEqual(["COV3001"]);
   });
 
-  test("are none where the file holds what would be written anyway", () => {
-    write(root, { "a.ts": "1\n" });
+  test("are none where the file holds what would be written anyway", async () => {
+    await write(root, { "a.ts": "1\n" });
     put("a.ts", "2\n");
-    expect(write(root, { "a.ts": "2\n" }).codes).toEqual([]);
-    expect(write(root, { "a.ts": "3\n" }).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "2\n" })).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "3\n" })).codes).toEqual([]);
   });
 
-  test("keep a file that is no longer generated, by force too", () => {
-    write(root, { "a.ts": "1\n", "b.ts": "1\n" });
+  test("keep a file that is no longer generated, by force too", async () => {
+    await write(root, { "a.ts": "1\n", "b.ts": "1\n" });
     put("b.ts", "mine\n");
-    expect(write(root, { "a.ts": "1\n" }).codes).toEqual(["COV3001"]);
-    expect(write(root, { "a.ts": "1\n" }, { force: true }).codes).toEqual(["COV3011"]);
+    expect((await write(root, { "a.ts": "1\n" })).codes).toEqual(["COV3001"]);
+    expect((await write(root, { "a.ts": "1\n" }, { force: true })).codes).toEqual(["COV3011"]);
     expect(get("b.ts")).toBe("mine\n");
-    expect(write(root, { "a.ts": "1\n" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, { "a.ts": "1\n" })).toEqual({ codes: [], messages: [], changes: [] });
   });
 
-  test("a file that covara did not write is in the way", () => {
+  test("a file that covara did not write is in the way", async () => {
     fs.mkdirSync(root);
     put("a.ts", "mine\n");
-    expect(write(root, { "a.ts": "1\n" }).codes).toEqual(["COV3002"]);
+    expect((await write(root, { "a.ts": "1\n" })).codes).toEqual(["COV3002"]);
     expect(get("a.ts")).toBe("mine\n");
-    expect(write(root, { "a.ts": "1\n" }, { force: true }).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "1\n" }, { force: true })).codes).toEqual([]);
     expect(get("a.ts")).toBe("1\n");
   });
 
-  test("ids in wrangler.toml are none, and other lines are", () => {
+  test("ids in wrangler.toml are none, and other lines are", async () => {
     const toml = (id: string, name: string) => `name = "${name}"\n[[d1_databases]]\nbinding = "DB"\n${id}`;
-    write(root, { "wrangler.toml": toml("", "x") });
+    await write(root, { "wrangler.toml": toml("", "x") });
     const id = 'database_id = "6a1c"\npreview_database_id = "7b2d"\n';
     put("wrangler.toml", toml(id, "x"));
-    expect(write(root, { "wrangler.toml": toml(id, "x") })).toEqual({ codes: [], messages: [], changes: [] });
-    expect(write(root, { "wrangler.toml": toml(id, "y") }).codes).toEqual([]);
+    expect(await write(root, { "wrangler.toml": toml(id, "x") })).toEqual({
+      codes: [],
+      messages: [],
+      changes: [],
+    });
+    expect((await write(root, { "wrangler.toml": toml(id, "y") })).codes).toEqual([]);
     expect(get("wrangler.toml")).toBe(toml(id, "y"));
     put("wrangler.toml", toml(id, "z"));
-    expect(write(root, { "wrangler.toml": toml(id, "y") }).codes).toEqual(["COV3001"]);
+    expect((await write(root, { "wrangler.toml": toml(id, "y") })).codes).toEqual(["COV3001"]);
   });
 });
 
 describe("the manifest", () => {
-  test("is sorted, and adopts equal files when it was lost", () => {
-    write(root, { "b.ts": "1\n", "a.ts": "1\n" });
+  test("is sorted, and adopts equal files when it was lost", async () => {
+    await write(root, { "b.ts": "1\n", "a.ts": "1\n" });
     const text = get("manifest.json");
     expect(Object.keys(JSON.parse(text).files)).toEqual(["a.ts", "b.ts"]);
     fs.rmSync(path.join(root, "manifest.json"));
-    expect(write(root, { "a.ts": "1\n", "b.ts": "1\n" }).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "1\n", "b.ts": "1\n" })).codes).toEqual([]);
     expect(get("manifest.json")).toBe(text);
   });
 
@@ -156,14 +160,14 @@ describe("the manifest", () => {
     ["a path out of the folder", '{"files":{"../victim.txt":"00"}}'],
     ["an absolute path", '{"files":{"/etc/passwd":"00"}}'],
     ["another shape", "[]"],
-  ])("with %s stops the run", (_name, text) => {
+  ])("with %s stops the run", async (_name, text) => {
     const victim = path.join(path.dirname(root), "victim.txt");
     fs.writeFileSync(victim, "precious");
-    write(root, { "a.ts": "1\n" });
+    await write(root, { "a.ts": "1\n" });
     put("manifest.json", text);
-    expect(write(root, { "a.ts": "2\n" }).codes).toContain("COV3006");
+    expect((await write(root, { "a.ts": "2\n" })).codes).toContain("COV3006");
     expect(get("a.ts")).toBe("1\n");
-    expect(write(root, { "a.ts": "2\n" }, { force: true }).codes).toEqual([]);
+    expect((await write(root, { "a.ts": "2\n" }, { force: true })).codes).toEqual([]);
     expect(get("a.ts")).toBe("2\n");
     expect(fs.readFileSync(victim, "utf8")).toBe("precious");
   });
@@ -172,71 +176,76 @@ describe("the manifest", () => {
 describe("paths", () => {
   test.each(["../out.ts", "a/../../out.ts", "/out.ts", "a\\..\\out.ts", "C:/out.ts", "a//b.ts"])(
     "%s is refused",
-    (file) => {
-      expect(write(root, { [file]: "x" }, { force: true }).codes).toEqual(["COV3003"]);
+    async (file) => {
+      expect((await write(root, { [file]: "x" }, { force: true })).codes).toEqual(["COV3003"]);
       expect(fs.existsSync(path.join(path.dirname(root), "out.ts"))).toBe(false);
     },
   );
 
-  test("links are never followed", () => {
+  test("links are never followed", async () => {
     const outside = path.join(path.dirname(root), "outside");
     fs.mkdirSync(outside);
     fs.mkdirSync(root);
     fs.writeFileSync(path.join(outside, "todos.ts"), "precious");
     fs.symlinkSync(outside, path.join(root, "resources"));
     fs.symlinkSync(path.join(outside, "todos.ts"), path.join(root, "a.ts"));
-    const { codes } = write(root, { "a.ts": "1\n", "resources/todos.ts": "1\n" }, { force: true });
+    const { codes, messages } = await write(
+      root,
+      { "a.ts": "1\n", "resources/todos.ts": "1\n" },
+      { force: true },
+    );
     expect(codes).toEqual(["COV3003", "COV3003"]);
+    expect(messages.every((message) => message.includes("symbolic link"))).toBe(true);
     expect(fs.readFileSync(path.join(outside, "todos.ts"), "utf8")).toBe("precious");
   });
 
-  test("a folder in a file's place is named", () => {
+  test("a folder in a file's place is named", async () => {
     fs.mkdirSync(path.join(root, "a.ts"), { recursive: true });
-    expect(write(root, { "a.ts": "1\n" }, { force: true }).codes).toEqual(["COV3003"]);
+    expect((await write(root, { "a.ts": "1\n" }, { force: true })).codes).toEqual(["COV3003"]);
   });
 });
 
 describe("migrations are history", () => {
   const first = "migrations/0001_change.sql";
 
-  test("they stay when the model changes", () => {
-    write(root, {}, { model: "one" });
-    write(root, {}, { model: "two" });
+  test("they stay when the model changes", async () => {
+    await write(root, {}, { model: "one" });
+    await write(root, {}, { model: "two" });
     expect(Object.keys(JSON.parse(get("manifest.json")).files)).toEqual([
       first,
       "migrations/0002_change.sql",
       "migrations/snapshot.json",
     ]);
     expect(get(first)).toBe("-- one\n");
-    expect(write(root, {}, { model: "two" }).changes).toEqual([]);
+    expect((await write(root, {}, { model: "two" })).changes).toEqual([]);
   });
 
-  test("an edited one stops the run; force accepts it as it is", () => {
-    write(root, {}, { model: "one" });
+  test("an edited one stops the run; force accepts it as it is", async () => {
+    await write(root, {}, { model: "one" });
     put(first, "-- mine\n");
-    expect(write(root, {}, { model: "one" }).codes).toEqual(["COV3004"]);
-    expect(write(root, {}, { model: "one", force: true }).codes).toEqual([]);
+    expect((await write(root, {}, { model: "one" })).codes).toEqual(["COV3004"]);
+    expect((await write(root, {}, { model: "one", force: true })).codes).toEqual([]);
     expect(get(first)).toBe("-- mine\n");
-    expect(write(root, {}, { model: "one" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, {}, { model: "one" })).toEqual({ codes: [], messages: [], changes: [] });
   });
 
-  test("a missing one stops the run, by force too; without any the history starts over", () => {
-    write(root, {}, { model: "one" });
-    write(root, {}, { model: "two" });
+  test("a missing one stops the run, by force too; without any the history starts over", async () => {
+    await write(root, {}, { model: "one" });
+    await write(root, {}, { model: "two" });
     fs.rmSync(path.join(root, first));
-    expect(write(root, {}, { model: "two" }).codes).toEqual(["COV3005"]);
-    expect(write(root, {}, { model: "two", force: true }).codes).toEqual(["COV3005"]);
+    expect((await write(root, {}, { model: "two" })).codes).toEqual(["COV3005"]);
+    expect((await write(root, {}, { model: "two", force: true })).codes).toEqual(["COV3005"]);
     fs.rmSync(path.join(root, "migrations"), { recursive: true });
-    expect(write(root, {}, { model: "two" }).codes).toEqual([]);
+    expect((await write(root, {}, { model: "two" })).codes).toEqual([]);
     expect(paths()).toEqual(["manifest.json", first, "migrations/snapshot.json"]);
   });
 
-  test("one that somebody added is kept and counted, and not ours", () => {
-    write(root, {}, { model: "one" });
+  test("one that somebody added is kept and counted, and not ours", async () => {
+    await write(root, {}, { model: "one" });
     put("migrations/0002_backfill.sql", "-- mine\n");
-    write(root, {}, { model: "two" });
+    await write(root, {}, { model: "two" });
     put("migrations/0002_backfill.sql", "-- mine, edited\n");
-    expect(write(root, {}, { model: "two" }).codes).toEqual([]);
+    expect((await write(root, {}, { model: "two" })).codes).toEqual([]);
     expect(paths()).toContain("migrations/0003_change.sql");
     expect(get("manifest.json")).not.toContain("backfill");
   });
