@@ -17,9 +17,18 @@ export const dependsOnCaller = (rule: Rule): boolean => {
   return callersOf(rule).some((caller) => same(simplify(rule, caller), open) === false);
 };
 
-/** The expression that calls it. */
-export const scopeCall = (resource: ResourceModel, operation: Operation, user: string): string =>
-  `${scopeFunction(resource, operation)}(${dependsOnCaller(resource.access[operation]) ? user : ""})`;
+/**
+ * The expression that calls it.
+ *
+ * @param name The name it was imported under.
+ * @param user The expression of the caller.
+ */
+export const scopeCall = (
+  resource: ResourceModel,
+  operation: Operation,
+  name: string,
+  user: string,
+): string => `${name}(${dependsOnCaller(resource.access[operation]) ? user : ""})`;
 
 export function emitAccess(model: Model): string {
   const rules = model.resources.flatMap((resource) =>

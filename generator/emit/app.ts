@@ -1,6 +1,6 @@
 /** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
 import type { Model } from "../model/types.ts";
-import { routesName } from "./resource.ts";
+import { routesName } from "./emission.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { list, property, quote } from "./text.ts";

@@ -11,14 +11,20 @@ export default defineConfig({
   }),
   cors: { origins: ["https://clinic.example.com"], credentials: true },
   wrangler: { vars: { LEVEL: "info", LIMITS: { daily: 3 } }, workers_dev: true },
-  environments: { staging: {}, production: { databaseName: "clinic-live", wrangler: { vars: { LEVEL: "warn" } } } },
+  environments: {
+    staging: {},
+    production: { databaseName: "clinic-live", wrangler: { vars: { LEVEL: "warn" } } },
+  },
   resources: {
     people: {
       fields: {
         id: field.id({ client: true }),
         email: field.text().trim().email().max(200).unique(),
         homepage: field.text().url().optional(),
-        phone: field.text().regex(/^\+[0-9/ ]{5,20}$/).optional(),
+        phone: field
+          .text()
+          .regex(/^\+[0-9/ ]{5,20}$/)
+          .optional(),
         secret: field.text().hidden().optional(),
         score: field.number().min(-1.5).max(1e6).default(0.5),
         visitsLeft: field.integer().min(-3).max(9).optional(),
@@ -33,22 +39,32 @@ export default defineConfig({
         animals: { hasMany: "pets", by: "keeperId" },
         card: { hasOne: "records", by: "personId" },
       },
-      access: ({ signedIn, nobody }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: nobody() }),
+      access: ({ signedIn, nobody }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: nobody(),
+      }),
     },
     pets: {
       fields: {
         id: field.id(),
-        name: field.text().default("Rex \"the\" `dog` ${x} \\ 'q'"),
-        species: field.enum(["cat", "dog", "it's \"other\""]).default("cat"),
+        name: field.text().default("Rex \"the\" `dog` $\u007bx} \\ 'q'"),
+        species: field.enum(["cat", "dog", 'it\'s "other"']).default("cat"),
         keeperId: field.ref("people", { onDelete: "cascade" }).optional(),
         born: field.timestamp().optional(),
-        chip: field.json<{ code: string }>().default({ code: "`${0}`" }),
+        chip: field.json<{ code: string }>().default({ code: "`$\u007b0}`" }),
         tame: field.boolean().default(true),
         wild: field.boolean().optional(),
       },
       relations: { tags: { manyToMany: "class", through: "petClasses" } },
       indexes: [["species", "born"], ["keeperId"]],
-      access: ({ public: anyone, signedIn }) => ({ read: anyone(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ public: anyone, signedIn }) => ({
+        read: anyone(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     class: {
       fields: {
@@ -58,26 +74,60 @@ export default defineConfig({
         group: field.text().default("g"),
         select: field.boolean().default(false),
       },
-      access: ({ signedIn, role }) => ({ read: signedIn(), create: signedIn(), update: role("vet"), delete: role("vet") }),
+      access: ({ signedIn, role }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: role("vet"),
+        delete: role("vet"),
+      }),
     },
     petClasses: {
-      fields: { id: field.id(), petId: field.ref("pets", { onDelete: "cascade" }), classId: field.ref("class") },
+      fields: {
+        id: field.id(),
+        petId: field.ref("pets", { onDelete: "cascade" }),
+        classId: field.ref("class"),
+      },
       access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), delete: signedIn() }),
     },
     constructor: {
       fields: { id: field.id(), name: field.text() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     app: {
-      fields: { id: field.id(), user: field.text(), table: field.text().optional(), input: field.text().optional() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      fields: {
+        id: field.id(),
+        user: field.text(),
+        table: field.text().optional(),
+        input: field.text().optional(),
+      },
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     env: {
       fields: { id: field.id(), key: field.text(), value: field.json().optional() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     index: {
-      fields: { id: field.id(), row: field.integer(), read: field.text().optional(), now: field.text().optional() },
+      fields: {
+        id: field.id(),
+        row: field.integer(),
+        read: field.text().optional(),
+        now: field.text().optional(),
+      },
       access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn() }),
     },
     order: {
@@ -90,16 +140,35 @@ export default defineConfig({
       }),
     },
     records: {
-      fields: { id: field.id(), personId: field.ref("people", { onDelete: "cascade" }).unique(), note: field.text().default("") },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      fields: {
+        id: field.id(),
+        personId: field.ref("people", { onDelete: "cascade" }).unique(),
+        note: field.text().default(""),
+      },
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     promises: {
       fields: { id: field.id(), keptAt: field.timestamp().default("2026-01-01T00:00:00.000Z") },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     responses: {
       fields: { id: field.id(), body: field.text(), status: field.integer().default(200).readOnly() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     hono: {
       fields: { id: field.id(), Env: field.text().optional() },
@@ -107,7 +176,12 @@ export default defineConfig({
     },
     select: {
       fields: { id: field.id(), from: field.text(), where: field.text().optional() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     visitNotes: {
       route: "notes",
@@ -130,8 +204,17 @@ export default defineConfig({
       }),
     },
     visits: {
-      fields: { id: field.id(), petId: field.ref("pets"), lastNoteId: field.ref("visitNotes", { onDelete: "set null" }).optional() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      fields: {
+        id: field.id(),
+        petId: field.ref("pets"),
+        lastNoteId: field.ref("visitNotes", { onDelete: "set null" }).optional(),
+      },
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     dropBox: {
       fields: { id: field.id(), message: field.text().max(500) },
@@ -143,11 +226,21 @@ export default defineConfig({
     },
     ledgers: {
       fields: { id: field.id(), amount: field.number(), checksum: field.text().hidden().default("none") },
-      access: ({ role }) => ({ read: role("vet"), create: role("vet"), update: role("vet"), delete: role("vet") }),
+      access: ({ role }) => ({
+        read: role("vet"),
+        create: role("vet"),
+        update: role("vet"),
+        delete: role("vet"),
+      }),
     },
     empty: {
       fields: { id: field.id() },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn(), delete: signedIn() }),
+      access: ({ signedIn }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        delete: signedIn(),
+      }),
     },
     internal: {
       fields: { id: field.id(), state: field.text() },

@@ -1,0 +1,71 @@
+/** What the emitters of one resource's routes share. */
+import type { Model, ResourceModel } from "../model/types.ts";
+import { dependsOnCaller, scopeCall, scopeFunction } from "./access.ts";
+import type { Operation } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+import { property } from "./text.ts";
+
+/** Name of the Hono app with a resource's routes. */
+export const routesName = (resource: ResourceModel): string => `${resource.identifier}Routes`;
+
+/** The database call's receiver in a handler. */
+export const database = (model: Model): string => property("c.env", model.database.binding);
+
+/** The file of a resource while it is written. */
+export interface Emission {
+  readonly model: Model;
+  readonly resource: ResourceModel;
+  readonly file: SourceFile;
+  /** Path of the collection, for comments and Location. */
+  readonly path: string;
+  /** A name of `covara/runtime`; asks for its import. */
+  runtime(name: string): string;
+  /** The scope of an operation on a resource, as an expression; asks for its import. */
+  scope(operation: Operation, resource?: ResourceModel): string;
+  /** Whether any rule of these operations looks at the caller. */
+  needsUser(operations: readonly Operation[]): boolean;
+}
+
+/** Names that the file declares at its top or inside handlers; an import of the same name gets another one. */
+const ownNames = [
+  "table",
+  "references",
+  "c",
+  "user",
+  "input",
+  "row",
+  "id",
+  "now",
+  "read",
+  "create",
+  "update",
+];
+
+export function startEmission(model: Model, resource: ResourceModel): Emission {
+  const file = new SourceFile([routesName(resource), ...ownNames]);
+  return {
+    model,
+    resource,
+    file,
+    path: `${model.basePath}/${resource.route}`,
+    runtime: (name) => file.use("covara/runtime", name),
+    scope: (operation, target = resource) =>
+      scopeCall(target, operation, file.use("../access.js", scopeFunction(target, operation)), "user"),
+    needsUser: (operations) => operations.some((operation) => dependsOnCaller(resource.access[operation])),
+  };
+}
+
+/** The head of a handler with what its scopes need. */
+export function handler(
+  e: Emission,
+  method: string,
+  path: string,
+  needsUser: boolean,
+  doc: string,
+): string[] {
+  return [
+    `/** ${doc} */`,
+    `${routesName(e.resource)}.${method}("${path}", async (c) => {`,
+    ...(needsUser ? [`  const user = c.get("user");`] : []),
+  ];
+}

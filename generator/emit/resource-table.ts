@@ -1,0 +1,59 @@
+/** The description of a resource's table: what list and get may show, select and order by. */
+import type { FieldModel } from "../model/types.ts";
+import type { Emission } from "./emission.ts";
+import { sqlName } from "./sql-name.ts";
+import { propertyName, quote } from "./text.ts";
+
+/** What list and get may show, select and order by. Hidden columns are left out, so no request can name them. */
+export function emitTableDescription({ file, resource }: Emission): void {
+  const visible = resource.fields.filter(({ hidden }) => !hidden);
+  const columns = visible.map((field) => {
+    const parts = [`sql: ${quote(sqlName(field.column))}`, `kind: ${quote(columnKind(field))}`];
+    if (field.nullable) parts.push("nullable: true");
+    return `    ${propertyName(field.name)}: { ${parts.join(", ")} },`;
+  });
+  file.section(
+    "/** What callers may see, select and order by. */",
+    `const table: ${file.useType("covara/runtime", "Table")} = {`,
+    `  name: ${quote(sqlName(resource.table))},`,
+    "  columns: {",
+    ...columns,
+    "  },",
+    `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
+    ...resource.fields.flatMap(({ generated, column }) =>
+      generated === "updatedAt" || generated === "version"
+        ? [`  ${generated}: ${quote(sqlName(column))},`]
+        : [],
+    ),
+    `  defaultLimit: ${resource.defaultLimit},`,
+    `  maxLimit: ${resource.maxLimit},`,
+    "};",
+  );
+}
+
+function columnKind({ kind }: FieldModel): string {
+  if (kind === "version") return "integer";
+  return kind === "id" || kind === "ref" || kind === "enum" ? "text" : kind;
+}
+
+function projected({ name, column }: FieldModel): string {
+  const sql = sqlName(column);
+  return sql === name ? sql : `${sql} AS "${name}"`;
+}
+
+/** SQL names in lines of a readable length, inside a template literal. */
+export function wrapSql(names: readonly string[], indentation: number): string {
+  const whole = names.join(", ");
+  if (whole.length <= 76) return whole;
+  const pad = " ".repeat(indentation);
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 96) lines[lines.length - 1] = `${last} ${name},`;
+    else lines.push(`${name},`);
+  }
+  return `\n${lines
+    .map((line) => `${pad}${line}\n`)
+    .join("")
+    .replace(/,\n$/, "\n")}${pad.slice(2)}`;
+}
