@@ -1,8 +1,9 @@
 /** The Workers that are compared, bundled as wrangler does it for a deployment. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { parse } from "smol-toml";
 import { root, work } from "./paths.ts";
 
 export interface Contender {
@@ -36,20 +37,12 @@ export async function makeContenders(dist: string): Promise<Contenders> {
   writeFileSync(reducedConfig, reducedConfigText);
   const reduced = path.join(work, "reduced", "generated");
   gen(dist, reducedConfig, reduced);
-  const migrations = path.join(reference, "migrations");
+  const runtime = path.join(dist, "runtime", "http", "index.js");
   return {
-    generated: await bundle("generated", path.join(reference, "worker.ts"), dist),
-    reduced: await bundle("reduced", path.join(reduced, "worker.ts"), dist),
-    handwritten: await bundle(
-      "handwritten",
-      path.join(import.meta.dirname, "handwritten", "worker.ts"),
-      dist,
-    ),
-    migrations: readdirSync(migrations)
-      .filter((file) => file.endsWith(".sql"))
-      .sort()
-      .map((file) => readFileSync(path.join(migrations, file), "utf8"))
-      .join("\n"),
+    generated: await bundle("generated", path.join(reference, "worker.ts"), runtime),
+    reduced: await bundle("reduced", path.join(reduced, "worker.ts"), runtime),
+    handwritten: await bundle("handwritten", handwrittenEntry, runtime),
+    migrations: readMigrations(reference),
   };
 }
 
@@ -68,23 +61,52 @@ function gen(dist: string, config: string, out: string): void {
   execFileSync(process.execPath, [bin, "gen", "--config", config, "--out", out], { cwd: root });
 }
 
-/** Bundles a Worker with the options that `wrangler deploy --minify` gives to esbuild. */
-export async function bundle(name: string, entry: string, dist: string): Promise<Contender> {
-  const file = path.join(work, `${name}.mjs`);
+/** The worker written by hand. */
+export const handwrittenEntry = path.join(import.meta.dirname, "handwritten", "worker.ts");
+
+/** The SQL of all migrations in an output folder. */
+export function readMigrations(generated: string): string {
+  const folder = path.join(generated, "migrations");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => readFileSync(path.join(folder, file), "utf8"))
+    .join("\n");
+}
+
+/**
+ * Bundles a Worker with the options that `wrangler deploy --minify` gives to esbuild.
+ *
+ * @param runtime The module that `covara/runtime` stands for.
+ * @param folder Where the bundle goes.
+ */
+export async function bundle(
+  name: string,
+  entry: string,
+  runtime: string,
+  folder: string = work,
+): Promise<Contender> {
+  const file = path.join(folder, `${name}.mjs`);
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: file,
     bundle: true,
     minify: true,
-    keepNames: true,
+    keepNames: keepsNames(path.dirname(entry)),
     format: "esm",
     target: "es2024",
     supported: { using: true },
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     define: { "process.env.NODE_ENV": `"production"`, "navigator.userAgent": `"Cloudflare-Workers"` },
-    alias: { "covara/runtime": path.join(dist, "runtime", "http", "index.js") },
+    alias: { "covara/runtime": runtime },
   });
   return { name, file };
+}
+
+/** Whether wrangler has minified functions keep their names, which it does unless it is told otherwise. */
+function keepsNames(folder: string): boolean {
+  const config = path.join(folder, "wrangler.toml");
+  return !existsSync(config) || parse(readFileSync(config, "utf8")).keep_names !== false;
 }

@@ -73,8 +73,8 @@ export async function recordAnswers(worker: Worker, migrations: string): Promise
 async function send(worker: Worker, binding: Binding, ask: Ask, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const response = await worker.fetch(toRequest(ask), { DB: binding }, executionStub);
-    const bytes = await response.arrayBuffer();
-    if (response.status >= 300 || bytes.byteLength < 100) {
+    // Bodies are left unread: a Worker's go to the client without passing through JavaScript.
+    if (response.status >= 300 || response.status === 204) {
       throw new Error(`${ask.method} ${ask.path} answered ${response.status}`);
     }
   }
