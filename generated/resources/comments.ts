@@ -45,11 +45,14 @@ const table: Table = {
   maxLimit: 100,
 };
 
+/** The references that a request may set. */
+interface ReferenceInput {
+  todoId?: string | undefined;
+  parentId?: string | null | undefined;
+}
+
 /** Rows that a request refers to: each must exist and be one that the caller may read. */
-function references(
-  input: { todoId?: string | undefined; parentId?: string | null | undefined },
-  user: User | null,
-): Reference[] {
+function references(input: ReferenceInput, user: User | null): Reference[] {
   return [
     { field: "todoId", table: "todos", id: input.todoId, read: readTodos(user) },
     { field: "parentId", table: "comments", id: input.parentId, read: readComments(user) },

@@ -41,11 +41,14 @@ const table: Table = {
   maxLimit: 100,
 };
 
+/** The references that a request may set. */
+interface ReferenceInput {
+  listId?: string | undefined;
+  userId?: string | undefined;
+}
+
 /** Rows that a request refers to: each must exist and be one that the caller may read. */
-function references(
-  input: { listId?: string | undefined; userId?: string | undefined },
-  user: User | null,
-): Reference[] {
+function references(input: ReferenceInput, user: User | null): Reference[] {
   return [
     { field: "listId", table: "lists", id: input.listId, read: readLists(user) },
     { field: "userId", table: "users", id: input.userId, read: readUsers(user) },

@@ -58,11 +58,14 @@ const table: Table = {
   maxLimit: 100,
 };
 
+/** The references that a request may set. */
+interface ReferenceInput {
+  assigneeId?: string | null | undefined;
+  listId?: string | null | undefined;
+}
+
 /** Rows that a request refers to: each must exist and be one that the caller may read. */
-function references(
-  input: { assigneeId?: string | null | undefined; listId?: string | null | undefined },
-  user: User | null,
-): Reference[] {
+function references(input: ReferenceInput, user: User | null): Reference[] {
   return [
     { field: "assigneeId", table: "users", id: input.assigneeId, read: readUsers(user) },
     { field: "listId", table: "lists", id: input.listId, read: readLists(user) },

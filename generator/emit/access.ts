@@ -64,7 +64,9 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
   const branches = rolesOf(rule).flatMap((role) => {
     const residue = simplify(rule, { signedIn: true, role }, settled);
     if (same(residue, other)) return [];
-    return [scopeOf(file, resource, residue, `  if (user.role === ${quote(role)}) return `, ";")];
+    const test = `  if (user.role === ${quote(role)})`;
+    const line = scopeOf(file, resource, residue, `${test} return `, ";");
+    return line.includes("\n") ? [test, scopeOf(file, resource, residue, "    return ", ";")] : [line];
   });
   return [
     doc,

@@ -22,8 +22,8 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     `app.all("/healthz", ${runtime("allow")}("GET, HEAD"));`,
     `app.get("/readyz", (c) => ${runtime("ready")}(c, ${property("c.env", model.database.binding)}));`,
     `app.all("/readyz", ${runtime("allow")}("GET, HEAD"));`,
-    "",
   );
+  const before: string[] = [];
   if (model.cors !== null) {
     const options = [
       `origin: ${list("", "[", model.cors.origins.map(quote), "]")}`,
@@ -32,18 +32,18 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     ];
     const cors = file.use("hono/cors", "cors");
     const line = list(`app.use(${everything}, ${cors}(`, "{ ", options, "}", "));");
-    if (!line.includes("\n")) file.add(line);
-    else file.add("app.use(", `  ${everything},`, `${list(`  ${cors}(`, "{ ", options, "}", ")")},`, ");");
+    if (!line.includes("\n")) before.push(line);
+    else before.push("app.use(", `  ${everything},`, list(`  ${cors}(`, "{ ", options, "}", "),"), ");");
   }
   if (model.auth !== null) {
     const authenticate = file.useDefault(userModule(model.auth.module), "authenticate");
-    file.add(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
+    before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
   }
-  if (model.cors !== null || model.auth !== null) file.add("");
-  for (const resource of resources) {
-    const routes = file.use(`./resources/${resource.file}.js`, routesName(resource));
-    file.add(`app.route(${quote(`${model.basePath}/${resource.route}`)}, ${routes});`);
-  }
+  const routes = resources.map((resource) => {
+    const name = file.use(`./resources/${resource.file}.js`, routesName(resource));
+    return `app.route(${quote(`${model.basePath}/${resource.route}`)}, ${name});`;
+  });
+  for (const section of [before, routes]) if (section.length > 0) file.section(...section);
   return file.toString();
 }
 

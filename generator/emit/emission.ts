@@ -28,6 +28,7 @@ export interface Emission {
 
 /** Names that the file declares at its top or inside handlers; an import of the same name gets another one. */
 const ownNames = [
+  "ReferenceInput",
   "table",
   "references",
   "c",

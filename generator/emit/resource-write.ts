@@ -25,13 +25,10 @@ function references(e: Emission): string {
 export function emitReferences(e: Emission): void {
   const fields = referenceFields(e);
   if (fields.length === 0) return;
-  const input = fields.map(
-    ({ name, nullable }) => `${propertyName(name)}?: string${nullable ? " | null" : ""} | undefined`,
+  const members = fields.map(
+    ({ name, nullable }) => `  ${propertyName(name)}?: string${nullable ? " | null" : ""} | undefined;`,
   );
-  const parameters = [
-    `input: { ${input.join("; ")} }`,
-    ...(referencesNeedUser(e) ? [`user: ${e.file.useType("../env.js", "User")} | null`] : []),
-  ];
+  const user = referencesNeedUser(e) ? `, user: ${e.file.useType("../env.js", "User")} | null` : "";
   const items = fields.map(({ name, reference }) => {
     const target = e.model.resources.find(({ key }) => key === reference?.resource);
     if (target === undefined) throw new Error(`${name} refers to an unknown resource`);
@@ -40,14 +37,13 @@ export function emitReferences(e: Emission): void {
     return `{ field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} }`;
   });
   e.file.section(
+    "/** The references that a request may set. */",
+    "interface ReferenceInput {",
+    ...members,
+    "}",
+    "",
     "/** Rows that a request refers to: each must exist and be one that the caller may read. */",
-    list(
-      "function references",
-      "(",
-      parameters,
-      ")",
-      `: ${e.file.useType("covara/runtime", "Reference")}[] {`,
-    ),
+    `function references(input: ReferenceInput${user}): ${e.file.useType("covara/runtime", "Reference")}[] {`,
     ...(items.length === 1
       ? [list("  return ", "[", items, "]", ";")]
       : ["  return [", ...items.map((item) => `    ${item},`), "  ];"]),
@@ -95,7 +91,7 @@ export function createRoute(e: Emission): string[] {
     "    table,",
     "    id,",
     `    sql: \`INSERT INTO ${sqlName(resource.table)} (${wrapSql(names, 6)}) VALUES (${marks})\`,`,
-    `${list("    values: ", "[", values, "]")},`,
+    list("    values: ", "[", values, "]", ","),
     `    references: ${refs},`,
     "    create,",
     `    read: ${readBack(e)},`,

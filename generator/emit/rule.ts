@@ -45,7 +45,11 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
 /** @param decisive The constant that decides the whole: true for any, false for all. */
 function combine(type: "any" | "all", decisive: boolean, parts: readonly Residue[]): Residue {
   if (parts.includes(decisive)) return decisive;
-  const open = distinct(parts.filter((part) => typeof part !== "boolean"));
+  const open = distinct(
+    parts
+      .filter((part) => typeof part !== "boolean")
+      .flatMap((part): readonly Residue[] => (part.type === type ? part.rules : [part])),
+  );
   const [only] = open;
   if (only === undefined) return !decisive;
   return open.length === 1 ? only : { type, rules: open };

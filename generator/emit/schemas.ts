@@ -12,89 +12,86 @@ export const schemaNames = (resource: ResourceModel) => ({
   replace: `${resource.valueName}Replace`,
 });
 
+/** Validators that several fields share. Each is written only where a schema has asked for it. */
+const shared = {
+  id: ["/** Ids are stored in lower case. */", "const id = z.uuid().check(z.toLowerCase());"],
+  timestamp: [
+    "/** Any offset comes in; UTC with milliseconds is stored, so that text order is the order in time. */",
+    "const timestamp = z.pipe(",
+    "  z.iso.datetime({ offset: true }),",
+    "  z.string().check(",
+    "    z.overwrite((text) => new Date(text).toISOString()),",
+    `    z.length(24, "Must lie in the years 0 to 9999"),`,
+    "  ),",
+    ");",
+  ],
+  json: [
+    "/** JSON that is not null. */",
+    `const json = z.json().check(z.refine((value) => value !== null, "Must not be null"));`,
+  ],
+} as const;
+
+/** Asks for a shared validator; returns its name. */
+type Share = (name: keyof typeof shared) => string;
+
 export function emitSchemas(model: Model): string {
   const resources = model.resources.filter(
     (resource) => offers(resource, "create") || offers(resource, "update"),
   );
   const file = new SourceFile();
   if (resources.length === 0) return file.section("export {};").toString();
+  const used = new Set<keyof typeof shared>();
+  const share: Share = (name) => {
+    used.add(name);
+    return name;
+  };
+  const sections = resources.flatMap((resource) => resourceSections(model, resource, share));
   file.use("zod/mini", "* as z");
-  const written = resources.flatMap(({ fields }) => fields.filter(({ writable }) => writable));
   file.section(
     "/** Largest body that a request may have, in bytes. */",
     `export const bodyLimit = ${model.bodyLimit.toLocaleString("en-US").replaceAll(",", "_")};`,
     "",
     "z.config(z.locales.en());",
   );
-  if (
-    written.some(({ kind }) => kind === "ref") ||
-    resources.some(({ fields }) => fields.some((f) => f.clientId))
-  ) {
-    file.section("/** Ids are stored in lower case. */", "const id = z.uuid().check(z.toLowerCase());");
-  }
-  if (written.some(({ kind }) => kind === "timestamp")) {
-    file.section(
-      "/** Any offset comes in; UTC with milliseconds is stored, so that text order is the order in time. */",
-      "const timestamp = z.pipe(",
-      "  z.iso.datetime({ offset: true }),",
-      "  z.string().check(",
-      "    z.overwrite((text) => new Date(text).toISOString()),",
-      `    z.length(24, "Must lie in the years 0 to 9999"),`,
-      "  ),",
-      ");",
-    );
-  }
-  if (written.some(({ kind, nullable }) => kind === "json" && !nullable)) {
-    file.section(
-      "/** JSON that is not null. */",
-      `const json = z.json().check(z.refine((value) => value !== null, "Must not be null"));`,
-    );
-  }
-  for (const resource of resources) emitResource(file, model, resource);
+  for (const name of ["id", "timestamp", "json"] as const) if (used.has(name)) file.section(...shared[name]);
+  for (const lines of sections) file.section(...lines);
   return file.toString();
 }
 
-function emitResource(file: SourceFile, model: Model, resource: ResourceModel): void {
+function resourceSections(model: Model, resource: ResourceModel, share: Share): string[][] {
   const names = schemaNames(resource);
   const path = `${model.basePath}/${resource.route}`;
   const writable = resource.fields.filter((field) => field.writable && field.kind !== "id");
-  file.section(
-    `/** What the fields of a ${resource.typeName} accept. */`,
-    ...block(
-      `const ${names.fields} = {`,
-      writable.map((field) => entry(field, valueSchema(field))),
-      "};",
-    ),
-  );
-  const created = writable.map((field) =>
-    entry(field, withDefault(field, property(names.fields, field.name))),
-  );
-  const clientId = resource.fields.some((field) => field.clientId);
-  const creates = offers(resource, "create");
-  const updates = offers(resource, "update");
+  const [creates, updates] = [offers(resource, "create"), offers(resource, "update")];
+  const sections: string[][] = [];
+  if (updates || writable.length > 0) {
+    const entries = writable.map((field) => entry(field, valueSchema(field, share)));
+    const doc = `/** What the fields of a ${resource.typeName} accept. */`;
+    sections.push([doc, ...block(`const ${names.fields} = {`, entries, "};")]);
+  }
+  const created = writable.map((field) => defaultEntry(field, property(names.fields, field.name)));
   if (creates) {
-    file.section(
-      `/** Body of \`POST ${path}\`. */`,
-      ...block(
-        `export const ${names.create} = z.strictObject({`,
-        [...(clientId ? ["  id: z.optional(id),"] : []), ...created],
-        "});",
-      ),
-    );
+    const id = resource.fields.some((field) => field.clientId) ? [`  id: z.optional(${share("id")}),`] : [];
+    const doc = `/** Body of \`POST ${path}\`. */`;
+    sections.push([
+      doc,
+      ...block(`export const ${names.create} = z.strictObject({`, [...id, ...created], "});"),
+    ]);
   }
   if (updates) {
-    file.section(
-      `/** Body of \`PATCH ${path}/:id\`. */`,
-      `export const ${names.update} = z.partial(z.strictObject(${names.fields}));`,
-      "",
-      `/** Body of \`PUT ${path}/:id\`. */`,
-      ...block(
-        `export const ${names.replace} = z.strictObject({`,
-        ["  id: z.optional(z.string()),", ...created],
-        "});",
-      ),
+    const replace = ["  id: z.optional(z.string()),", ...created];
+    sections.push(
+      [
+        `/** Body of \`PATCH ${path}/:id\`. */`,
+        `export const ${names.update} = z.partial(z.strictObject(${names.fields}));`,
+      ],
+      [
+        `/** Body of \`PUT ${path}/:id\`. */`,
+        ...block(`export const ${names.replace} = z.strictObject({`, replace, "});"),
+      ],
     );
   }
+  return sections;
 }
 
 /** An object over several lines, or closed at once when it is empty. */
@@ -103,21 +100,27 @@ const block = (open: string, lines: readonly string[], close: string): string[] 
 
 const entry = (field: FieldModel, schema: string): string => `  ${propertyName(field.name)}: ${schema},`;
 
-function withDefault(field: FieldModel, schema: string): string {
-  if (field.default === undefined) return field.nullable ? `z._default(${schema}, null)` : schema;
+/** The line of a field in a schema of a whole row. */
+function defaultEntry(field: FieldModel, schema: string): string {
+  if (field.default === undefined)
+    return entry(field, field.nullable ? `z._default(${schema}, null)` : schema);
   const value = expression(field.default);
   // An array or object is made anew for each row: one value would be shared by all of them.
-  if (Array.isArray(field.default)) return `z._default(${schema}, () => ${value})`;
-  const isObject = typeof field.default === "object" && field.default !== null;
-  return `z._default(${schema}, ${isObject ? `() => (${value})` : value})`;
+  if (Array.isArray(field.default)) return entry(field, `z._default(${schema}, () => ${value})`);
+  if (typeof field.default !== "object" || field.default === null)
+    return entry(field, `z._default(${schema}, ${value})`);
+  const members = Object.entries(field.default).map(
+    ([key, item]) => `${propertyName(key)}: ${expression(item)}`,
+  );
+  return list(`  ${propertyName(field.name)}: z._default(${schema}, () => (`, "{ ", members, "}", ")),");
 }
 
-function valueSchema(field: FieldModel): string {
-  const schema = kindSchema(field);
+function valueSchema(field: FieldModel, share: Share): string {
+  const schema = kindSchema(field, share);
   return field.nullable ? `z.nullable(${schema})` : schema;
 }
 
-function kindSchema(field: FieldModel): string {
+function kindSchema(field: FieldModel, share: Share): string {
   switch (field.kind) {
     case "integer":
       return checked("z.int()", bounds(field));
@@ -128,11 +131,11 @@ function kindSchema(field: FieldModel): string {
     case "enum":
       return list("", "z.enum([", field.values.map(quote), "])");
     case "json":
-      return field.nullable ? "z.json()" : "json";
+      return field.nullable ? "z.json()" : share("json");
     case "timestamp":
-      return "timestamp";
+      return share("timestamp");
     case "ref":
-      return "id";
+      return share("id");
     default:
       return textSchema(field);
   }

@@ -75,9 +75,9 @@ export class SourceFile {
   }
 }
 
-/** Packages first, then our own files from far to near, each by code point: the order biome keeps. */
+/** Packages first, then our own files from far to near: the order biome keeps. */
 function compareModules(a: string, b: string): number {
-  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  return rank(a) - rank(b) || compareNames(a.replace(/\.js$/, ""), b.replace(/\.js$/, ""));
 }
 
 const rank = (module: string): number => (module.startsWith("../") ? 1 : module.startsWith("./") ? 2 : 0);
@@ -100,13 +100,19 @@ function importLine(module: string, imported: readonly Imported[]): string {
   return line.length <= width ? line : `${keyword} {\n  ${items.join(",\n  ")},\n} from "${module}";`;
 }
 
-/** Letter by letter regardless of case, and of one letter the capital first: the order biome keeps. */
+/**
+ * Letter by letter regardless of case, and of one letter the capital first; numbers by their value. The order biome
+ * keeps.
+ */
 function compareNames(a: string, b: string): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const [x, y] = [a.charAt(i), b.charAt(i)];
+  const left: readonly string[] = a.match(/\d+|\D/g) ?? [];
+  const right: readonly string[] = b.match(/\d+|\D/g) ?? [];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x = "", y = ""] = [left[i], right[i]];
     if (x === y) continue;
+    if (/\d/.test(x) && /\d/.test(y)) return Number(x) - Number(y);
     const [low, other] = [x.toLowerCase(), y.toLowerCase()];
     return low === other ? (x < y ? -1 : 1) : low < other ? -1 : 1;
   }
-  return a.length - b.length;
+  return left.length - right.length;
 }

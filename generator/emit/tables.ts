@@ -34,7 +34,7 @@ function emitTable(file: SourceFile, model: Model, resource: ResourceModel): voi
     "  {",
     ...columns("    "),
     "  },",
-    `${list("  (table) => ", "[", indexes, "]")},`,
+    list("  (table) => ", "[", indexes, "]", ","),
     ");",
   );
 }
@@ -104,7 +104,7 @@ function emitRelations(file: SourceFile, model: Model, resource: ResourceModel):
   });
   file.section(
     `export const ${resource.identifier}Relations = ${file.use("drizzle-orm", "relations")}(${resource.identifier}, ({ ${[...used].sort().reverse().join(", ")} }) => ({`,
-    ...lines.map((line) => `${line},`),
+    ...lines,
     "}));",
   );
 }
@@ -132,19 +132,20 @@ function relationLine(
         `relationName: ${relationName(resource.key, relation.field)}`,
       ],
       "}",
-      ")",
+      "),",
     );
   }
   if (relation.type === "hasOne") {
     used.add("one");
     const columns = [`fields: [${own}.id]`, `references: [${property(target, relation.by)}]`];
-    return list(`${before}one(${target}, `, "{ ", columns, "}", ")");
+    return list(`${before}one(${target}, `, "{ ", columns, "}", "),");
   }
   used.add("many");
   const key = relation.type === "manyToMany" ? relation.through : relation.target;
   const note =
     relation.type === "manyToMany" ? `  /** ${relation.target}, by ${key}.${relation.to} */\n` : "";
-  return `${note}${before}many(${target}, { relationName: ${relationName(key, relation.by)} })`;
+  const name = `relationName: ${relationName(key, relation.by)}`;
+  return note + list(`${before}many(${target}, `, "{ ", [name], "}", "),");
 }
 
 function identifierOf(model: Model, key: string): string {

@@ -18,6 +18,10 @@ export function databaseProblem(error: unknown, table: Table): unknown {
       "Another row refers to this one, or a row that this one refers to is gone.",
     );
   }
+  // D1 takes 2 MB in a row; a body limit above that lets more come here.
+  if (/SQLITE_TOOBIG|string or blob too big/.test(error.message)) {
+    return new Problem("PAYLOAD_TOO_LARGE", "The row is larger than the database takes.");
+  }
   return error;
 }
 

@@ -126,7 +126,7 @@ export async function updateRow(db: D1Database, change: Update): Promise<Row | n
   if (!isUuid(change.id)) throw notFound();
   const id = change.id.toLowerCase();
   const { sql, values } = assignments(change);
-  const before = [...referenceGuards(db, change.references), explain(db, table, id, read, update)];
+  const before = [...referenceGuards(db, change.references), ...explain(db, table, id, read, update)];
   const statement = db
     .prepare(
       `UPDATE ${table.name} SET ${sql} WHERE id = ?${and(read)}${and(update)} RETURNING ${returning(table, read)}`,
@@ -140,7 +140,7 @@ export async function updateRow(db: D1Database, change: Update): Promise<Row | n
       : [];
   const results = await run(db, table, [...before, statement, ...after]);
   const row = results[before.length]?.results[0];
-  if (row === undefined) throw refusal(results[before.length - 1]);
+  if (row === undefined) throw refusal(update, results[before.length - 1]);
   return answer(table, read, row);
 }
 
@@ -180,23 +180,24 @@ export async function deleteRow(
   const statement = db
     .prepare(`DELETE FROM ${table.name} WHERE id = ?${and(rules.read)}${and(rules.delete)} RETURNING id`)
     .bind(id, ...rules.read.values, ...rules.delete.values);
-  const [reason, deleted] = await run(db, table, [
-    explain(db, table, id, rules.read, rules.delete),
-    statement,
-  ]);
-  if (deleted?.results[0] === undefined) throw refusal(reason);
+  const before = explain(db, table, id, rules.read, rules.delete);
+  const results = await run(db, table, [...before, statement]);
+  if (results[before.length]?.results[0] === undefined) throw refusal(rules.delete, results[0]);
 }
 
-/** Tells, in the same transaction and before the write, "not there" from "not allowed". */
-const explain = (db: D1Database, table: Table, id: string, read: Scope, write: Scope): D1PreparedStatement =>
-  db
-    .prepare(
-      `SELECT ${write.sql === "" ? "1" : write.sql} AS allowed FROM ${table.name} WHERE id = ?${and(read)}`,
-    )
-    .bind(...write.values, id, ...read.values);
+/**
+ * Tells, in the same transaction and before the write, "not there" from "not allowed". Where whoever may read may also
+ * write there is nothing to tell.
+ */
+function explain(db: D1Database, table: Table, id: string, read: Scope, write: Scope): D1PreparedStatement[] {
+  if (write.sql === "") return [];
+  const sql = `SELECT ${write.sql} AS allowed FROM ${table.name} WHERE id = ?${and(read)}`;
+  return [db.prepare(sql).bind(...write.values, id, ...read.values)];
+}
 
-const refusal = (explained: D1Result<Row> | undefined): Error =>
-  explained?.results[0] === undefined ? notFound() : forbidden();
+/** Why a write found no row: `explained` is the answer of {@link explain}, which looked right before. */
+const refusal = (write: Scope, explained: D1Result<Row> | undefined): Error =>
+  write.sql === "" || explained?.results[0] === undefined ? notFound() : forbidden();
 
 async function run(
   db: D1Database,

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import type { AuthData, ConfigData, FieldData, ResourceData, RuleData } from "../../../schema/data.ts";
+import { field } from "../../../schema/fields.ts";
+import { hostileNames } from "../model/random-config.ts";
+
+type FieldLike = { readonly data: FieldData };
+
+/** Strings that are awkward inside TypeScript, SQL or TOML. */
+const awkward = fc.constantFrom(
+  "",
+  "it's",
+  'say "hi"',
+  "`$\u007bx}`",
+  "\\",
+  "a\nb",
+  "\u2028",
+  "*/",
+  "-- x",
+  "😀",
+  "'\"`",
+);
+
+const settable = fc.oneof(
+  awkward.map((text) => field.text().default(text)),
+  fc.constantFrom<FieldLike>(
+    field.text(),
+    field.text().optional().hidden(),
+    field.text().trim().email().max(99),
+    field.text().url().optional(),
+    field.text().regex(/^[a-z/"'`]+$/iu),
+    field.text().unique(),
+    field.integer(),
+    field.integer().min(-5).max(5).default(-1),
+    field.number().optional(),
+    field.number().min(-0.5).default(1e-7),
+    field.boolean(),
+    field.boolean().optional(),
+    field.json(),
+    field.json().optional(),
+    field.json().default([]),
+    field.timestamp(),
+    field.timestamp().default("2026-01-01T00:00:00.000Z"),
+    field.text().default("set here").readOnly(),
+  ),
+  fc
+    .uniqueArray(awkward, { minLength: 1, maxLength: 4 })
+    .map((values) => field.enum(values as [string, ...string[]]).default(values[0] ?? "")),
+  awkward.map((text) => field.json().default({ text, deep: { list: [1, null, text] } })),
+);
+
+const stamps: Readonly<Record<string, FieldLike>> = {
+  createdAt: field.timestamp().createdAt(),
+  updatedAt: field.timestamp().updatedAt(),
+  version: field.version(),
+};
+
+function rule(fields: readonly string[]): fc.Arbitrary<RuleData> {
+  const leaf = fc.oneof(
+    fc.constantFrom<RuleData>({ type: "public" }, { type: "signedIn" }, { type: "nobody" }),
+    fc.constantFrom("admin", "member").map((role): RuleData => ({ type: "role", role })),
+    fc.constantFrom(...fields).map((name): RuleData => ({ type: "owner", field: name })),
+  );
+  const { tree } = fc.letrec<{ tree: RuleData }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      leaf,
+      fc.record({
+        type: fc.constantFrom("any" as const, "all" as const),
+        rules: fc.array(tie("tree"), { minLength: 1, maxLength: 3 }),
+      }),
+    ),
+  }));
+  return tree;
+}
+
+function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
+  const names = fc.uniqueArray(fc.constantFrom(...hostileNames), { maxLength: 6 });
+  const reference = fc.tuple(
+    fc.constantFrom(...keys),
+    fc.constantFrom("optional", "cascade", "owner", "set null"),
+  );
+  return fc
+    .tuple(
+      names,
+      fc.array(settable, { minLength: 6, maxLength: 6 }),
+      fc.array(reference, { maxLength: 3 }),
+      fc.subarray(Object.keys(stamps)),
+      fc.boolean(),
+    )
+    .chain(([columns, kinds, references, stamped, client]) => {
+      const fields: Record<string, FieldLike> = { id: field.id({ client }) };
+      columns.forEach((name, index) => {
+        const kind = kinds[index];
+        if (name !== "id" && kind !== undefined) fields[name] = kind;
+      });
+      for (const name of stamped) fields[name] = stamps[name] ?? field.version();
+      const owners = ["id"];
+      references.forEach(([target, how], index) => {
+        const name = `link${index}Id`;
+        owners.push(name);
+        if (how === "owner") fields[name] = field.ref(target).owner();
+        else if (how === "cascade") fields[name] = field.ref(target, { onDelete: "cascade" }).optional();
+        else if (how === "set null") fields[name] = field.ref(target, { onDelete: "set null" }).optional();
+        else fields[name] = field.ref(target).optional();
+      });
+      return fc
+        .record(
+          { read: rule(owners), create: rule(owners), update: rule(owners), delete: rule(owners) },
+          { requiredKeys: [] },
+        )
+        .map((access): ResourceData => ({ fields, access: () => access }));
+    });
+}
+
+/** Configs that mean something: whatever the model lets through has to compile, format, migrate and run. */
+export const randomProject: fc.Arbitrary<ConfigData> = fc
+  .uniqueArray(fc.constantFrom(...hostileNames), { minLength: 1, maxLength: 5 })
+  .chain((keys) => fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), resource(keys)))))
+  .map((entries) => ({
+    name: "random",
+    database: { type: "d1" as const },
+    auth: {
+      type: "custom",
+      module: "./src/auth.ts",
+      user: { role: field.enum(["member", "admin"]) },
+    } satisfies AuthData,
+    resources: Object.fromEntries(entries),
+  }));
