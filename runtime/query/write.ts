@@ -191,8 +191,7 @@ export async function deleteRow(
  */
 function explain(db: D1Database, table: Table, id: string, read: Scope, write: Scope): D1PreparedStatement[] {
   if (write.sql === "") return [];
-  const sql = `SELECT ${write.sql} AS allowed FROM ${table.name} WHERE id = ?${and(read)}`;
-  return [db.prepare(sql).bind(...write.values, id, ...read.values)];
+  return [db.prepare(`SELECT 1 FROM ${table.name} WHERE id = ?${and(read)}`).bind(id, ...read.values)];
 }
 
 /** Why a write found no row: `explained` is the answer of {@link explain}, which looked right before. */
