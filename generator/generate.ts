@@ -68,7 +68,10 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
 
   phase("Checking the config");
   const configFolder = path.dirname(configPath);
-  const { model, diagnostics: found } = buildModel(loaded.config, projectFiles(configFolder));
+  const { model, diagnostics: found } = buildModel(
+    loaded.config,
+    await projectFiles(configFolder, loaded.config),
+  );
   if (model === null) return fail(found);
 
   const { folder, diagnostics: unreadable } = openOutput(

@@ -47,11 +47,13 @@ export function emitSchemas(model: Model): string {
   };
   const sections = resources.flatMap((resource) => resourceSections(model, resource, share));
   file.use("zod/mini", "* as z");
+  // By its own name: `z.locales` is an object, and would bring all forty languages into the Worker.
+  const en = file.use("zod/locales", "en");
   file.section(
     "/** Largest body that a request may have, in bytes. */",
     `export const bodyLimit = ${model.bodyLimit.toLocaleString("en-US").replaceAll(",", "_")};`,
     "",
-    "z.config(z.locales.en());",
+    `z.config(${en}());`,
   );
   for (const name of ["id", "timestamp", "json"] as const) if (used.has(name)) file.section(...shared[name]);
   for (const lines of sections) file.section(...lines);

@@ -14,6 +14,8 @@ export function emitWrangler(model: Model, previous: string | null): string {
     name: model.name,
     main: "worker.ts",
     compatibility_date: model.compatibilityDate,
+    // Wrangler's default renames every closure when it is made, at each request.
+    keep_names: false,
     observability: { enabled: true },
     ...sorted(model.wrangler),
     d1_databases: databases(model, model.database.name, known, model.wrangler),

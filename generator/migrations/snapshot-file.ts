@@ -22,11 +22,13 @@ export function renderSnapshot(snapshot: Snapshot): string {
 
 function render(value: Json, indent: string, before: number): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const inline = renderInline(value);
   const isLeaf = Object.values(value).every((entry) => entry === null || typeof entry !== "object");
   const record = value as { readonly [key: string]: Json };
   const isEntry = isLeaf || typeof record.type === "string" || typeof record.unique === "boolean";
-  if (isEntry && before + inline.length < lineWidth) return inline;
+  if (isEntry) {
+    const inline = renderInline(value);
+    if (before + inline.length < lineWidth) return inline;
+  }
   const deeper = `${indent}  `;
   const entries = Array.isArray(value)
     ? value.map((entry: Json) => `${deeper}${render(entry, deeper, deeper.length)}`)

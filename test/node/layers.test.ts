@@ -43,7 +43,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|client)|hono(\/cors)?|drizzle-orm(\/sqlite-core)?|zod\/mini|generated\/|demo\/auth)/,
+    /^(covara\/(runtime|client)|hono(\/cors)?|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/auth)/,
   );
 });
 

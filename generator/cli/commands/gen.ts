@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type GenerateOptions, outputFolderOf } from "../../generate.ts";
 import { check, type RunResult, run } from "../../run.ts";
-import { type WatchEvent, watch } from "../../watch/index.ts";
+import type { WatchEvent } from "../../watch/index.ts";
 import type { Change } from "../../write/commit.ts";
 import type { Invocation } from "../options.ts";
 import { startProgress } from "../progress.ts";
@@ -97,6 +97,8 @@ async function watchUntilStopped(
     else report(event.result, { command: "gen --watch", options, json, terminal, watching: true });
   };
   using stop = catchStop();
+  // Loaded only here: the watcher costs a run that ends a fifth of its time.
+  const { watch } = await import("../../watch/index.ts");
   await using watcher = watch(options, onEvent);
   await watcher.firstRun;
   if (!json) terminal.err("Watching for changes; Ctrl+C stops.\n");

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../generator/diagnostics/diagnostic.ts";
 import { loadConfig, projectFiles } from "../../../generator/load/index.ts";
 import { locate } from "../../../generator/load/positions.ts";
+import { custom, d1 } from "../../../schema/index.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
@@ -210,9 +211,11 @@ describe("projectFiles", () => {
     ["export const auth = () => null;", false],
     ["export default <T,>(value: T): T => value;", true],
     ["this is no module", true],
-  ])("hasDefaultExport of %s", (text, expected) => {
+  ])("hasDefaultExport of %s", async (text, expected) => {
     write("auth.ts", text);
-    expect(projectFiles(folder).exists("auth.ts")).toBe(true);
-    expect(projectFiles(folder).hasDefaultExport("auth.ts")).toBe(expected);
+    const config = { name: "x", database: d1(), auth: custom("./auth.ts"), resources: {} };
+    const files = await projectFiles(folder, config);
+    expect(files.exists("auth.ts")).toBe(true);
+    expect(files.hasDefaultExport("auth.ts")).toBe(expected);
   });
 });

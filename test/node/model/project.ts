@@ -11,7 +11,7 @@ export async function diagnose(folder: string): Promise<readonly Diagnostic[]> {
   const config = path.join(folder, "covara.config.ts");
   const loaded = await loadConfig(config);
   const diagnostics = loaded.ok
-    ? buildModel(loaded.config, projectFiles(folder)).diagnostics
+    ? buildModel(loaded.config, await projectFiles(folder, loaded.config)).diagnostics
     : loaded.diagnostics;
   return locate(diagnostics, config);
 }
