@@ -2,6 +2,7 @@
 
 import { en } from "zod/locales";
 import * as z from "zod/mini";
+import type { JsonValue } from "./types.js";
 
 /** Largest body that a request may have, in bytes. */
 export const bodyLimit = 1_048_576;
@@ -20,8 +21,8 @@ const timestamp = z.pipe(
   ),
 );
 
-/** JSON that is not null. */
-const json = z.json().check(z.refine((value) => value !== null, "Must not be null"));
+/** Any JSON but null; a body holds nothing else than JSON. */
+const json = z.custom<JsonValue>((value) => value !== undefined && value !== null, "Must be a JSON value");
 
 /** What the fields of a User accept. */
 const userFields = {

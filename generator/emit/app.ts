@@ -28,9 +28,8 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     const options = [
       `origin: ${list("", "[", model.cors.origins.map(quote), "]")}`,
       `credentials: ${model.cors.credentials === true}`,
-      `exposeHeaders: ["Location", "X-Request-Id"]`,
     ];
-    const cors = file.use("hono/cors", "cors");
+    const cors = runtime("cors");
     const line = list(`app.use(${everything}, ${cors}(`, "{ ", options, "}", "));");
     if (!line.includes("\n")) before.push(line);
     else before.push("app.use(", `  ${everything},`, list(`  ${cors}(`, "{ ", options, "}", "),"), ");");

@@ -26,8 +26,15 @@ const shared = {
     ");",
   ],
   json: [
-    "/** JSON that is not null. */",
-    `const json = z.json().check(z.refine((value) => value !== null, "Must not be null"));`,
+    "/** Any JSON but null; a body holds nothing else than JSON. */",
+    `const json = z.custom<JsonValue>((value) => value !== undefined && value !== null, "Must be a JSON value");`,
+  ],
+  url: [
+    "/** Kept as it is sent. Other schemes, such as `javascript:`, are no addresses to link to. */",
+    "const url = z.refine<string>(",
+    "  (text) => /^https?:\\S+$/i.test(text) && URL.canParse(text),",
+    `  "Must be an http or https URL",`,
+    ");",
   ],
 } as const;
 
@@ -55,7 +62,9 @@ export function emitSchemas(model: Model): string {
     "",
     `z.config(${en}());`,
   );
-  for (const name of ["id", "timestamp", "json"] as const) if (used.has(name)) file.section(...shared[name]);
+  if (used.has("json")) file.useType("./types.js", "JsonValue");
+  for (const name of ["id", "timestamp", "url", "json"] as const)
+    if (used.has(name)) file.section(...shared[name]);
   for (const lines of sections) file.section(...lines);
   return file.toString();
 }
@@ -133,20 +142,20 @@ function kindSchema(field: FieldModel, share: Share): string {
     case "enum":
       return list("", "z.enum([", field.values.map(quote), "])");
     case "json":
-      return field.nullable ? "z.json()" : share("json");
+      return share("json");
     case "timestamp":
       return share("timestamp");
     case "ref":
       return share("id");
     default:
-      return textSchema(field);
+      return textSchema(field, share);
   }
 }
 
-function textSchema(field: FieldModel): string {
+function textSchema(field: FieldModel, share: Share): string {
   const checks = [
     ...(field.trim ? ["z.trim()"] : []),
-    ...(field.format === null ? [] : [`z.${field.format}()`]),
+    ...(field.format === null ? [] : [field.format === "url" ? share("url") : "z.email()"]),
     ...(field.min === null ? [] : [`z.minLength(${field.min})`]),
     ...(field.max === null ? [] : [`z.maxLength(${field.max})`]),
     ...(field.regex === null ? [] : [`z.regex(${regexLiteral(field.regex)})`]),

@@ -9,6 +9,7 @@ import { buildFields } from "./fields.ts";
 import { buildIndexes } from "./indexes.ts";
 import { nameResources } from "./names.ts";
 import { buildSettings, pageLimits } from "./options.ts";
+import { checkParameters } from "./parameters.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
 import { invalid } from "./shape.ts";
@@ -55,5 +56,6 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     };
   });
   checkCycles(resources, report);
+  for (const resource of resources) checkParameters(resource, report);
   return { ...settings, auth, resources };
 }

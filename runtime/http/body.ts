@@ -15,6 +15,33 @@ export interface ValidationIssue {
   readonly keys?: readonly string[];
 }
 
+/** JSON, with no other charset than the only one there is for it. */
+const jsonType = /^application\/json\s*(;(?!.*\bcharset\s*=\s*"?(?!utf-?8\b)).*)?$/i;
+
+/** Arrays and objects within each other. Validators and `JSON.stringify` recurse, and would overflow the stack. */
+const maxDepth = 100;
+
+/** Errors that one answer lists: a large body must not make a larger answer. */
+const maxErrors = 100;
+
+/** Counts brackets outside strings. A body too short to hold that many is not looked at. */
+function nestsTooDeep(text: string): boolean {
+  if (text.length <= 2 * maxDepth) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > maxDepth) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
 /** `items[3].title` for `["items", 3, "title"]`. */
 function fieldPath(path: readonly PropertyKey[]): string {
   let text = "";
@@ -45,10 +72,13 @@ function fieldErrors(issues: readonly ValidationIssue[]): FieldError[] {
  */
 export async function readBody<T>(request: Request, schema: Validator<T>, limit: number): Promise<T> {
   const type = request.headers.get("Content-Type");
-  if (type === null || !/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
+  if (type === null || !jsonType.test(type)) {
+    throw new Problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8.");
   }
   const text = await readText(request, limit);
+  if (nestsTooDeep(text)) {
+    throw invalid("", `The body is nested deeper than ${maxDepth} levels`, "too_deep");
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,7 +89,7 @@ export async function readBody<T>(request: Request, schema: Validator<T>, limit:
   if (/\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = fieldErrors(result.error.issues);
+  const errors = fieldErrors(result.error.issues).slice(0, maxErrors);
   throw new Problem(
     "VALIDATION_ERROR",
     `The body has ${errors.length === 1 ? "an error" : `${errors.length} errors`}.`,

@@ -19,6 +19,7 @@ export {
   requestContext,
   routeNotFound,
 } from "./context.ts";
+export { type CorsOptions, cors } from "./cors.ts";
 export {
   type FieldError,
   forbidden,

@@ -85,4 +85,6 @@ export const forbidden = (): Problem => new Problem("FORBIDDEN", "You may not do
 
 /** One parameter or field is wrong. */
 export const invalid = (field: string, message: string, code = "invalid_value"): Problem =>
-  new Problem("VALIDATION_ERROR", `${field}: ${message}`, { errors: [{ field, message, code }] });
+  new Problem("VALIDATION_ERROR", field === "" ? `${message}.` : `${field}: ${message}.`, {
+    errors: [{ field, message, code }],
+  });

@@ -4,7 +4,8 @@ import type { OrderTerm } from "./order.ts";
 /** A value that a row is ordered by, as it is stored. */
 export type KeyValue = string | number | null;
 
-const cursorInvalid = (): Problem =>
+/** The cursor cannot be used, for whatever reason. */
+export const cursorInvalid = (): Problem =>
   new Problem(
     "CURSOR_INVALID",
     "The cursor is malformed, or was made for another order or another user. Start again.",
@@ -20,13 +21,21 @@ function fingerprint(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
+/** Longest cursor by its JSON, in UTF-16 units: cursors travel in URLs, and servers refuse long ones. */
+const maxLength = 1000;
+
 /**
- * Makes the cursor that points behind a row.
+ * Makes the cursor that points behind a row. Where the row is ordered by a long text, the cursor holds the id alone, and
+ * the rest is looked up when it comes back.
  *
  * @param context What the cursor belongs to: table, order and caller.
+ * @param key The row's values of the order's terms; the last is its id.
  */
 export function encodeCursor(context: string, key: readonly KeyValue[]): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([fingerprint(context), ...key]));
+  const mark = fingerprint(context);
+  const whole = JSON.stringify([mark, ...key]);
+  const text = whole.length <= maxLength ? whole : JSON.stringify([mark, key.at(-1)]);
+  const bytes = new TextEncoder().encode(text);
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -35,20 +44,25 @@ export function encodeCursor(context: string, key: readonly KeyValue[]): string 
 /**
  * Reads a cursor back.
  *
+ * @returns the key, or the id of the row whose key has to be looked up.
  * @throws {Problem} 400 `CURSOR_INVALID` unless it was made for the same context and could have been made for a row.
  */
 export function decodeCursor(
   context: string,
   order: readonly OrderTerm[],
   text: string,
-): readonly KeyValue[] {
-  const [mark, ...key] = parse(text);
-  if (mark !== fingerprint(context) || key.length !== order.length) throw cursorInvalid();
-  return key.map((value, index) => {
+): { readonly key: readonly KeyValue[] } | { readonly id: string } {
+  const [mark, ...values] = parse(text);
+  if (mark !== fingerprint(context)) throw cursorInvalid();
+  const [id] = values;
+  if (values.length === 1 && order.length > 1 && typeof id === "string") return { id };
+  if (values.length !== order.length) throw cursorInvalid();
+  const key = values.map((value, index) => {
     if (value === null && order[index]?.nullable === true) return null;
     if (typeof value !== "string" && typeof value !== "number") throw cursorInvalid();
     return value;
   });
+  return { key };
 }
 
 function parse(text: string): readonly unknown[] {
@@ -65,27 +79,25 @@ function parse(text: string): readonly unknown[] {
   throw cursorInvalid();
 }
 
-/** SQL that holds for the rows behind a key, with its values in order. */
-export function afterKey(
-  order: readonly OrderTerm[],
-  key: readonly KeyValue[],
-): { sql: string; values: KeyValue[] } {
-  const values: KeyValue[] = [];
+/**
+ * SQL that holds for the rows behind a key. Each value is one numbered parameter however often it is compared: D1 takes
+ * 100 parameters.
+ *
+ * @param first Number of the first of the key's parameters.
+ */
+export function afterKey(order: readonly OrderTerm[], key: readonly KeyValue[], first: number): string {
+  const mark = (index: number): string => `?${first + index}`;
   // All in one direction without nulls is a comparison of row values, which SQLite answers from one index range.
   if (order.every((term) => !term.nullable && term.descending === order[0]?.descending)) {
     const columns = order.map((term) => term.sql).join(", ");
-    const marks = order.map(() => "?").join(", ");
-    values.push(...key);
-    return { sql: `(${columns}) ${order[0]?.descending === true ? "<" : ">"} (${marks})`, values };
+    const marks = order.map((_, index) => mark(index)).join(", ");
+    return `(${columns}) ${order[0]?.descending === true ? "<" : ">"} (${marks})`;
   }
-  const branches: string[] = [];
-  order.forEach((term, index) => {
-    const value = key[index] ?? null;
-    if (value === null) return; // Nothing comes after null but what ties with it.
-    const ties = order.slice(0, index).map((earlier) => `${earlier.sql} IS ?`);
-    const beyond = `${term.sql} ${term.descending ? "<" : ">"} ?`;
-    branches.push([...ties, term.nullable ? `(${beyond} OR ${term.sql} IS NULL)` : beyond].join(" AND "));
-    values.push(...key.slice(0, index), value);
+  const branches = order.flatMap((term, index) => {
+    if (key[index] === null) return []; // Nothing comes after null but what ties with it.
+    const ties = order.slice(0, index).map((earlier, at) => `${earlier.sql} IS ${mark(at)}`);
+    const beyond = `${term.sql} ${term.descending ? "<" : ">"} ${mark(index)}`;
+    return [[...ties, term.nullable ? `(${beyond} OR ${term.sql} IS NULL)` : beyond].join(" AND ")];
   });
-  return { sql: branches.map((branch) => `(${branch})`).join(" OR "), values };
+  return branches.map((branch) => `(${branch})`).join(" OR ");
 }

@@ -11,6 +11,9 @@ export interface OrderTerm {
   readonly nullable: boolean;
 }
 
+/** The condition behind a cursor nests with each term, and D1 takes expressions of depth 100. */
+const maxTerms = 16;
+
 /**
  * Reads `orderBy=-priority,title` or `orderBy=priority:desc,title:asc`. The id is appended unless it is there, so
  * that the order is total; what follows the id cannot matter and is dropped, so that equivalent spellings are equal.
@@ -19,7 +22,9 @@ export interface OrderTerm {
  */
 export function parseOrder(table: Table, text: string | undefined): readonly OrderTerm[] {
   const terms: OrderTerm[] = [];
-  for (const item of text === undefined ? [] : text.split(",")) {
+  const items = text === undefined ? [] : text.split(",");
+  if (items.length > maxTerms) throw invalid("orderBy", `Names more than ${maxTerms} fields`, "too_big");
+  for (const item of items) {
     const term = parseTerm(table, item.trim());
     if (terms.some((other) => other.name === term.name)) throw invalid("orderBy", `Names ${term.name} twice`);
     terms.push(term);

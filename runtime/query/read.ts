@@ -1,7 +1,7 @@
 import { notFound } from "../http/problem.ts";
 import { booleanParameter, isUuid, limitParameter, queryParameters, rejectQuery } from "../http/query.ts";
-import { afterKey, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
-import { orderKey, orderSql, parseOrder } from "./order.ts";
+import { afterKey, cursorInvalid, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
+import { type OrderTerm, orderKey, orderSql, parseOrder } from "./order.ts";
 import { and, type Scope } from "./scope.ts";
 import { parseSelect } from "./select.ts";
 import { decodeRow, project, type Row, type Table } from "./table.ts";
@@ -43,9 +43,10 @@ export async function listRows(
   const conditions = read.sql === "" ? [] : [`(${read.sql})`];
   const values: unknown[] = [...read.values];
   if (query.cursor !== undefined) {
-    const after = afterKey(order, decodeCursor(context, order, query.cursor));
-    conditions.push(`(${after.sql})`);
-    values.push(...after.values);
+    const found = decodeCursor(context, order, query.cursor);
+    const key = "id" in found ? await lookUpKey(db, table, order, found.id, read) : found.key;
+    conditions.push(`(${afterKey(order, key, values.length + 1)})`);
+    values.push(...key);
   }
   const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const page = db
@@ -77,6 +78,23 @@ export async function listRows(
     decodeRow(table, row);
   }
   return { items: rows, nextCursor, hasMore, ...total };
+}
+
+/** The key of a row whose cursor holds its id alone. A row that is gone has no place in the list to go on from. */
+async function lookUpKey(
+  db: D1Database,
+  table: Table,
+  order: readonly OrderTerm[],
+  id: string,
+  read: Scope,
+): Promise<readonly KeyValue[]> {
+  const columns = order.map(({ sql }, index) => `${sql} AS k${index}`).join(", ");
+  const row = await db
+    .prepare(`SELECT ${columns} FROM ${table.name} WHERE id = ?${and(read)}`)
+    .bind(id, ...read.values)
+    .first<Record<string, KeyValue>>();
+  if (row === null) throw cursorInvalid();
+  return order.map((_, index) => row[`k${index}`] ?? null);
 }
 
 /** Counts the rows in scope, for `GET /<resource>/count`. */

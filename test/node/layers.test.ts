@@ -32,7 +32,7 @@ test("the DSL imports only itself", () => {
 });
 
 test("the runtime of the Worker imports itself and hono's types", () => {
-  expectImports("runtime/http", /^(runtime\/(http|query)\/|hono$)/);
+  expectImports("runtime/http", /^(runtime\/(http|query)\/|hono(\/cors)?$)/);
   expectImports("runtime/query", /^runtime\/(http|query)\//);
 });
 
@@ -43,7 +43,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|client)|hono(\/cors)?|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/auth)/,
+    /^(covara\/(runtime|client)|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/auth)/,
   );
 });
 

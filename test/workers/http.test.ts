@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, type Caller, call, create } from "./api.ts";
+import { addUser, type Caller, call, create, fieldErrors } from "./api.ts";
 
 let ann: Caller;
 beforeAll(async () => {
@@ -75,7 +75,13 @@ describe("contract 2: HTTP in general", () => {
 
   test("a body of another type is 415, a large one 413, a broken one 400", async () => {
     const path = "/api/todos";
-    for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", undefined]) {
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "application/jsonp",
+      "application/json; charset=utf-16",
+      undefined,
+    ]) {
       const headers: Record<string, string> = type === undefined ? {} : { "Content-Type": type };
       const body = new TextEncoder().encode(`{"title":"x"}`);
       const answer = await call(path, { as: ann, method: "POST", body, headers });
@@ -100,6 +106,22 @@ describe("contract 2: HTTP in general", () => {
       const answer = await call(path, { as: ann, method: "POST", body, headers: charset });
       expect([body, answer.status, answer.json.code]).toEqual([body, 400, "VALIDATION_ERROR"]);
     }
+    for (const text of [
+      `{"title":"x","labels":${"[".repeat(5000)}${"]".repeat(5000)}}`,
+      `${"[".repeat(100_000)}`,
+      `${`{"a":`.repeat(200)}1${"}".repeat(200)}`,
+    ]) {
+      const answer = await call(path, { as: ann, body: text, headers: charset });
+      expect([answer.status, fieldErrors(answer)]).toEqual([400, { "": "too_deep" }]);
+      expect(answer.json.detail).toMatch(/^The body is nested/);
+    }
+    const brackets = { title: '[{"'.repeat(60), labels: [Array(200).fill([])] };
+    expect((await call(path, { as: ann, json: brackets })).status).toBe(201);
+    const many = await call(path, {
+      as: ann,
+      json: Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`x${i}`, 1])),
+    });
+    expect([many.status, (many.json.errors as unknown[]).length]).toEqual([400, 100]);
     const latin1 = new Uint8Array([0x7b, 0x22, 0x74, 0xff, 0x22, 0x7d]);
     expect((await call(path, { as: ann, body: latin1, headers: charset })).status).toBe(400);
   });

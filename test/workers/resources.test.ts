@@ -52,6 +52,16 @@ describe("contract 3: one resource", () => {
     expect((await call(`/api/todos/${row.id}`, { as: ann })).json).toMatchObject(values);
   });
 
+  test("JSON comes back as it was sent, whatever its keys are", async () => {
+    const body = `{"title":"x","labels":{"__proto__":{"a":1},"constructor":[null],"":{"__proto__":2}}}`;
+    const answer = await call("/api/todos", {
+      as: ann,
+      body,
+      headers: { "Content-Type": "application/json" },
+    });
+    expect([answer.status, answer.text]).toEqual([201, expect.stringContaining(body.slice(22, -1))]);
+  });
+
   test("timestamps take any offset and come back in UTC", async () => {
     const row = await create("/api/todos", ann, { title: "t", dueAt: "2026-01-01T01:30:00+02:00" });
     expect(row.dueAt).toBe("2025-12-31T23:30:00.000Z");

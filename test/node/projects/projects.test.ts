@@ -128,6 +128,31 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       );
     });
 
+    test("URLs are kept as they are sent, and only those that a page may link to are taken", async () => {
+      let made = 0;
+      const create = (homepage: string) =>
+        server.fetch(`${model.basePath}/people`, {
+          method: "POST",
+          headers: { "X-Test-User": `${crypto.randomUUID()} vet`, "Content-Type": "application/json" },
+          body: JSON.stringify({ email: `url${made++}@example.com`, homepage }),
+        });
+      for (const url of ["https://x.example/a?b=c#d", "HTTP://EXAMPLE.com:80/%20"]) {
+        const answer = await create(url);
+        expect([answer.status, await answer.json()]).toMatchObject([201, { homepage: url }]);
+      }
+      for (const url of [
+        " https://x.y",
+        "https://x\n.y",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://",
+        "x.y",
+        "",
+      ]) {
+        expect([url, (await create(url)).status]).toEqual([url, 400]);
+      }
+    });
+
     test("only the origins of the config may call from a browser", async () => {
       const origin = model.cors?.origins[0] ?? "";
       const preflight = {
@@ -139,6 +164,15 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       const other = { ...preflight, headers: { ...preflight.headers, Origin: "https://evil.example.com" } };
       const refused = await server.fetch(`${model.basePath}/pets`, other);
       expect(refused.headers.get("Access-Control-Allow-Origin")).toBeNull();
+      for (const answer of [allowed, refused]) {
+        expect(answer.headers.get("X-Request-Id")).toMatch(/^[\w-]{1,64}$/);
+        expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+      }
+      const plain = await server.fetch(`${model.basePath}/pets`, { method: "OPTIONS" });
+      expect([plain.status, plain.headers.get("Allow")]).toEqual([204, "GET, HEAD, POST, OPTIONS"]);
+      expect((await server.fetch(`${model.basePath}/nothing`, { method: "OPTIONS" })).status).toBe(404);
+      const simple = await server.fetch(`${model.basePath}/pets`, { headers: { Origin: origin } });
+      expect([simple.status, simple.headers.get("Access-Control-Allow-Origin")]).toEqual([200, origin]);
     });
   });
 });

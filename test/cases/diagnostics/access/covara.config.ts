@@ -32,6 +32,21 @@ export default defineConfig({
     },
     awaited: { fields: { id: field.id() }, access: async ({ signedIn }) => ({ read: signedIn() }) },
     listed: { fields: { id: field.id() }, access: { read: "public" } },
+    compared: {
+      fields: {
+        id: field.id(),
+        ...Object.fromEntries(
+          Array.from({ length: 10 }, (_, index) => [`o${index}`, field.ref("todos").optional()]),
+        ),
+        ...Object.fromEntries(
+          Array.from({ length: 69 }, (_, index) => [`c${index}`, field.text().optional()]),
+        ),
+      },
+      access: ({ any, owner }) => {
+        const anyOwner = any(...Array.from({ length: 10 }, (_, index) => owner(`o${index}`)));
+        return { read: anyOwner, update: anyOwner };
+      },
+    },
     warned: {
       fields: { id: field.id() },
       access: ({ any, public: everyone, signedIn }) => ({

@@ -1,0 +1,26 @@
+/** The pass that holds every statement of a resource to the parameters that D1 takes. */
+import type { Report } from "./report.ts";
+import type { ResourceModel, Rule } from "./types.ts";
+
+/** https://developers.cloudflare.com/d1/platform/limits/ */
+const MAX_PARAMETERS = 100;
+
+/** How often a rule binds the caller's id at most: once for each field that it compares. */
+function comparisons(rule: Rule): number {
+  if (rule.type === "owner") return 1;
+  if (rule.type !== "any" && rule.type !== "all") return 0;
+  return rule.rules.reduce((sum, part) => sum + comparisons(part), 0);
+}
+
+/** Reports a resource whose widest statement, a replace of all its fields, would not run. */
+export function checkParameters(resource: ResourceModel, report: Report): void {
+  const { key, fields, access } = resource;
+  const set = fields.filter((field) => field.generated !== "version" && field.kind !== "id").length;
+  // The row's id, the read rule on the row before and once more on the row that is answered, and the update rule.
+  const parameters = set + 1 + 2 * comparisons(access.read) + comparisons(access.update);
+  if (parameters <= MAX_PARAMETERS) return;
+  const message = `Replacing a row of \`${key}\` with its ${fields.length} fields binds ${parameters} parameters; ${MAX_PARAMETERS} are allowed.`;
+  report.error("COV1210", ["resources", key], message, {
+    fix: "Move fields to a resource of their own or into a json field, or compare fewer of them in the access rules.",
+  });
+}
