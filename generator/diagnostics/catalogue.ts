@@ -295,12 +295,12 @@ export const catalogue = {
   COV2005: {
     title: "New required field without a value",
     cause: "Rows that exist need a value for a required field, and the config names none.",
-    fix: "Give the field a `.default(…)`, which those rows get, or make it `.optional()`.",
+    fix: "Give the field a `.default(…)`, which those rows get, or make it `.optional()`; where the table is empty, run `covara gen --allow-destructive`.",
   },
   COV2006: {
     title: "Field becomes required without a value",
     cause: "Rows that have no value yet need one when an optional field becomes required.",
-    fix: "Give the field a `.default(…)`, which those rows get, or leave it `.optional()`.",
+    fix: "Give the field a `.default(…)`, which those rows get; or set it in every row, then run `covara gen --allow-destructive`.",
   },
   COV2007: {
     title: "Rename of something unknown",
@@ -337,6 +337,12 @@ export const catalogue = {
     cause:
       "The name given with --name becomes part of a file name, which holds letters, digits and underscores.",
     fix: "Give a name such as `--name add_due_dates`.",
+  },
+  COV2014: {
+    title: "Unique on rows that exist",
+    cause:
+      "The migration adds a unique index to a table that exists, which fails where two rows share a value.",
+    fix: "Find the duplicates with the statement shown, and make them differ before the migration is applied.",
   },
   COV3001: {
     title: "Generated file edited",

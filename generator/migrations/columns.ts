@@ -4,6 +4,7 @@
  * with SET NULL. Instead a new column is added, filled, and put in the place of the old one.
  */
 import type { FieldModel } from "../model/types.ts";
+import type { Conversion } from "./convert.ts";
 import { conversion } from "./convert.ts";
 import { guardTableName } from "./guard.ts";
 import type { Column } from "./snapshot.ts";
@@ -18,22 +19,26 @@ export interface Loss {
   readonly stops: boolean;
 }
 
+/** What must hold of the rows that are there, since the config names no value for them; the migration stops otherwise. */
+export type Demand = "no rows" | "no nulls";
+
 export interface ColumnChange {
   /** The column as it then is, in the snapshot. */
   readonly column: Column;
   readonly statements: readonly string[];
   readonly loss: Loss | null;
+  readonly demand: Demand | null;
   /** Whether the old column is dropped, which indexes and triggers on it would block. */
   readonly replaced: boolean;
 }
 
 /** Why a change cannot be planned. */
-export type Obstacle = "no value" | "no conversion" | "primary key";
+export type Obstacle = "no conversion" | "primary key";
 
 const now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 /** The value of rows that have none yet, as an expression; `null` where the config names none. */
-function fillOf(field: FieldModel): string | null {
+export function fillOf(field: FieldModel): string | null {
   if (field.generated === "createdAt" || field.generated === "updatedAt") return now;
   if (field.generated === "version") return "1";
   if (field.default === undefined || field.default === null) return null;
@@ -54,13 +59,18 @@ function addable(wanted: Column): Column {
 export function addColumn(table: string, field: FieldModel, wanted: Column): ColumnChange | Obstacle {
   if (wanted.primaryKey) return "primary key";
   const fill = fillOf(field);
-  if (wanted.notNull && fill === null) return "no value";
+  if (wanted.notNull && fill === null) {
+    // To a table without rows SQLite adds any column.
+    const stop = guardStatement(table, `${table}.${field.column} has no value for the rows that are there`);
+    const statements = [stop, addStatement(table, field.column, wanted)];
+    return { column: wanted, statements, loss: null, demand: "no rows", replaced: false };
+  }
   const column = addable(wanted);
   const statements = [addStatement(table, field.column, column)];
   if (fill !== null && column.default === undefined) {
     statements.push(`UPDATE ${quoteName(table)} SET ${quoteName(field.column)} = ${fill};`);
   }
-  return { column, statements, loss: null, replaced: false };
+  return { column, statements, loss: null, demand: null, replaced: false };
 }
 
 function addStatement(table: string, name: string, column: Column): string {
@@ -87,15 +97,13 @@ export function changeColumn(
   if (!converted) return "no conversion";
   const required = wanted.notNull !== undefined;
   const fill = fillOf(field);
-  if (required && before.notNull === undefined && fill === null) return "no value";
-
   const name = quoteName(field.column);
-  const value = filled(converted.expression ?? name, {
-    name,
-    fill,
-    required,
-    lacking: (required && before.notNull === undefined) || converted.loses !== null,
-  });
+  const value = filled(field, field.column, converted, before, wanted);
+  const demand: Demand | null = required && before.notNull === undefined && fill === null ? "no nulls" : null;
+  const first =
+    demand === null
+      ? []
+      : [guardStatement(table, `${table}.${field.column} has rows without a value`, `${name} IS NULL`)];
   // Without a value for the rest, rows that cannot be converted stop the migration.
   const problem = converted.inexact ? `cannot be converted to ${wanted.kind}` : `has ${converted.loses}`;
   const stopAt = (condition: string): string | null =>
@@ -114,38 +122,52 @@ export function changeColumn(
     const update = `UPDATE ${quoteName(table)} SET ${quoteName(temporary)} = ${value};`;
     const stop = stopAt(`${quoteName(temporary)} IS NULL`);
     const statements = [
+      ...first,
       addStatement(table, temporary, column),
       update,
       ...(stop === null ? [] : [stop]),
       dropStatement(table, field.column),
       `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(temporary)} TO ${name};`,
     ];
-    return { column, statements, loss: lossOf(update, stop), replaced: true };
+    return { column, statements, loss: lossOf(update, stop), demand, replaced: true };
   }
 
   const column = kept(before, wanted);
-  if (value === name) return { column, statements: [], loss: null, replaced: false };
+  if (value === name) return { column, statements: first, loss: null, demand, replaced: false };
   if (converted.misfits !== undefined && (before.notNull || !required)) {
     const stop = stopAt(converted.misfits);
     const update = `UPDATE ${quoteName(table)} SET ${name} = ${fill ?? "NULL"} WHERE ${converted.misfits};`;
-    return { column, statements: [stop ?? update], loss: lossOf(update, stop), replaced: false };
+    return { column, statements: [stop ?? update], loss: lossOf(update, stop), demand, replaced: false };
   }
   const stop = stopAt(`${name} IS NOT NULL AND ${value} IS NULL`);
   const update = `UPDATE ${quoteName(table)} SET ${name} = ${value};`;
-  const statements = stop === null ? [update] : [stop, update];
-  return { column, statements, loss: lossOf(update, stop), replaced: false };
+  const statements = [...first, ...(stop === null ? [] : [stop]), update];
+  return { column, statements, loss: lossOf(update, stop), demand, replaced: false };
 }
 
-interface Filling {
-  readonly name: string;
-  readonly fill: string | null;
-  readonly required: boolean;
-  /** Whether some rows may be left without a value. */
-  readonly lacking: boolean;
+/**
+ * What a column that stays will hold, as an expression over what is there; `name` is what the column is called where
+ * the expression is used. `null` where there is no conversion.
+ */
+export function valueAfter(field: FieldModel, name: string, before: Column, wanted: Column): string | null {
+  const converted = conversion(name, before, wanted);
+  return converted && filled(field, name, converted, before, wanted);
 }
 
-function filled(expression: string, { name, fill, required, lacking }: Filling): string {
-  if (!lacking || fill === null) return expression;
+/** The converted value, and the config's value for rows that would be left without one. */
+function filled(
+  field: FieldModel,
+  column: string,
+  converted: Conversion,
+  before: Column,
+  wanted: Column,
+): string {
+  const name = quoteName(column);
+  const expression = converted.expression ?? name;
+  const required = wanted.notNull !== undefined;
+  const fill = fillOf(field);
+  const mayLack = (required && before.notNull === undefined) || converted.loses !== null;
+  if (!mayLack || fill === null) return expression;
   const value = `coalesce(${expression}, ${fill})`;
   return required ? value : `CASE WHEN ${name} IS NOT NULL THEN ${value} END`;
 }
@@ -173,11 +195,12 @@ function freeName(column: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** Aborts the migration, with `reason` in the error, if any row meets the condition. */
-function guardStatement(table: string, reason: string, condition: string): string {
+/** Aborts the migration, with `reason` in the error, if any row meets the condition; without one, if there is a row. */
+function guardStatement(table: string, reason: string, condition?: string): string {
+  const where = condition === undefined ? "" : ` WHERE ${condition}`;
   return (
     `INSERT INTO ${quoteName(guardTableName)} ("code")\n` +
-    `SELECT ${quoteText(reason)} FROM ${quoteName(table)} WHERE ${condition} LIMIT 1;`
+    `SELECT ${quoteText(reason)} FROM ${quoteName(table)}${where} LIMIT 1;`
   );
 }
 

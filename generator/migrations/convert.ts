@@ -55,7 +55,11 @@ function toText(value: string, before: Column): Conversion {
     case "version":
       return { expression: `CAST(${value} AS TEXT)`, loses: null };
     case "number":
-      return { expression: `CAST(${value} AS TEXT)`, loses: "digits beyond the fifteenth", inexact: true };
+      return {
+        expression: `CAST(${shortNumber(value)} AS TEXT)`,
+        loses: "digits beyond the fifteenth",
+        inexact: true,
+      };
     case "boolean":
       return { expression: `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`, loses: null };
     case "json":
@@ -66,6 +70,11 @@ function toText(value: string, before: Column): Conversion {
     default:
       return unchanged;
   }
+}
+
+/** A number that is written as JSON and JavaScript write it: SQLite would make `2.0` of 2. */
+function shortNumber(value: string): string {
+  return `CASE WHEN ${value} = CAST(${value} AS INTEGER) THEN CAST(${value} AS INTEGER) ELSE ${value} END`;
 }
 
 function toEnum(value: string, before: Column, values: readonly string[]): Conversion {
@@ -83,7 +92,8 @@ function toEnum(value: string, before: Column, values: readonly string[]): Conve
 function toJson(value: string, before: Column): Conversion {
   if (before.kind === "json") return unchanged;
   if (before.kind === "boolean") return toText(value, before);
-  return { expression: `CASE WHEN ${value} IS NOT NULL THEN json_quote(${value}) END`, loses: null };
+  const scalar = before.kind === "number" ? shortNumber(value) : value;
+  return { expression: `CASE WHEN ${value} IS NOT NULL THEN json_quote(${scalar}) END`, loses: null };
 }
 
 function toInteger(value: string, before: Column): Conversion | null {

@@ -14,6 +14,16 @@ export interface Dependents {
   readonly summary: readonly string[];
 }
 
+/** A column of a table that stays, which two rows may not share a value of from here on. */
+export interface UniqueColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+export interface IndexDependents extends Dependents {
+  readonly unique: readonly UniqueColumn[];
+}
+
 /** A column that is dropped or replaced, which no index or trigger survives. */
 export interface BlockedColumn {
   readonly table: string;
@@ -30,7 +40,7 @@ export function indexDependents(
   before: Tables,
   after: Tables,
   blocked: readonly BlockedColumn[],
-): Dependents {
+): IndexDependents {
   const names = new Set(Object.values(after).flatMap((table) => Object.keys(table.indexes)));
   const stays = (table: string, name: string, index: Index): boolean => {
     const wanted = after[table]?.indexes[name];
@@ -40,6 +50,7 @@ export function indexDependents(
   const drop: string[] = [];
   const create: Group[] = [];
   const summary: string[] = [];
+  const unique: UniqueColumn[] = [];
   for (const [table, { indexes }] of sorted(before)) {
     for (const [name, index] of sorted(indexes)) {
       if (Object.hasOwn(after, table)) {
@@ -59,7 +70,10 @@ export function indexDependents(
     for (const [name, index] of Object.entries(indexes)) {
       const existing = old.indexes[name];
       if (existing && stays(table, name, existing)) continue;
-      (index.unique && !isUniqueIn(old, index) ? stricter : plain).push(createIndex(name, table, index));
+      const isStricter = index.unique && !isUniqueIn(old, index);
+      (isStricter ? stricter : plain).push(createIndex(name, table, index));
+      const [column] = index.columns;
+      if (isStricter && column !== undefined) unique.push({ table, column });
       if (!existing) summary.push(`index_${name}`);
     }
     if (plain.length > 0) create.push({ comment: `${table}: indexes`, statements: plain });
@@ -70,7 +84,7 @@ export function indexDependents(
       });
     }
   }
-  return { drop, create, summary };
+  return { drop, create, summary, unique };
 }
 
 /** The triggers of tables that stay. */

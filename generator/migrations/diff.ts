@@ -1,8 +1,8 @@
 /** The difference between the last snapshot and the model, as statements in an order in which they can run. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
-import type { ColumnChange, Loss, Obstacle } from "./columns.ts";
+import type { ColumnChange, Demand, Loss, Obstacle } from "./columns.ts";
 import { addColumn, changeColumn, dropStatement, notNullTriggers } from "./columns.ts";
-import type { BlockedColumn } from "./dependents.ts";
+import type { BlockedColumn, UniqueColumn } from "./dependents.ts";
 import { indexDependents, triggerDependents } from "./dependents.ts";
 import { dictionary } from "./dictionary.ts";
 import { dropTables } from "./drop-tables.ts";
@@ -24,6 +24,13 @@ export interface LocatedLoss extends Loss {
   readonly column: string | null;
 }
 
+/** What the rows must meet for a field to become required. */
+export interface LocatedDemand {
+  readonly demand: Demand;
+  readonly resource: ResourceModel;
+  readonly field: FieldModel;
+}
+
 /** A change that cannot be planned. */
 export interface LocatedObstacle {
   readonly obstacle: Obstacle;
@@ -39,7 +46,11 @@ export interface Difference {
   /** What the groups do, one short name each, for the name of the file: `add_todos_due_at`. */
   readonly summary: readonly string[];
   readonly losses: readonly LocatedLoss[];
+  readonly demands: readonly LocatedDemand[];
   readonly obstacles: readonly LocatedObstacle[];
+  /** Columns of tables that exist, on which two rows may not share a value from here on. */
+  readonly unique: readonly UniqueColumn[];
+  readonly renames: Renames;
   /** The state before, under the new names. */
   readonly before: Snapshot;
   /** The state after the groups have run; where there are obstacles, the one that is wanted. */
@@ -58,6 +69,7 @@ interface Draft {
   readonly blocked: BlockedColumn[];
   readonly summary: string[];
   readonly losses: LocatedLoss[];
+  readonly demands: LocatedDemand[];
   readonly obstacles: LocatedObstacle[];
 }
 
@@ -76,6 +88,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
     blocked: [],
     summary: [],
     losses: [],
+    demands: [],
     obstacles: [],
   };
   draftRenames(draft, model, renames);
@@ -104,7 +117,10 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
     ],
     summary: [...draft.summary, ...indexes.summary],
     losses: draft.losses,
+    demands: draft.demands,
     obstacles: draft.obstacles,
+    unique: indexes.unique,
+    renames,
     before,
     after: { tables: draft.after },
   };
@@ -154,6 +170,7 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
       continue;
     }
     draftColumn(draft, name, field, old, change);
+    if (change.demand) draft.demands.push({ demand: change.demand, resource, field });
     columns[field.column] = change.column;
     if (change.column.notNull === "trigger")
       Object.assign(triggers, notNullTriggers(name, field, primaryKey));
@@ -171,7 +188,7 @@ function draftColumn(
   before: Column | null,
   change: ColumnChange,
 ): void {
-  const { column, statements, loss, replaced } = change;
+  const { column, statements, loss, demand, replaced } = change;
   if (loss) draft.losses.push({ ...loss, table, column: field.column });
   if (replaced) draft.blocked.push({ table, column: field.column });
   // A constraint that is a trigger comes and goes without a statement on the column.
@@ -182,10 +199,10 @@ function draftColumn(
   }
   if (statements.length === 0) return;
   if (before) {
-    const comment = `${table}: ${field.column} ${describeChange(before, column)}`;
+    const comment = `${table}: ${field.column} ${describeChange(before, column)}${describeDemand(demand)}`;
     draft.changes.push({ comment, statements });
   } else {
-    draft.adds.push({ comment: `${table}: add ${field.column}`, statements });
+    draft.adds.push({ comment: `${table}: add ${field.column}${describeDemand(demand)}`, statements });
   }
 }
 
@@ -216,6 +233,12 @@ function draftDroppedTables(draft: Draft): void {
     });
     draft.summary.push(`drop_${table}`);
   }
+}
+
+function describeDemand(demand: Demand | null): string {
+  if (demand === null) return "";
+  const when = demand === "no rows" ? "Where there are rows" : "Where a row has no value";
+  return `.\n${when} this fails, and the whole migration is undone.`;
 }
 
 /** What differs, in words: `becomes integer, required`. */

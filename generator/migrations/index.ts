@@ -6,6 +6,7 @@ import { diff } from "./diff.ts";
 import { renderMigration } from "./migration-file.ts";
 import { findRenames } from "./renames.ts";
 import { reportCase, reportLosses, reportObstacles } from "./report.ts";
+import { reportDemands, reportUnique } from "./report-rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
 
@@ -24,7 +25,7 @@ export interface PreviousMigrations {
 }
 
 export interface MigrationOptions {
-  /** Whether statements that lose data may be written. */
+  /** Whether statements may be written that lose data, or that fail where rows lack a value. */
   readonly allowDestructive: boolean;
   /** What the new file is about, for its name; without it the name says what changes. */
   readonly name?: string;
@@ -52,9 +53,12 @@ export function planMigration(
   // With a rename in doubt, the rest of the difference would be about the wrong columns.
   if (problems.length > 0) return failed(problems);
   const difference = diff(model, read, declared.renames);
-  const errors = reportObstacles(difference);
-  if (!options.allowDestructive) errors.push(...reportLosses(model, difference));
-  if (errors.length > 0) return failed(errors);
+  const errors = reportObstacles(model, difference);
+  if (!options.allowDestructive) {
+    errors.push(...reportDemands(model, difference), ...reportLosses(model, difference));
+  }
+  const warnings = reportUnique(model, difference);
+  if (errors.length > 0) return failed([...errors, ...warnings]);
 
   const files = new Map<string, string>();
   if (difference.groups.length > 0) {
@@ -63,7 +67,7 @@ export function planMigration(
     files.set(`${folder}/${number}_${name}.sql`, renderMigration(difference.groups));
   }
   files.set(`${folder}/snapshot.json`, renderSnapshot(difference.after));
-  return { files, diagnostics: [] };
+  return { files, diagnostics: warnings };
 }
 
 function failed(diagnostics: readonly Diagnostic[]): MigrationPlan {

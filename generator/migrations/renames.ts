@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model, ResourceModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
+import { fieldName, resourceName } from "./names.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 
 export interface Renames {
@@ -13,7 +14,9 @@ export interface Renames {
 
 interface Declaration {
   readonly what: "table" | "column";
-  /** `table` or `table.column`, as it is shown. */
+  /** The resource or field, as it is shown. */
+  readonly subject: string;
+  /** A table or column under its old name, as it is shown: as the config calls it, if it still does. */
   readonly show: (name: string) => string;
   readonly from: string;
   readonly to: string;
@@ -31,7 +34,7 @@ export function findRenames(
   const diagnostics: Diagnostic[] = [];
   const wantedTables = new Set(model.resources.map((resource) => resource.table));
   const tables = resolve(
-    model.resources.flatMap((resource) => declarationOfTable(resource)),
+    model.resources.flatMap((resource) => declarationOfTable(resource, model)),
     new Set(Object.keys(previous.tables)),
     wantedTables,
     diagnostics,
@@ -40,7 +43,7 @@ export function findRenames(
   for (const resource of model.resources) {
     const before = previous.tables[tables.get(resource.table) ?? resource.table];
     const resolved = resolve(
-      declarationsOfColumns(resource),
+      declarationsOfColumns(resource, model),
       new Set(Object.keys(before?.columns ?? {})),
       new Set(resource.fields.map((field) => field.column)),
       diagnostics,
@@ -50,12 +53,13 @@ export function findRenames(
   return { renames: { tables, columns }, diagnostics };
 }
 
-function declarationOfTable(resource: ResourceModel): Declaration[] {
+function declarationOfTable(resource: ResourceModel, model: Model): Declaration[] {
   if (resource.renamedFrom === null) return [];
   return [
     {
       what: "table",
-      show: (name) => name,
+      subject: `resource \`${resource.key}\``,
+      show: (name) => `\`${resourceName(model, name)}\``,
       from: resource.renamedFrom,
       to: resource.table,
       path: ["resources", resource.key, "renamedFrom"],
@@ -63,13 +67,14 @@ function declarationOfTable(resource: ResourceModel): Declaration[] {
   ];
 }
 
-function declarationsOfColumns(resource: ResourceModel): Declaration[] {
+function declarationsOfColumns(resource: ResourceModel, model: Model): Declaration[] {
   return resource.fields.flatMap((field) =>
     field.renamedFrom === null
       ? []
       : {
           what: "column",
-          show: (name) => `${resource.table}.${name}`,
+          subject: `field \`${resource.key}.${field.name}\``,
+          show: (name) => `\`${fieldName(model, resource.table, name)}\``,
           from: field.renamedFrom,
           to: field.column,
           path: ["resources", resource.key, "fields", field.name],
@@ -100,7 +105,7 @@ function resolve(
 }
 
 function problemOf(
-  { what, show, from, to, path }: Declaration,
+  { what, subject, show, from, to, path }: Declaration,
   before: ReadonlySet<string>,
   after: ReadonlySet<string>,
   taken: ReadonlySet<string>,
@@ -110,7 +115,7 @@ function problemOf(
     return {
       ...common,
       code: "COV2008",
-      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, which the config still uses.`,
+      message: `The ${subject} is declared as renamed from ${show(from)}, which the config still uses.`,
       fix: before.has(to)
         ? "Remove the rename if it has been applied. To swap two names, go through a third one in two migrations."
         : `Rename first, and add the new ${show(from)} in the next migration; or remove the rename.`,
@@ -120,7 +125,7 @@ function problemOf(
     return {
       ...common,
       code: "COV2007",
-      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, but the last migration knows no such ${what}.`,
+      message: `The ${subject} is declared as renamed from ${show(from)}, but the last migration knows no such ${what}.`,
       fix: `Correct the old name, or remove the rename if the ${what} is new.`,
     };
   }
@@ -128,15 +133,15 @@ function problemOf(
     return {
       ...common,
       code: "COV2008",
-      message: `The ${what} ${show(to)} is declared as renamed from ${show(from)}, but the last migration has both.`,
-      fix: `Remove the rename, or give ${show(to)} a name that is free.`,
+      message: `The ${subject} is declared as renamed from ${show(from)}, but the last migration has both.`,
+      fix: `Remove the rename, or give the ${subject} a name that is free.`,
     };
   }
   if (taken.has(from)) {
     return {
       ...common,
       code: "COV2008",
-      message: `The ${what} ${show(from)} is declared as the old name of ${show(to)} and of another ${what}.`,
+      message: `The ${what} ${show(from)} is declared as the old name of the ${subject} and of another one.`,
       fix: "Keep one of the two declarations.",
     };
   }

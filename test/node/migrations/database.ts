@@ -1,5 +1,6 @@
 /** Databases for tests: applying migrations as wrangler does, and reading the schema back. */
 import { DatabaseSync } from "node:sqlite";
+import { hasErrors } from "../../../generator/diagnostics/has-errors.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 
@@ -45,7 +46,7 @@ export class History {
     options: { readonly allowDestructive?: boolean; readonly name?: string } = {},
   ): string | null {
     const plan = planMigration(model, this, { allowDestructive: false, ...options });
-    if (plan.diagnostics.length > 0)
+    if (hasErrors(plan.diagnostics))
       throw new Error(plan.diagnostics.map((each) => `${each.code} ${each.message}`).join("\n"));
     this.snapshot = plan.files.get("migrations/snapshot.json") ?? null;
     const added = [...plan.files.keys()].filter((file) => file.endsWith(".sql"));

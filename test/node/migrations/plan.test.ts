@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hasErrors } from "../../../generator/diagnostics/has-errors.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import type { FieldModel, Model } from "../../../generator/model/types.ts";
 import { History } from "./database.ts";
@@ -15,7 +16,7 @@ function plan(before: Model, after: Model, options: { allowDestructive?: boolean
 
 function sqlOf(before: Model, after: Model): string | undefined {
   const { files, diagnostics } = plan(before, after, { allowDestructive: true });
-  expect(diagnostics).toEqual([]);
+  expect(hasErrors(diagnostics)).toBe(false);
   const sql = [...files].find(([file]) => file.endsWith(".sql"))?.[1];
   // The header is the same in every file.
   return sql?.split("\n").slice(2).join("\n");
@@ -221,16 +222,6 @@ describe("a change that cannot be planned", () => {
   };
   const renamed = (column: string, from: string) => text(column, { renamedFrom: from });
 
-  test("a value that is missing", () => {
-    expect(codes(todos(), todos(text("title")))).toEqual(["COV2005"]);
-    expect(codes(todos(), todos(text("a"), text("b", { default: "" }), text("c")))).toEqual([
-      "COV2005",
-      "COV2005",
-    ]);
-    expect(codes(todos(text("a", { nullable: true })), todos(text("a")))).toEqual(["COV2006"]);
-    expect(codes(todos(text("a", { nullable: true })), todos(text("a", { default: "" })))).toEqual([]);
-  });
-
   test("a conversion that would be a guess", () => {
     expect(codes(todos(integer("at")), todos(timestamp("at")))).toEqual(["COV2010"]);
     expect(codes(todos(text("at")), todos(timestamp("at")))).toEqual([]);
@@ -299,7 +290,7 @@ describe("a change that loses data", () => {
     const after = todos(text("label", { default: "" }), integer("rank"));
     expect(plan(before, after).diagnostics.map((each) => each.fix)).toEqual([
       expect.stringMatching(
-        /^If `todos.due_label` is now called `label`, write `.renamedFrom\("dueLabel"\)` there\./,
+        /^If `todos.due_label` is now called `todos.label`, write `.renamedFrom\("dueLabel"\)` there\./,
       ),
     ]);
     const required = plan(before, todos(text("label"), integer("rank"))).diagnostics;
