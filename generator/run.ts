@@ -9,8 +9,11 @@ import { isFileSystemError } from "./write/io.ts";
 
 /** What to generate, and what else to do on the way. */
 export interface RunOptions extends GenerateOptions {
-  /** Called once a new migration is written, before the code that relies on it. */
-  readonly afterMigrations?: () => Promise<void>;
+  /**
+   * Called once a new migration is written, before the code that relies on it. Resolves to whether the migration
+   * stays; else the run takes it back and ends with an error.
+   */
+  readonly afterMigrations?: () => Promise<boolean>;
 }
 
 /** How a run or a check ended. */
@@ -31,10 +34,9 @@ export interface RunResult {
 export function run(options: RunOptions): Promise<RunResult> {
   return attempt(options, async (output, folder, findings) => {
     const diagnostics = refusals(findings, folder, options.force ?? false);
-    return {
-      diagnostics,
-      changes: hasErrors(diagnostics) ? [] : await commit(output, folder, findings, options.afterMigrations),
-    };
+    if (hasErrors(diagnostics)) return { diagnostics, changes: [] };
+    const { changes, withdrawn } = await commit(output, folder, findings, options.afterMigrations);
+    return { diagnostics: [...diagnostics, ...withdrawn.map((file) => withdrawal(file, folder))], changes };
   });
 }
 
@@ -80,6 +82,15 @@ async function attempt(options: GenerateOptions, step: Step): Promise<RunResult>
     if (failure === null) throw error;
     return end([failure], [], 0);
   }
+}
+
+function withdrawal(file: string, { label }: OutputFolder): Diagnostic {
+  return {
+    code: "COV3013",
+    severity: "error",
+    message: `${label}/${file} could not be applied to the local database, and was withdrawn. The code stays as it was.`,
+    fix: "Change the config, or correct the rows that are in the way and save the config again.",
+  };
 }
 
 /** A file system's refusal inside the output folder is the machine's affair; null for any other error. */

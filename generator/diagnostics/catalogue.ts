@@ -405,6 +405,11 @@ export const catalogue = {
     cause: "The ids that wrangler.toml holds, such as database_id, are taken over from the file on disk.",
     fix: "Correct the file (a merge may have left it in conflict), or delete it if its ids are not needed.",
   },
+  COV3013: {
+    title: "Migration withdrawn",
+    cause: "The local database refused the new migration, mostly because rows break a rule that it adds.",
+    fix: "Change the config, or correct the rows (or delete `.wrangler/state`, to begin with no rows) and save the config again.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the catalogue. */

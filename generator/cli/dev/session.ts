@@ -22,8 +22,11 @@ export interface SessionOptions {
 
 /** The local database and the server, kept in step with what is generated. */
 export interface Session extends AsyncDisposable {
-  /** Brings the local database up to a new migration, where the server runs already; else that comes when it starts. */
-  migrate(): Promise<void>;
+  /**
+   * Brings the local database up to a new migration. Resolves to false where the database refuses it. In a folder that
+   * has no `wrangler.toml` yet, and so no database either, this waits for the server's start.
+   */
+  migrate(): Promise<boolean>;
   /** Takes over what a run wrote. */
   update(result: RunResult): void;
   /** Restarts the server, since its environment changed. */
@@ -42,22 +45,26 @@ export function startSession({
   say,
 }: SessionOptions): Session {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-  const config = ["-c", path.join(outDir, "wrangler.toml")];
+  const configFile = path.join(outDir, "wrangler.toml");
+  const config = ["-c", configFile];
   let server: Server | null = null;
   let generated = false;
-  let mustMigrate = true;
+  let migrated = false;
   let mustRestart = false;
 
   const migrate = async () => {
+    const binding = databaseBinding(configFile);
+    // A migration that is written from here on may come too late for wrangler to see, and says so by clearing this.
+    migrated = true;
     const { code, output } = await wrangler.run([
-      ...["d1", "migrations", "apply", databaseBinding(outDir), "--local"],
+      ...["d1", "migrations", "apply", binding, "--local"],
       ...config,
       ...migrationArguments(passed),
     ]);
-    mustMigrate = code !== 0;
-    if (mustMigrate)
+    if (code !== 0) {
+      migrated = false;
       say(`${output.trim()}\nThe local database was not migrated; the next change tries again.`);
-    else if (!output.includes("No migrations to apply")) say("Migrated the local database.");
+    } else if (!output.includes("No migrations to apply")) say("Migrated the local database.");
   };
 
   const start = () => {
@@ -86,32 +93,37 @@ export function startSession({
 
   const flight = singleFlight(0, async () => {
     try {
-      if (!generated) return;
-      if (mustMigrate && !isRemote(passed)) await migrate();
-      if (server !== null && !mustRestart) return;
+      if (!migrated && !isRemote(passed)) await migrate();
+      if (!generated || (server !== null && !mustRestart)) return;
       mustRestart = false;
       await stop();
       start();
     } catch (error) {
+      migrated = false;
       end(error instanceof Error ? error.message : String(error));
     }
   });
 
   return {
     async migrate() {
-      mustMigrate = true;
-      if (server !== null) await flight.request();
+      if (isRemote(passed) || !fs.existsSync(configFile)) return true;
+      migrated = false;
+      await flight.request();
+      return migrated;
     },
     update({ ok, changes }) {
       if (!ok) return;
       generated = true;
       // Wrangler reloads changed sources by itself, but loses sight of its config when that is replaced.
-      mustRestart ||= changes.some(({ path: file }) => file === "wrangler.toml");
+      const replaced = changes.some(({ path: file }) => file === "wrangler.toml");
+      mustRestart ||= replaced;
+      // It may name another database.
+      if (replaced) migrated = false;
       void flight.request();
     },
     restart() {
       mustRestart = true;
-      void flight.request();
+      if (generated) void flight.request();
     },
     ended,
     async [Symbol.asyncDispose]() {
@@ -122,8 +134,8 @@ export function startSession({
 }
 
 /** The binding of the database that the migrations are for. */
-function databaseBinding(outDir: string): string {
-  const { d1_databases: databases } = parse(fs.readFileSync(path.join(outDir, "wrangler.toml"), "utf8"));
+function databaseBinding(configFile: string): string {
+  const { d1_databases: databases } = parse(fs.readFileSync(configFile, "utf8"));
   for (const database of Array.isArray(databases) ? databases : []) {
     if (typeof database !== "object" || !("migrations_dir" in database)) continue;
     if (database.migrations_dir === "migrations" && typeof database.binding === "string") {

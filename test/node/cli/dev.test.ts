@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import { createServer } from "node:net";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { isRemote, migrationArguments } from "../../../generator/cli/dev/arguments.ts";
 import { findWrangler } from "../../../generator/cli/dev/wrangler.ts";
@@ -80,6 +82,59 @@ describe("covara dev (contract 1)", () => {
     expect(await dev.stop()).toBe(0);
     expect(alive(processes)).toEqual([]);
     await expect(fetch(`${base}/healthz`)).rejects.toThrow();
+  });
+
+  test("withdraws a migration that the local database refuses, and goes on serving", async () => {
+    const config = (title: string) =>
+      configText()
+        .replace("field.text().max(80)", title)
+        .replace(
+          "{ read: rules.public() }",
+          "{ read: rules.public(), create: rules.public(), delete: rules.public() }",
+        );
+    const plain = config("field.text()");
+    const unique = config("field.text().unique()");
+    using target = project({ "covara.config.ts": plain, "package.json": "{}" });
+    installPackages(target);
+    const port = await freePort();
+    const items = `http://127.0.0.1:${port}/api/items`;
+    const post = async () => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(items, { method: "POST", headers, body: '{"title":"same"}' });
+      return { status: response.status, row: (await response.json()) as { id: string } };
+    };
+    const files = () => fs.readdirSync(path.join(target.root, "generated/migrations"));
+    const before = ["0001_init.sql", "snapshot.json"];
+    {
+      await using dev = start(["dev", "--port", String(port)], target.root);
+      await answer(items, (status) => status === 200);
+      expect([(await post()).status, (await post()).status]).toEqual([201, 201]);
+
+      target.put("covara.config.ts", unique);
+      await dev.printed("error COV3013 generated/migrations/0002_");
+      expect(dev.output()).toContain("UNIQUE constraint failed");
+      expect(files()).toEqual(before);
+      expect((await post()).status).toBe(201);
+      expect(dev.output().split("was withdrawn")).toHaveLength(2);
+      expect(await dev.stop()).toBe(0);
+    }
+    // The same at the start: nothing is served yet, and undoing the change is enough.
+    await using dev = start(["dev", "--port", String(port)], target.root);
+    await dev.printed("error COV3013");
+    expect(files()).toEqual(before);
+    target.put("covara.config.ts", plain);
+    const rows: { items: { id: string }[] } = JSON.parse(await answer(items, (status) => status === 200));
+    expect(rows.items).toHaveLength(3);
+    expect(files()).toEqual(before);
+
+    // Correcting the rows and saving again is enough too.
+    for (const { id } of rows.items) await fetch(`${items}/${id}`, { method: "DELETE" });
+    target.put("covara.config.ts", unique);
+    await dev.printed("Migrated the local database.");
+    await dev.printed("Changed ");
+    expect(files()).toHaveLength(3);
+    // Wrangler takes a moment to load the new code.
+    while ((await post()).status !== 409);
   });
 
   test("restarts wrangler for what it does not notice: a replaced wrangler.toml and .dev.vars", async () => {

@@ -22,15 +22,25 @@ export function temporaryFolder(): string {
 export async function write(
   root: string,
   files: Readonly<Record<string, string>>,
-  { force = false, model }: { force?: boolean; model?: string } = {},
-): Promise<{ codes: string[]; messages: string[]; changes: Change[] }> {
+  {
+    force = false,
+    model,
+    name = "change",
+    afterMigrations,
+  }: { force?: boolean; model?: string; name?: string; afterMigrations?: () => Promise<boolean> } = {},
+): Promise<{
+  codes: string[];
+  messages: string[];
+  changes: readonly Change[];
+  withdrawn: readonly string[];
+}> {
   const { folder, diagnostics } = openOutput(root, "generated", force);
   const history = readHistory(folder, force);
   const all = new Map(Object.entries(files));
   if (model !== undefined) {
     if (folder.read(SNAPSHOT) !== model) {
       const number = String(history.taken.length + 1).padStart(4, "0");
-      all.set(`migrations/${number}_change.sql`, `-- ${model}\n`);
+      all.set(`migrations/${number}_${name}.sql`, `-- ${model}\n`);
     }
     all.set(SNAPSHOT, model);
   }
@@ -40,10 +50,14 @@ export async function write(
   const output = { files: all, history: history.files };
   const findings = inspect(output, folder);
   const found = [...diagnostics, ...history.diagnostics, ...refusals(findings, folder, force)];
+  const { changes, withdrawn } = hasErrors(found)
+    ? { changes: [], withdrawn: [] }
+    : await commit(output, folder, findings, afterMigrations);
   return {
     codes: found.map(({ code }) => code),
     messages: found.map(({ message }) => message),
-    changes: hasErrors(found) ? [] : await commit(output, folder, findings),
+    changes,
+    withdrawn,
   };
 }
 

@@ -12,6 +12,7 @@ afterEach(() => fs.rmSync(path.dirname(root), { recursive: true, force: true }))
 
 const put = (file: string, text: string) => fs.writeFileSync(path.join(root, file), text);
 const get = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+const unchanged = { codes: [], messages: [], changes: [], withdrawn: [] };
 const paths = () => Object.keys(contents(root));
 
 describe("writing", () => {
@@ -23,7 +24,7 @@ describe("writing", () => {
       "created manifest.json",
     ]);
     const times = Object.keys(contents(root)).map((file) => fs.statSync(path.join(root, file)).mtimeMs);
-    expect(await write(root, files)).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, files)).toEqual(unchanged);
     expect(paths().map((file) => fs.statSync(path.join(root, file)).mtimeMs)).toEqual(times);
     expect(paths()).toEqual(["app.ts", "manifest.json", "resources/todos.ts"]);
   });
@@ -54,7 +55,7 @@ describe("writing", () => {
     await write(root, { "a.ts": "1\n2\n" });
     put("a.ts", "1\r\n2\r\n");
     put("manifest.json", get("manifest.json").replaceAll("\n", "\r\n"));
-    expect(await write(root, { "a.ts": "1\n2\n" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, { "a.ts": "1\n2\n" })).toEqual(unchanged);
     expect((await write(root, { "a.ts": "3\n" })).codes).toEqual([]);
     expect(get("a.ts")).toBe("3\n");
   });
@@ -116,7 +117,7 @@ describe("hand edits (contract 1)", () => {
     expect((await write(root, { "a.ts": "1\n" })).codes).toEqual(["COV3001"]);
     expect((await write(root, { "a.ts": "1\n" }, { force: true })).codes).toEqual(["COV3011"]);
     expect(get("b.ts")).toBe("mine\n");
-    expect(await write(root, { "a.ts": "1\n" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, { "a.ts": "1\n" })).toEqual(unchanged);
   });
 
   test("a file that covara did not write is in the way", async () => {
@@ -133,11 +134,7 @@ describe("hand edits (contract 1)", () => {
     await write(root, { "wrangler.toml": toml("", "x") });
     const id = 'database_id = "6a1c"\npreview_database_id = "7b2d"\n';
     put("wrangler.toml", toml(id, "x"));
-    expect(await write(root, { "wrangler.toml": toml(id, "x") })).toEqual({
-      codes: [],
-      messages: [],
-      changes: [],
-    });
+    expect(await write(root, { "wrangler.toml": toml(id, "x") })).toEqual(unchanged);
     expect((await write(root, { "wrangler.toml": toml(id, "y") })).codes).toEqual([]);
     expect(get("wrangler.toml")).toBe(toml(id, "y"));
     put("wrangler.toml", toml(id, "z"));
@@ -226,7 +223,7 @@ describe("migrations are history", () => {
     expect((await write(root, {}, { model: "one" })).codes).toEqual(["COV3004"]);
     expect((await write(root, {}, { model: "one", force: true })).codes).toEqual([]);
     expect(get(first)).toBe("-- mine\n");
-    expect(await write(root, {}, { model: "one" })).toEqual({ codes: [], messages: [], changes: [] });
+    expect(await write(root, {}, { model: "one" })).toEqual(unchanged);
   });
 
   test("a missing one stops the run, by force too; without any the history starts over", async () => {
@@ -248,5 +245,34 @@ describe("migrations are history", () => {
     expect((await write(root, {}, { model: "two" })).codes).toEqual([]);
     expect(paths()).toContain("migrations/0003_change.sql");
     expect(get("manifest.json")).not.toContain("backfill");
+  });
+
+  describe("one that cannot stay is withdrawn", () => {
+    const refuse = { afterMigrations: async () => false };
+
+    test("and the folder is as before, so that the same change is planned anew", async () => {
+      await write(root, { "a.ts": "1\n" }, { model: "one" });
+      const before = contents(root);
+      expect(await write(root, { "a.ts": "2\n" }, { model: "two", ...refuse })).toEqual({
+        ...unchanged,
+        withdrawn: ["migrations/0002_change.sql"],
+      });
+      expect(contents(root)).toEqual(before);
+      await write(root, { "a.ts": "2\n" }, { model: "three" });
+      expect(get("migrations/0002_change.sql")).toBe("-- three\n");
+    });
+
+    test("the first one too", async () => {
+      await write(root, { "a.ts": "1\n" }, { model: "one", ...refuse });
+      expect(contents(root)).toEqual({});
+    });
+
+    test("but not one that was there before, by whomever", async () => {
+      await write(root, {}, { model: "one" });
+      put("migrations/0002_backfill.sql", "-- mine\n");
+      const before = contents(root);
+      await write(root, {}, { model: "two", ...refuse });
+      expect(contents(root)).toEqual(before);
+    });
   });
 });
