@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type RunResult, run } from "../../../generator/run.ts";
+import { type RunOptions, type RunResult, run } from "../../../generator/run.ts";
 import { type Watcher, watch } from "../../../generator/watch/index.ts";
 import { singleFlight } from "../../../generator/watch/single-flight.ts";
 import { configText, type Project, project, start } from "./harness.ts";
@@ -12,12 +12,14 @@ describe("watch", () => {
   let faults: unknown[];
   let notify: () => void;
   let watcher: Watcher | null;
+  let options: Partial<RunOptions>;
   beforeEach(() => {
     target = project({ "covara.config.ts": configText() });
     results = [];
     faults = [];
     notify = () => {};
     watcher = null;
+    options = {};
   });
   afterEach(async () => {
     await watcher?.[Symbol.asyncDispose]();
@@ -29,7 +31,7 @@ describe("watch", () => {
     // A file saved in the same moment in which watching begins is read twice, to be sure.
     const past = new Date(Date.now() - 1000);
     if (target.has("covara.config.ts")) fs.utimesSync(path.join(target.root, "covara.config.ts"), past, past);
-    watcher = watch({ configPath: path.join(target.root, "covara.config.ts") }, (event) => {
+    watcher = watch({ configPath: path.join(target.root, "covara.config.ts"), ...options }, (event) => {
       if (event.type === "run") results.push(event.result);
       else faults.push(event.error);
       notify();
@@ -130,6 +132,66 @@ describe("watch", () => {
     expect(results.map((result) => result.changes.length > 0)).toEqual([true, false]);
   });
 
+  test("runs once for a change that writes a migration, and again when somebody else changes one", async () => {
+    await begin();
+    target.put("covara.config.ts", configText("size: field.integer().optional()"));
+    const migration = "migrations/0002_add_items_size.sql";
+    await until(changes(migration));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(results).toHaveLength(2);
+
+    const text = target.get(`generated/${migration}`);
+    target.put(`generated/${migration}`, `${text}-- mine\n`);
+    await until(({ diagnostics }) => diagnostics.some(({ code }) => code === "COV3004"));
+    results = [];
+    target.put(`generated/${migration}`, text);
+    await until(({ ok }) => ok);
+    results = [];
+    target.put("generated/migrations/0003_backfill.sql", "-- mine\n");
+    await until(({ ok }) => ok);
+  });
+
+  test("notices a migration that somebody adds during a run", async () => {
+    let writing = () => {};
+    options = {
+      afterMigrations: async () => {
+        writing();
+        return true;
+      },
+    };
+    await begin();
+    writing = () => target.put("generated/migrations/0003_backfill.sql", "-- mine\n");
+    target.put("covara.config.ts", configText("size: field.integer().optional()"));
+    await until(() => results.length === 3);
+    expect(results.map(({ changes }) => changes.length > 0)).toEqual([true, true, false]);
+  });
+
+  test("keeps the last good output where a migration is withdrawn, and plans anew at the next change", async () => {
+    let stays = true;
+    let announced = 0;
+    options = {
+      afterMigrations: async () => {
+        announced++;
+        return stays;
+      },
+    };
+    await begin();
+    const files = () => fs.readdirSync(path.join(target.root, "generated/migrations"));
+    const good = [types(), target.get("generated/manifest.json"), files()];
+    stays = false;
+    target.put("covara.config.ts", configText("size: field.integer().optional()"));
+    const { diagnostics, changes: written } = await until(({ ok }) => !ok);
+    expect([diagnostics.map(({ code }) => code), written]).toEqual([["COV3013"], []]);
+    expect(diagnostics[0]?.message).toContain("generated/migrations/0002_add_items_size.sql");
+    expect([types(), target.get("generated/manifest.json"), files()]).toEqual(good);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([results.length, announced]).toEqual([2, 2]);
+    stays = true;
+    target.put("covara.config.ts", configText("weight: field.integer().optional()"));
+    await until(changes("migrations/0002_add_items_weight.sql"));
+    expect(files()).toEqual(["0001_init.sql", "0002_add_items_weight.sql", "snapshot.json"]);
+  });
+
   test("does not run in circles while the config has errors", async () => {
     target.put("covara.config.ts", configText('size: field.ref("nothing")'));
     await begin();
@@ -146,6 +208,7 @@ test("a new migration is announced when it is history, and before the code that 
     const snapshot = target.get("generated/migrations/snapshot.json").includes("size");
     const code = target.has("generated/types.ts") && target.get("generated/types.ts").includes("size");
     seen.push(`snapshot ${snapshot}, code ${code}`);
+    return true;
   };
   await run({ configPath, afterMigrations });
   target.put("covara.config.ts", configText("size: field.integer().optional()"));
