@@ -4,6 +4,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Diagnostic, Position } from "../diagnostics/diagnostic.ts";
+import { misspeltFix } from "./misspelt.ts";
 
 export type Evaluation =
   | { readonly ok: true; readonly value: unknown }
@@ -62,7 +63,14 @@ function thrown(error: unknown, code: string, place: Place): Diagnostic {
   }
   const message = `Running the config failed: ${describe(error)}.`;
   const position = error instanceof Error ? stackPosition(error.stack ?? "", code, place) : null;
-  return { code: "COV1004", severity: "error", message, ...(position === null ? {} : { position }) };
+  const fix = misspeltFix(error);
+  return {
+    code: "COV1004",
+    severity: "error",
+    message,
+    ...(fix === null ? {} : { fix }),
+    ...(position === null ? {} : { position }),
+  };
 }
 
 function describe(error: unknown): string {

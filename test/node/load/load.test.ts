@@ -35,6 +35,10 @@ async function problems(text: string): Promise<string[]> {
 
 /** The same in a process of its own: vitest imports modules in its own way, which forgives missing exports. */
 function problemsInNode(text: string): string[] {
+  return diagnosticsInNode(text).map(line);
+}
+
+function diagnosticsInNode(text: string): Diagnostic[] {
   const file = write("covara.config.ts", text);
   const child = write("child.ts", "");
   writeFileSync(
@@ -46,7 +50,7 @@ process.stdout.write(JSON.stringify(result.ok ? [] : locate(result.diagnostics, 
 `,
   );
   const output = execFileSync(process.execPath, [child], { encoding: "utf8" });
-  return (JSON.parse(output) as Diagnostic[]).map(line);
+  return JSON.parse(output) as Diagnostic[];
 }
 
 function line({ code, position, message }: Diagnostic): string {
@@ -152,6 +156,40 @@ describe("loadConfig", () => {
       'import { field } from "covara";\nexport default {\n  x: field.timestamp().default(new Date(Number.NaN)),\n};\n';
     expect(await problems(text)).toEqual([
       "COV1004 covara.config.ts:3:24 Running the config failed: RangeError: Invalid time value.",
+    ]);
+  });
+
+  test.each([
+    ["field.txt()", "Did you mean `field.text`?"],
+    ["field.intger()", "Did you mean `field.integer`?"],
+    ["field.text().mim(1)", "Did you mean `min`?"],
+    ["field.text().min(1).optionl()", "Did you mean `optional`?"],
+    ['field.ref("users").ownr()', "Did you mean `owner`?"],
+    ["covara.field.txt()", "Did you mean `field.text`?"],
+    ["covara.field.text().trm()", "Did you mean `trim`?"],
+    ["f.txt()", "Did you mean `text`?"],
+    ["title.mim(1)", "Did you mean `min`?"],
+    [
+      "field.boolean().max(1)",
+      "The methods of `field.boolean` are `default`, `hidden`, `optional`, `readOnly`, `renamedFrom`.",
+    ],
+    [
+      "field.varchar()",
+      "The kinds of field are `id`, `text`, `integer`, `number`, `boolean`, `enum`, `json`, `timestamp`, `ref`, `version`.",
+    ],
+    ["title.frobnicate()", undefined],
+    ["covara.nothing.min()", undefined],
+  ])("COV1004: what %s may have meant", (call, fix) => {
+    const text = `import * as covara from "covara";
+import { field } from "covara";
+const f = field;
+const title = f.text();
+export default {
+  x: ${call},
+};
+`;
+    expect(diagnosticsInNode(text).map(({ code, fix, position }) => [code, fix, position?.line])).toEqual([
+      ["COV1004", fix, 6],
     ]);
   });
 
