@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type GenerateOptions, outputFolderOf } from "../../generate.ts";
 import { check, type RunResult, run } from "../../run.ts";
 import type { WatchEvent } from "../../watch/index.ts";
@@ -142,8 +143,7 @@ export function report(
   }
   printDiagnostics(diagnostics, terminal);
   if (!result.ok) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-    terminal.err(`\n${errors} error${errors === 1 ? "" : "s"}.\n`);
+    terminal.err(`\n${[...count(diagnostics, "error"), ...count(diagnostics, "warning")].join(", ")}.\n`);
   } else if (command === "gen --check") {
     terminal.out(`Up to date: ${result.fileCount} files, checked in ${result.milliseconds} ms.\n`);
   } else if (changes.length > 0) {
@@ -151,6 +151,12 @@ export function report(
   } else if (watching !== true) {
     terminal.out(`Up to date: ${result.fileCount} files, in ${result.milliseconds} ms.\n`);
   }
+}
+
+/** `1 error` or `2 warnings`; empty where there are none. */
+function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): string[] {
+  const number = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  return number === 0 ? [] : [`${number} ${severity}${number === 1 ? "" : "s"}`];
 }
 
 function changePath(change: Change, options: GenerateOptions, terminal: Terminal): string {

@@ -49,6 +49,18 @@ describe("covara gen (contract 1)", () => {
     expect(target.has("generated")).toBe(false);
   });
 
+  test("counts errors and warnings", () => {
+    const open =
+      "access: (rules) => ({ read: rules.public(), create: rules.public(), update: rules.public() })";
+    const config = (fields: string) => configText(fields).replace(/access: .*/, `${open},`);
+    using target = project({
+      "covara.config.ts": configText('a: field.ref("itms"), b: field.ref("nobody")'),
+    });
+    expect(covara(["gen"], target.root).stderr).toMatch(/\n\n2 errors\.\n$/);
+    target.put("covara.config.ts", config('a: field.ref("itms")'));
+    expect(covara(["gen"], target.root).stderr).toMatch(/\n\n1 error, \d warnings?\.\n$/);
+  });
+
   test("without a config is 1 and says so", () => {
     using target = project();
     expect(covara(["gen"], target.root)).toMatchObject({
