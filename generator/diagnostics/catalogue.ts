@@ -408,7 +408,7 @@ export const catalogue = {
   COV3013: {
     title: "Migration withdrawn",
     cause: "The local database refused the new migration, mostly because rows break a rule that it adds.",
-    fix: "Change the config, or correct the rows (or delete `.wrangler/state`, to begin with no rows) and save the config again.",
+    fix: "Change the config; or correct the rows, or stop covara and delete `.wrangler` in the output folder to begin without any, and save the config again.",
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
