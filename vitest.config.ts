@@ -13,6 +13,8 @@ const alias = {
 
 export default defineConfig({
   test: {
+    // Many tests wait for child processes; by default Vitest leaves one core of two idle.
+    maxWorkers: 2,
     projects: [
       {
         resolve: { alias },
