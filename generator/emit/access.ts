@@ -1,6 +1,14 @@
 /** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
-import type { Model, ResourceModel, Rule } from "../model/types.ts";
-import { type Caller, describe, type Operation, offers, type Residue, rolesOf, simplify } from "./rule.ts";
+import type { Model, ResourceModel } from "../model/types.ts";
+import {
+  dependsOnCaller,
+  describe,
+  type Operation,
+  offers,
+  type Residue,
+  rolesOf,
+  simplify,
+} from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
 import { arrow, fits, list, quote } from "./text.ts";
@@ -10,12 +18,6 @@ const operations: readonly Operation[] = ["read", "create", "update", "delete"];
 /** Name of the emitted function that holds a rule: `readTodos`. */
 export const scopeFunction = (resource: ResourceModel, operation: Operation): string =>
   `${operation}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
-
-/** Whether the rule looks at the caller at all. Its function has a parameter only then. */
-export const dependsOnCaller = (rule: Rule): boolean => {
-  const open = simplify(rule, { signedIn: false, role: null });
-  return callersOf(rule).some((caller) => same(simplify(rule, caller), open) === false);
-};
 
 /**
  * The expression that calls it.
@@ -76,10 +78,6 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
     scopeOf(file, resource, other, "  return ", ";"),
     "}",
   ];
-}
-
-function callersOf(rule: Rule): Caller[] {
-  return [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
 }
 
 const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);

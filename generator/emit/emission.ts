@@ -1,7 +1,7 @@
 /** What the emitters of one resource's routes share. */
 import type { Model, ResourceModel } from "../model/types.ts";
-import { dependsOnCaller, scopeCall, scopeFunction } from "./access.ts";
-import type { Operation } from "./rule.ts";
+import { scopeCall, scopeFunction } from "./access.ts";
+import { dependsOnCaller, type Operation } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { property } from "./text.ts";
 

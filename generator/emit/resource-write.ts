@@ -1,9 +1,8 @@
 /** The routes that write a resource: create, patch, replace, delete. */
 import type { FieldModel } from "../model/types.ts";
-import { dependsOnCaller } from "./access.ts";
 import { database, type Emission, handler } from "./emission.ts";
 import { wrapSql } from "./resource-table.ts";
-import { offers, ownerFieldsOf } from "./rule.ts";
+import { dependsOnCaller, offers, ownerFieldsOf } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
 import { sqlName } from "./sql-name.ts";
 import { inTemplate, list, property, propertyName, quote } from "./text.ts";

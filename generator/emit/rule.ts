@@ -88,11 +88,31 @@ export function describe(rule: Rule): string {
   }
 }
 
+/** What is asked of one rule again and again while the files of its resource are written. */
+function perRule<T>(answer: (rule: Rule) => T): (rule: Rule) => T {
+  const known = new WeakMap<Rule, T>();
+  return (rule) => {
+    const before = known.get(rule);
+    if (before !== undefined) return before;
+    const fresh = answer(rule);
+    known.set(rule, fresh);
+    return fresh;
+  };
+}
+
+/** Whether the rule looks at the caller at all. */
+export const dependsOnCaller = perRule((rule: Rule): boolean => {
+  const open = JSON.stringify(simplify(rule, { signedIn: false, role: null }));
+  return [null, ...rolesOf(rule)].some(
+    (role) => JSON.stringify(simplify(rule, { signedIn: true, role })) !== open,
+  );
+});
+
 /** Whether the rule lets nobody through, whoever calls: its operation then has no route. */
-export function isNever(rule: Rule): boolean {
+export const isNever = perRule((rule: Rule): boolean => {
   const callers: Caller[] = [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
   return [{ signedIn: false, role: null }, ...callers].every((caller) => simplify(rule, caller) === false);
-}
+});
 
 export type Operation = "read" | "create" | "update" | "delete";
 

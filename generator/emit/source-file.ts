@@ -105,14 +105,30 @@ function importLine(module: string, imported: readonly Imported[]): string {
  * keeps.
  */
 function compareNames(a: string, b: string): number {
-  const left: readonly string[] = a.match(/\d+|\D/g) ?? [];
-  const right: readonly string[] = b.match(/\d+|\D/g) ?? [];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x = "", y = ""] = [left[i], right[i]];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    if (isDigit(a, i) && isDigit(b, j)) {
+      const [end, otherEnd] = [digitsEnd(a, i), digitsEnd(b, j)];
+      const difference = Number(a.slice(i, end)) - Number(b.slice(j, otherEnd));
+      if (difference !== 0) return difference;
+      [i, j] = [end, otherEnd];
+      continue;
+    }
+    const [x, y] = [a.charAt(i++), b.charAt(j++)];
     if (x === y) continue;
-    if (/\d/.test(x) && /\d/.test(y)) return Number(x) - Number(y);
     const [low, other] = [x.toLowerCase(), y.toLowerCase()];
     return low === other ? (x < y ? -1 : 1) : low < other ? -1 : 1;
   }
-  return left.length - right.length;
+  return a.length - i - (b.length - j);
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
+
+function digitsEnd(text: string, start: number): number {
+  let end = start;
+  while (isDigit(text, end)) end++;
+  return end;
 }

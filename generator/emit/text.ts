@@ -4,7 +4,11 @@ const width = 110;
 
 /** A string literal, in the quotes that need fewer escapes. */
 export function quote(text: string): string {
-  const double = JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  const json = JSON.stringify(text);
+  const double = /[\u2028\u2029]/.test(json)
+    ? json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")
+    : json;
+  if (!text.includes('"')) return double;
   const count = (mark: string): number => text.split(mark).length - 1;
   if (count('"') <= count("'")) return double;
   return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
