@@ -1,6 +1,7 @@
 /** The routes that write a resource: create, patch, replace, delete. */
-import type { FieldModel } from "../model/types.ts";
+import type { FieldModel, ResourceModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
+import { resourceOf } from "./resource-of.ts";
 import { wrapSql } from "./resource-table.ts";
 import { dependsOnCaller, offers, ownerFieldsOf } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
@@ -10,9 +11,13 @@ import { inTemplate, list, property, propertyName, quote } from "./text.ts";
 /** The read scope of what a write returns: nothing is readable where the resource has no read rule. */
 const readBack = (e: Emission): string => (offers(e.resource, "read") ? e.scope("read") : e.runtime("noRow"));
 
-/** The fields that a request may refer to other rows with. */
-const referenceFields = ({ resource }: Emission): FieldModel[] =>
-  resource.fields.filter((field) => field.reference !== null && field.writable);
+/** The fields that a request may refer to other rows with, each with the resource it refers to. */
+const referenceFields = ({ model, resource }: Emission): { field: FieldModel; target: ResourceModel }[] =>
+  resource.fields.flatMap((field) =>
+    field.reference !== null && field.writable
+      ? [{ field, target: resourceOf(model, field.reference.resource) }]
+      : [],
+  );
 
 /** How a handler names the references that it sets. */
 function references(e: Emission): string {
@@ -25,12 +30,11 @@ export function emitReferences(e: Emission): void {
   const fields = referenceFields(e);
   if (fields.length === 0) return;
   const members = fields.map(
-    ({ name, nullable }) => `  ${propertyName(name)}?: string${nullable ? " | null" : ""} | undefined;`,
+    ({ field: { name, nullable } }) =>
+      `  ${propertyName(name)}?: string${nullable ? " | null" : ""} | undefined;`,
   );
   const user = referencesNeedUser(e) ? `, user: ${e.file.useType("../env.js", "User")} | null` : "";
-  const items = fields.map(({ name, reference }) => {
-    const target = e.model.resources.find(({ key }) => key === reference?.resource);
-    if (target === undefined) throw new Error(`${name} refers to an unknown resource`);
+  const items = fields.map(({ field: { name }, target }) => {
     const read = offers(target, "read") ? e.scope("read", target) : e.runtime("noRow");
     const table = quote(sqlName(target.table));
     return `{ field: ${quote(name)}, table: ${table}, id: ${property("input", name)}, read: ${read} }`;
@@ -52,12 +56,7 @@ export function emitReferences(e: Emission): void {
 
 /** Whether checking the references looks at the caller. */
 const referencesNeedUser = (e: Emission): boolean =>
-  e.resource.fields.some((field) => {
-    const target = e.model.resources.find(({ key }) => key === field.reference?.resource);
-    return (
-      field.writable && target !== undefined && offers(target, "read") && dependsOnCaller(target.access.read)
-    );
-  });
+  referenceFields(e).some(({ target }) => offers(target, "read") && dependsOnCaller(target.access.read));
 
 export function createRoute(e: Emission): string[] {
   const { resource } = e;
@@ -71,13 +70,13 @@ export function createRoute(e: Emission): string[] {
     (offers(resource, "read") && e.needsUser(["read"])) ||
     referencesNeedUser(e);
   const clientId = resource.fields.some((field) => field.clientId);
-  const columns = resource.fields.filter((field) => insertValue(e, field) !== null);
+  const columns = resource.fields.filter((field) => field.generated !== null || field.writable);
   const names = columns.map(({ column }) => sqlName(column));
   const marks = columns.map(() => "?").join(", ");
-  const values = columns.map((field) => insertValue(e, field) ?? "");
+  const values = columns.map((field) => insertValue(e, field));
   const schema = e.file.use("../schemas.js", schemaNames(resource).create);
   const refs = references(e);
-  const usesInput = clientId || refs !== "[]" || values.some((value) => value.includes("input"));
+  const usesInput = clientId || columns.some(({ generated }) => generated === null);
   return [
     ...handler(e, "post", "/", needsUser, `\`POST ${e.path}\``),
     `  ${e.runtime("rejectQuery")}(c.req.raw);`,
@@ -101,8 +100,8 @@ export function createRoute(e: Emission): string[] {
   ];
 }
 
-/** The value a new row gets in a column, or null to leave it to the database. */
-function insertValue(e: Emission, field: FieldModel): string | null {
+/** The value a new row gets in a column. What neither we nor a request sets is left to the column's default. */
+function insertValue(e: Emission, field: FieldModel): string {
   switch (field.generated) {
     case "id":
       return "id";
@@ -116,7 +115,6 @@ function insertValue(e: Emission, field: FieldModel): string | null {
     case null:
       break;
   }
-  if (!field.writable) return null;
   const value = property("input", field.name);
   if (field.kind === "json") return `${e.runtime("jsonText")}(${value})`;
   return field.kind === "boolean" ? `${e.runtime("bit")}(${value})` : value;

@@ -109,7 +109,7 @@ export const dependsOnCaller = perRule((rule: Rule): boolean => {
 });
 
 /** Whether the rule lets nobody through, whoever calls: its operation then has no route. */
-export const isNever = perRule((rule: Rule): boolean => {
+const isNever = perRule((rule: Rule): boolean => {
   const callers: Caller[] = [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
   return [{ signedIn: false, role: null }, ...callers].every((caller) => simplify(rule, caller) === false);
 });

@@ -1,6 +1,7 @@
 /** `tables.ts`: drizzle tables and relations, for the application's own queries. */
 import type { Json } from "../../schema/data.ts";
 import type { FieldModel, Model, RelationModel, ResourceModel } from "../model/types.ts";
+import { resourceOf } from "./resource-of.ts";
 import { SourceFile } from "./source-file.ts";
 import { type ChainCall, chain, expression, list, property, propertyName, quote } from "./text.ts";
 
@@ -61,7 +62,7 @@ function column(file: SourceFile, model: Model, field: FieldModel, indentation: 
   if (field.reference !== null) {
     const { resource: key, onDelete } = field.reference;
     const any = file.useType(drizzle, "AnySQLiteColumn");
-    const target = identifierOf(model, key);
+    const target = resourceOf(model, key).identifier;
     const open = `.references((): ${any} => ${target}.id, `;
     const option = `onDelete: ${quote(onDelete)}`;
     calls.push({ text: `${open}{ ${option} })`, simple: false, options: [open, option] });
@@ -119,7 +120,10 @@ function relationLine(
   before: string,
   used: Set<string>,
 ): string {
-  const target = identifierOf(model, relation.type === "manyToMany" ? relation.through : relation.target);
+  const target = resourceOf(
+    model,
+    relation.type === "manyToMany" ? relation.through : relation.target,
+  ).identifier;
   const own = resource.identifier;
   if (relation.type === "belongsTo") {
     used.add("one");
@@ -146,10 +150,4 @@ function relationLine(
     relation.type === "manyToMany" ? `  /** ${relation.target}, by ${key}.${relation.to} */\n` : "";
   const name = `relationName: ${relationName(key, relation.by)}`;
   return note + list(`${before}many(${target}, `, "{ ", [name], "}", "),");
-}
-
-function identifierOf(model: Model, key: string): string {
-  const target = model.resources.find((candidate) => candidate.key === key);
-  if (target === undefined) throw new Error(`A relation leads to an unknown resource ${key}`);
-  return target.identifier;
 }

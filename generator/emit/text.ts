@@ -58,9 +58,6 @@ export function expression(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Indents every line that has text by two spaces per level. */
-export const indent = (text: string, levels = 1): string => text.replace(/^(?=.)/gm, "  ".repeat(levels));
-
 /** An arrow function that returns a conditional: on one line if it fits, and in parentheses only there. */
 export const arrow = (head: string, body: string): string[] =>
   fits(`${head} (${body});`) ? [`${head} (${body});`] : [head, `  ${body};`];

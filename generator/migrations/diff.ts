@@ -8,6 +8,7 @@ import { dictionary } from "./dictionary.ts";
 import { dropTables } from "./drop-tables.ts";
 import type { Group } from "./migration-file.ts";
 import { tableGroup } from "./migration-file.ts";
+import { resourceOf } from "./names.ts";
 import type { Renames } from "./renames.ts";
 import { applyRenames } from "./renames.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
@@ -93,7 +94,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   };
   draftRenames(draft, model, renames);
   for (const [name, table] of Object.entries(wanted.tables)) {
-    const resource = model.resources.find((candidate) => candidate.table === name);
+    const resource = resourceOf(model, name);
     const existing = before.tables[name];
     draft.after[name] = existing && resource ? draftTable(draft, resource, existing, table) : table;
     if (!existing) draftNewTable(draft, name, table, resource);

@@ -32,7 +32,8 @@ export function namesBefore(
   return { table: tables.get(table) ?? table, column: columns.get(table)?.get(column) ?? column };
 }
 
-function resourceOf(model: Model, table: string): ResourceModel | undefined {
+/** The resource of a table, unless the table is one of covara's own or has left the config. */
+export function resourceOf(model: Model, table: string): ResourceModel | undefined {
   return model.resources.find((resource) => resource.table === table);
 }
 

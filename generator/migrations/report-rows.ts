@@ -4,7 +4,7 @@ import type { Model } from "../model/types.ts";
 import { fillOf, valueAfter } from "./columns.ts";
 import type { UniqueColumn } from "./dependents.ts";
 import type { Difference, LocatedDemand } from "./diff.ts";
-import { fieldName, namesBefore, pathOf } from "./names.ts";
+import { fieldName, namesBefore, pathOf, resourceOf } from "./names.ts";
 import { newColumnHint } from "./rename-hints.ts";
 import { quoteName } from "./sql.ts";
 
@@ -63,7 +63,7 @@ export function reportUnique(model: Model, difference: Difference): Diagnostic[]
 
 /** How to find or avoid values that two rows would share; `null` where no two can. */
 function adviceOn(model: Model, { table, column }: UniqueColumn, difference: Difference): string | null {
-  const resource = model.resources.find((candidate) => candidate.table === table);
+  const resource = resourceOf(model, table);
   const field = resource?.fields.find((candidate) => candidate.column === column);
   const wanted = difference.after.tables[table]?.columns[column];
   if (!field || !wanted) return null;

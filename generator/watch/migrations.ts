@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { RunResult } from "../run.ts";
-import { isMissing } from "../write/io.ts";
+import { isMissing, readText } from "../write/io.ts";
 import { fingerprint } from "../write/manifest.ts";
 
 /** The content of a folder of migrations at one time: path relative to the output folder → fingerprint. */
@@ -45,16 +45,6 @@ function namesIn(folder: string): string[] {
     return fs.readdirSync(folder).filter((name) => !name.startsWith("."));
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function readText(file: string): string | null {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    // Gone since the folder was listed, or a folder itself.
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EISDIR") return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { isMissing } from "./io.ts";
+import { isMissing, readText } from "./io.ts";
 import {
   type Fingerprints,
   JOURNAL,
@@ -55,16 +55,6 @@ export function openOutput(
   const journal =
     (journalText === null ? null : parseJournal(journalText)) ?? new Map<string, readonly string[]>();
   return { folder: { root, label, manifest, journal, read, migrations: listMigrations(root) }, diagnostics };
-}
-
-function readText(file: string): string | null {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    // A folder in a file's place is reported when the file is about to be written.
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EISDIR") return null;
-    throw error;
-  }
 }
 
 function listMigrations(root: string): string[] {

@@ -10,6 +10,16 @@ export function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
+/** The text of a file; null where there is none, or a folder in its place: that is reported when it is written. */
+export function readText(file: string): string | null {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EISDIR") return null;
+    throw error;
+  }
+}
+
 /** Whether an error is the file system's, such as a missing permission or a full disk. */
 export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "path" in error;

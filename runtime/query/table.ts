@@ -1,5 +1,7 @@
 /** What the list route may select and order by, and how stored values turn into those of the API. */
 
+import { bit, jsonText } from "./values.ts";
+
 export type ColumnKind = "text" | "integer" | "number" | "boolean" | "timestamp" | "json";
 
 /** One column that callers may see. */
@@ -47,9 +49,8 @@ export function decodeRow(table: Table, row: Row): Row {
 
 /** Turns a value of the API into the one that is stored. */
 export function encodeValue(kind: ColumnKind, value: unknown): unknown {
-  if (value === null) return null;
-  if (kind === "boolean") return value === true ? 1 : 0;
-  return kind === "json" ? JSON.stringify(value) : value;
+  if (kind === "json") return jsonText(value);
+  return typeof value === "boolean" ? bit(value) : value;
 }
 
 /** The projection of some columns only, each under its API name. */
