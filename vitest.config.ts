@@ -6,6 +6,8 @@ const root = import.meta.dirname;
 
 /** Tests run the sources; what users import by name is mapped to them. */
 const alias = {
+  "covara/runtime/kv/node": path.join(root, "runtime/kv/node.ts"),
+  "covara/runtime/kv": path.join(root, "runtime/kv/index.ts"),
   "covara/runtime": path.join(root, "runtime/http/index.ts"),
   "covara/client": path.join(root, "runtime/client/index.ts"),
   covara: path.join(root, "schema/index.ts"),

@@ -36,6 +36,12 @@ test("the runtime of the Worker imports itself and hono's types", () => {
   expectImports("runtime/query", /^runtime\/(http|query)\//);
 });
 
+test("the key-value stores import only themselves, and node's SQLite in one file", () => {
+  expectImports("runtime/kv", /^(runtime\/kv\/|node:(crypto|fs|path|sqlite)$)/);
+  const nodeImports = sources("runtime/kv").filter((file) => imports(file).some((name) => name.startsWith("node:")));
+  expect(nodeImports).toEqual(["runtime/kv/node.ts"]);
+});
+
 test("the client's runtime imports only itself", () => {
   expectImports("runtime/client", /^runtime\/client\//);
 });
@@ -43,7 +49,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|client)|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/auth)/,
+    /^(covara\/(runtime|runtime\/kv|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/auth)/,
   );
 });
 

@@ -1,0 +1,52 @@
+/** A store as the config declares it: what emitted code makes, and both sides of the object read. */
+import type { Keys } from "./keys.ts";
+import type { StoreKeys } from "./keyspace.ts";
+import type { Placement } from "./placement.ts";
+import type { ReplyMode, Sender } from "./replies.ts";
+import type { Structure } from "./structure.ts";
+
+/** What every store may declare. */
+export interface StoreOptions extends Placement {
+  /** The store's part of the keyspace. */
+  readonly prefix: string;
+  /** Milliseconds that a key lives after its last write. Default: for ever. */
+  readonly ttl?: number;
+  /** Code that runs inside the object. */
+  readonly functions?: Readonly<Record<string, KVFunction>>;
+}
+
+/** A function of the config: it gets the object's stores, and the caller's arguments. */
+export type KVFunction = (stores: never, ...args: never[]) => unknown;
+
+/** The functions of a store, as callers outside the object see them. */
+export type Functions<F extends Readonly<Record<string, KVFunction>>> = {
+  readonly [Name in keyof F]: F[Name] extends (stores: never, ...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+/** A store: `P`, `Q` and `V` are its commands with replies as promises, queued, and as values. */
+export interface Definition<P = object, Q = object, V = object> {
+  readonly structure: Structure;
+  readonly options: StoreOptions;
+  /** Makes the commands that run inside the object. */
+  open(keys: StoreKeys): Keys;
+  /** Makes the commands that callers use. */
+  readonly bind: Bind<P, Q, V>;
+}
+
+interface Bind<P, Q, V> {
+  (sender: Sender<"promise">): P;
+  (sender: Sender<"queued">): Q;
+  (sender: Sender<"value">): V;
+}
+
+/** The stores of an application by their keys in the config. */
+export type Definitions = Readonly<Record<string, Definition>>;
+
+/** The commands of all stores in one mode. */
+export type StoresOf<D extends Definitions, R extends ReplyMode> = {
+  readonly [Key in keyof D]: D[Key] extends Definition<infer P, infer Q, infer V>
+    ? { promise: P; queued: Q; value: V }[R]
+    : never;
+};

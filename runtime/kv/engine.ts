@@ -1,0 +1,223 @@
+/** Runs batches of commands on the stores of one object. */
+import type { Definition, Definitions, KVFunction } from "./definition.ts";
+import { KVError, type KVFailure } from "./errors.ts";
+import { Keyspace, StoreKeys } from "./keyspace.ts";
+import type { Command } from "./replies.ts";
+import { bindStores, valueSender } from "./senders.ts";
+import { type Sql, TrackedSql } from "./sql.ts";
+import { sweep } from "./sweep.ts";
+
+/** Commands for one object. */
+export interface Batch {
+  readonly commands: readonly Command[];
+  /** All or nothing. Otherwise each command stands for itself. */
+  readonly atomic: boolean;
+}
+
+export type CommandReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: KVFailure };
+
+/** The replies in the order of the commands. A failed atomic batch has one reply, the error of the command `failed`. */
+export interface BatchReply {
+  readonly replies: readonly CommandReply[];
+  readonly failed?: number;
+}
+
+/** What an engine needs from its host. */
+export interface EngineOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Asks for {@link Engine.sweep} to be called at a time, in milliseconds since 1970, or soon after. */
+  readonly schedule: (at: number) => void;
+}
+
+interface OpenStore {
+  readonly commands: ReadonlyMap<string, (...args: readonly unknown[]) => unknown>;
+  readonly functions: Readonly<Record<string, KVFunction>>;
+}
+
+export class Engine {
+  readonly #sql: TrackedSql;
+  readonly #space: Keyspace;
+  readonly #definitions: Definitions;
+  readonly #options: EngineOptions;
+  #stores = new Map<string, OpenStore>();
+
+  constructor(sql: Sql, definitions: Definitions, options: EngineOptions) {
+    this.#sql = new TrackedSql(sql);
+    this.#space = new Keyspace(this.#sql);
+    this.#definitions = definitions;
+    this.#options = options;
+    this.#sql.transaction(() => this.#space.createTables());
+  }
+
+  /** Runs a batch. Never throws for what a command does: failures are replies. */
+  run(batch: Batch): BatchReply {
+    this.#space.now = this.#options.now();
+    const reply = batch.atomic ? this.#all(batch.commands) : { replies: this.#each(batch.commands) };
+    this.#schedule();
+    return reply;
+  }
+
+  /**
+   * Deletes some of the expired keys and of the members of deleted ones.
+   *
+   * @returns When to call again, in milliseconds since 1970; null where nothing waits.
+   */
+  sweep(): number | null {
+    this.#space.now = this.#options.now();
+    // Rows that stores remember may go.
+    this.#stores.clear();
+    const definitions = Object.values(this.#definitions);
+    return this.#sql.transaction(() => {
+      // Their tables must be there before members are looked for in them.
+      for (const { structure } of definitions) this.#space.prepare(structure);
+      return sweep(this.#sql, definitions, this.#space.now);
+    });
+  }
+
+  /** Runs one command. Inside a batch only. */
+  execute({ store, command, args }: Command): unknown {
+    const { commands, functions } = this.#store(store);
+    const body = Object.hasOwn(functions, command) ? functions[command] : undefined;
+    if (body !== undefined) return this.#call(body, command, args);
+    const method = commands.get(command);
+    if (method === undefined) {
+      throw new KVError(
+        "VERSION_MISMATCH",
+        `The store ${JSON.stringify(store)} of this object knows no ${command}.`,
+      );
+    }
+    return method(...args);
+  }
+
+  #all(commands: readonly Command[]): BatchReply {
+    let index = -1;
+    try {
+      return this.#sql.transaction(() => ({
+        replies: commands.map((command, position) => {
+          index = position;
+          return { ok: true, value: this.execute(command) } as const;
+        }),
+      }));
+    } catch (error) {
+      this.#forget();
+      return { replies: [{ ok: false, error: failure(error) }], failed: Math.max(index, 0) };
+    }
+  }
+
+  /**
+   * Commands check before they write, so a failed one has nothing to undo, and one transaction serves all. Should
+   * one fail half-way (a full disk, a function of the config), all are undone and run again, each by itself.
+   */
+  #each(commands: readonly Command[]): readonly CommandReply[] {
+    try {
+      return this.#sql.transaction(() => commands.map((command) => this.#attempt(command)));
+    } catch (error) {
+      this.#forget();
+      if (!(error instanceof HalfWritten)) throw error;
+    }
+    return commands.map((command) => {
+      try {
+        return { ok: true, value: this.#sql.transaction(() => this.execute(command)) };
+      } catch (error) {
+        this.#forget();
+        return { ok: false, error: failure(error) };
+      }
+    });
+  }
+
+  #attempt(command: Command): CommandReply {
+    const { writes } = this.#sql;
+    try {
+      return { ok: true, value: this.execute(command) };
+    } catch (error) {
+      if (this.#sql.writes !== writes) throw new HalfWritten();
+      return { ok: false, error: failure(error) };
+    }
+  }
+
+  #call(body: KVFunction, name: string, args: readonly unknown[]): unknown {
+    const result = runFunction(body, name, [this.#tx(), ...args]);
+    if (typeof result === "object" && result !== null && "then" in result) {
+      throw new KVError(
+        "FUNCTION_FAILED",
+        `The function ${name} returned a promise. Functions run inside one transaction, so they must be synchronous.`,
+      );
+    }
+    return result;
+  }
+
+  /** The stores as functions of the config see them. */
+  #tx(): object {
+    return bindStores(this.#definitions, (store, { bind }) => bind(valueSender(this, store)));
+  }
+
+  #store(name: string): OpenStore {
+    const known = this.#stores.get(name);
+    if (known !== undefined) return known;
+    const definition = Object.hasOwn(this.#definitions, name) ? this.#definitions[name] : undefined;
+    if (definition === undefined) {
+      throw new KVError("VERSION_MISMATCH", `This object knows no store ${JSON.stringify(name)}.`);
+    }
+    const store = this.#open(definition);
+    this.#stores.set(name, store);
+    return store;
+  }
+
+  #open(definition: Definition): OpenStore {
+    const { structure, options } = definition;
+    this.#space.prepare(structure);
+    const keys = definition.open(new StoreKeys(this.#space, structure, options.prefix, options.ttl ?? null));
+    return { commands: commandsOf(keys), functions: options.functions ?? {} };
+  }
+
+  /** After a rollback, nothing that was remembered of the database is sure. */
+  #forget(): void {
+    this.#stores = new Map();
+    this.#space.forget();
+  }
+
+  #schedule(): void {
+    const { nextExpiry, hasGarbage, now } = this.#space;
+    if (hasGarbage) this.#options.schedule(now);
+    else if (nextExpiry !== null) this.#options.schedule(nextExpiry);
+    this.#space.nextExpiry = null;
+    this.#space.hasGarbage = false;
+  }
+}
+
+/** Thrown through a transaction to undo it. */
+class HalfWritten extends Error {}
+
+/** The methods of a structure that callers may name: those in lower case. */
+function commandsOf(target: object): ReadonlyMap<string, (...args: readonly unknown[]) => unknown> {
+  const commands = new Map<string, (...args: readonly unknown[]) => unknown>();
+  let prototype: unknown = Object.getPrototypeOf(target);
+  while (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (name === "constructor" || commands.has(name) || !/^[a-z]+$/.test(name)) continue;
+      const method: unknown = Reflect.get(prototype, name);
+      if (typeof method === "function") commands.set(name, (...args) => Reflect.apply(method, target, args));
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return commands;
+}
+
+function runFunction(body: KVFunction, name: string, args: readonly unknown[]): unknown {
+  try {
+    return Reflect.apply(body, undefined, args);
+  } catch (cause) {
+    if (cause instanceof KVError) throw cause;
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new KVError("FUNCTION_FAILED", `The function ${name} failed. ${reason}`, { cause });
+  }
+}
+
+function failure(error: unknown): KVFailure {
+  if (error instanceof KVError) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: /SQLITE_FULL|database or disk is full/.test(message) ? "FULL" : "INTERNAL", message };
+}

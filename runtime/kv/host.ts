@@ -1,0 +1,64 @@
+/** Runs an engine inside a Durable Object. */
+import type { Definitions } from "./definition.ts";
+import { type Batch, type BatchReply, Engine } from "./engine.ts";
+import type { Sql, SqlRow, SqlValue } from "./sql.ts";
+
+/** The part of a `DurableObjectState` that is used. */
+export interface ObjectState {
+  readonly storage: {
+    readonly sql: { exec(statement: string, ...values: unknown[]): { toArray(): Record<string, unknown>[] } };
+    transactionSync<T>(body: () => T): T;
+    setAlarm(at: number): Promise<void>;
+    getAlarm(): Promise<number | null>;
+  };
+  blockConcurrencyWhile<T>(body: () => Promise<T>): Promise<T>;
+}
+
+/** What the emitted `CovaraKVDurableObject` hands its calls to. */
+export class KVHost {
+  readonly #state: ObjectState;
+  readonly #engine: Engine;
+  /** When the alarm is set to go off, in milliseconds since 1970. */
+  #alarm: number | null = null;
+
+  constructor(state: ObjectState, definitions: Definitions) {
+    this.#state = state;
+    this.#engine = new Engine(objectSql(state.storage), definitions, {
+      now: Date.now,
+      schedule: (at) => this.#schedule(at),
+    });
+  }
+
+  run(batch: Batch): BatchReply {
+    return this.#engine.run(batch);
+  }
+
+  /** Sweeps, and sets the next alarm. */
+  async alarm(): Promise<void> {
+    this.#alarm = null;
+    const next = this.#engine.sweep();
+    if (next !== null) this.#schedule(next);
+  }
+
+  #schedule(at: number): void {
+    if (this.#alarm !== null && this.#alarm <= at) return;
+    this.#alarm = at;
+    // Not awaited: the write is part of the commands' own, and the reply waits until both are durable.
+    void this.#state.storage.setAlarm(at);
+  }
+}
+
+function objectSql(storage: ObjectState["storage"]): Sql {
+  const all = <Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]): Row[] =>
+    storage.sql.exec(statement, ...values).toArray() as Row[];
+  return {
+    all,
+    returning: all,
+    get: <Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]) =>
+      all<Row>(statement, ...values)[0],
+    run: (statement, ...values) => {
+      storage.sql.exec(statement, ...values);
+    },
+    transaction: (body) => storage.transactionSync(body),
+  };
+}

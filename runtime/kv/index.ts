@@ -1,0 +1,21 @@
+/** `covara/runtime/kv`: what the emitted key-value stores import. */
+export {
+  type Accessor,
+  accessor,
+  type KVNamespaceBinding,
+  type Multi,
+  type Outcome,
+  type Pipeline,
+} from "./accessor.ts";
+export { boolean, type Codec, json, number, text } from "./codec.ts";
+export type { CounterCommands } from "./counter/commands.ts";
+export { counter } from "./counter/store.ts";
+export type { Definition, Definitions, Functions, KVFunction, StoreOptions } from "./definition.ts";
+export type { Batch, BatchReply } from "./engine.ts";
+export { KVError, type KVErrorCode, MultiError } from "./errors.ts";
+export type { KeyCommands } from "./facade.ts";
+export { KVHost } from "./host.ts";
+export type { Tagged } from "./placement.ts";
+export type { Page, Queued, Reply, ReplyMode, Scan } from "./replies.ts";
+export type { JsonStringCommands, StringCommands } from "./string/commands.ts";
+export { string } from "./string/store.ts";

@@ -1,0 +1,95 @@
+/** Strings, on the caller's side. */
+import { type Codec, text } from "../codec.ts";
+import type { Definition, StoreOptions } from "../definition.ts";
+import { count, flag, nothing } from "../facade.ts";
+import type { StoreKeys } from "../keyspace.ts";
+import { type Entries, keysOf, pairsOf } from "../pairs.ts";
+import type { Reply, ReplyMode, Sender } from "../replies.ts";
+import { ValueStore } from "../value/store.ts";
+import type { JsonStringCommands, StringCommands } from "./commands.ts";
+import { Strings, strings } from "./structure.ts";
+
+class JsonStringStore<V, R extends ReplyMode>
+  extends ValueStore<V, string, R>
+  implements JsonStringCommands<V, R>
+{
+  constructor(sender: Sender<R>, codec: Codec<V>) {
+    super(sender, codec.encode, codec.decode);
+  }
+
+  getset(key: string, value: V): Reply<V | null, R> {
+    return this.sender.send("getset", [key], () => [key, this.encode(value)], this.decode);
+  }
+
+  setnx(key: string, value: V): Reply<boolean, R> {
+    return this.sender.send("setnx", [key], () => [key, this.encode(value)], flag);
+  }
+
+  mget(...keys: string[]): Reply<(V | null)[], R> {
+    const decode = (raw: (string | null)[]): (V | null)[] => raw.map(this.decode);
+    return this.sender.send("mget", keys, () => [keys], decode);
+  }
+
+  mset(entries: Entries<V>): Reply<void, R> {
+    const pairs = pairsOf(entries);
+    return this.sender.send("mset", keysOf(pairs), () => [this.#encode(pairs)], nothing);
+  }
+
+  msetnx(entries: Entries<V>): Reply<boolean, R> {
+    const pairs = pairsOf(entries);
+    return this.sender.send("msetnx", keysOf(pairs), () => [this.#encode(pairs)], flag);
+  }
+
+  #encode(pairs: readonly (readonly [string, V])[]): [string, string][] {
+    return pairs.map(([key, value]) => [key, this.encode(value)]);
+  }
+}
+
+class StringStore<R extends ReplyMode>
+  extends JsonStringStore<string, R>
+  implements StringCommands<string, R>
+{
+  append(key: string, value: string): Reply<number, R> {
+    return this.sender.send("append", [key], () => [key, value], count);
+  }
+
+  strlen(key: string): Reply<number, R> {
+    return this.sender.send("strlen", [key], () => [key], count);
+  }
+
+  getrange(key: string, start: number, end: number): Reply<string, R> {
+    return this.sender.send(
+      "getrange",
+      [key],
+      () => [key, start, end],
+      (raw: string) => raw,
+    );
+  }
+
+  setrange(key: string, offset: number, value: string): Reply<number, R> {
+    return this.sender.send("setrange", [key], () => [key, offset, value], count);
+  }
+}
+
+type Of<V> = Definition<
+  JsonStringCommands<V, "promise">,
+  JsonStringCommands<V, "queued">,
+  JsonStringCommands<V, "value">
+>;
+
+type OfText = Definition<
+  StringCommands<string, "promise">,
+  StringCommands<string, "queued">,
+  StringCommands<string, "value">
+>;
+
+/** Declares a store of strings. With a codec, values are of its type and treated as a whole. */
+export function string(options: StoreOptions): OfText;
+export function string<V>(options: StoreOptions & { readonly value: Codec<V> }): Of<V>;
+export function string<V>(options: StoreOptions & { readonly value?: Codec<V> }): OfText | Of<V> {
+  const { value } = options;
+  const store = { structure: strings, options, open: (keys: StoreKeys) => new Strings(keys) };
+  return value === undefined
+    ? { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new StringStore(sender, text()) }
+    : { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new JsonStringStore(sender, value) };
+}
