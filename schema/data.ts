@@ -2,6 +2,7 @@
  * The plain data that a config evaluates to. The builders in this folder make it, the generator reads it,
  * and nothing else knows its shape.
  */
+import type { JsonTypeData } from "./json-shape.ts";
 
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -46,6 +47,8 @@ export interface FieldData {
   readonly target?: string;
   readonly onDelete?: OnDelete;
   readonly renamedFrom?: string;
+  /** What the values of a json field look like. Absent where they may be any JSON. */
+  readonly shape?: JsonTypeData;
 }
 
 /** An access rule: a formula over the caller and the row. */

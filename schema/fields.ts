@@ -4,6 +4,7 @@
  * of two equal calls wins.
  */
 import type { FieldData, FieldKind, Json, OnDelete } from "./data.ts";
+import type { JsonTypeData } from "./json-shape.ts";
 
 /** The data of one kind, so that kinds are told apart by type as well. */
 export interface KindData<Kind extends FieldKind> extends FieldData {
@@ -207,6 +208,16 @@ export interface RefOptions {
   readonly onDelete?: OnDelete;
 }
 
+/**
+ * A JSON value. Its type says what requests may set, and what rows hold: `field.json<string[]>().default([])`. Without
+ * a type it is any JSON.
+ */
+function json<Value = Json>(): JsonField<Value>;
+/** @param type What the type argument says; the generator adds it to each call that has one. */
+function json<Value>(type?: () => JsonTypeData): JsonField<Value> {
+  return new JsonField<Value>({ kind: "json", ...(type === undefined ? {} : { shape: type() }) });
+}
+
 /** Makes the fields of a resource: `field.text().min(1)`. */
 export const field = {
   /** The row's primary key: a UUID, made by the server unless clients may choose it. */
@@ -234,8 +245,7 @@ export const field = {
   enum: <const Value extends string>(values: readonly [Value, ...Value[]]): EnumField<Value> =>
     new EnumField<Value>({ kind: "enum", values: [...values] }),
 
-  /** Any JSON value, stored as one. Give its type to check the default: `field.json<string[]>().default([])`. */
-  json: <Value = Json>(): JsonField<Value> => new JsonField<Value>({ kind: "json" }),
+  json,
 
   /** A moment in time: ISO 8601 text in UTC with milliseconds. */
   timestamp: (): TimestampField => new TimestampField({ kind: "timestamp" }),

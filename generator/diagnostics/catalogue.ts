@@ -141,6 +141,22 @@ export const catalogue = {
     cause: "Each row needs another row to exist first, so the first one can never be created.",
     fix: "Make one of the references optional().",
   },
+  COV1213: {
+    title: "Type is not JSON that can be checked",
+    cause:
+      "The type argument of json<T>() is read from the source, without the type checker, and says what values may be.",
+    fix: "Use string, number, boolean, null, literals, arrays, tuples, unions, Record<string, T>, object types, interfaces and type aliases.",
+  },
+  COV1214: {
+    title: "Type not found",
+    cause: "Names in the type argument of json<T>() lead to types of the same file or of files imported by a relative path.",
+    fix: "Declare the type, or correct its import.",
+  },
+  COV1215: {
+    title: "Type includes null",
+    cause: "Null stands for a value that is not there, so a JSON value as a whole cannot be null.",
+    fix: "Remove null from the type; a field of a resource may be optional() instead.",
+  },
 
   COV1301: {
     title: "Relation to an unknown resource",

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type BuildFailure, build, type Message, type Metafile, type Plugin } from "esbuild";
 import type { Diagnostic, Position } from "../diagnostics/diagnostic.ts";
+import { JsonCalls, loaderOf } from "./json-calls.ts";
 
 export type Bundle =
   | { readonly ok: true; readonly code: string; readonly inputs: readonly string[] }
@@ -18,6 +20,7 @@ const schemaEntry = new URL(
 /** Bundles the config and the files it imports into one ES module with an inline source map. */
 export async function bundleConfig(file: string): Promise<Bundle> {
   const folder = path.dirname(file);
+  const calls = new JsonCalls(folder);
   try {
     const result = await build({
       absWorkingDir: folder,
@@ -32,13 +35,13 @@ export async function bundleConfig(file: string): Promise<Bundle> {
       sourcesContent: false,
       metafile: true,
       logLevel: "silent",
-      plugins: [externalPackages],
+      plugins: [externalPackages, typeArguments(calls)],
     });
-    const inputs = inputFiles(result.metafile, folder);
+    const inputs = [...new Set([...inputFiles(result.metafile, folder), ...calls.inputs])];
     // esbuild only warns of a repeated key, but the earlier resource or field would be lost without a word.
     const repeated = result.warnings.filter((warning) => warning.id === "duplicate-object-key");
     if (repeated.length > 0) return { ok: false, diagnostics: repeated.map(toDiagnostic), inputs };
-    return { ok: true, code: result.outputFiles[0]?.text ?? "", inputs };
+    return { ok: true, code: calls.complete(result.outputFiles[0]?.text ?? ""), inputs };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const named = error.errors.flatMap((message) => concerned(message, folder));
@@ -90,6 +93,17 @@ const externalPackages: Plugin = {
     });
   },
 };
+
+/** Keeps what the type arguments of `json<T>()` say. */
+const typeArguments = (calls: JsonCalls): Plugin => ({
+  name: "covara-json-types",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[mc]?tsx?$/ }, async ({ path: file }) => {
+      const contents = calls.rewrite(file, await readFile(file, "utf8"));
+      return contents === null ? null : { contents, loader: loaderOf(file) };
+    });
+  },
+});
 
 function toDiagnostic(message: Message): Diagnostic {
   const unresolved = unresolvedImport(message.text);

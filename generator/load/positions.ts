@@ -34,7 +34,8 @@ function isOpen(diagnostic: Diagnostic): boolean {
   return diagnostic.path !== undefined && diagnostic.position === undefined;
 }
 
-function toPosition(node: ts.Node, folder: string): Position {
+/** The place of a node in a file below the folder, or beside it. */
+export function toPosition(node: ts.Node, folder: string): Position {
   const source = node.getSourceFile();
   const start = node.getStart(source);
   const { line, character } = source.getLineAndCharacterOfPosition(start);

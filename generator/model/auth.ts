@@ -1,6 +1,7 @@
 /** The pass over `auth`: the module that identifies requests and what it says of the user. */
 import type { AuthData, ConfigData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { shapeOf } from "./json-types.ts";
 import { checkName } from "./names.ts";
 import { quote, type Report } from "./report.ts";
 import type { AuthModel, UserFieldModel } from "./types.ts";
@@ -82,7 +83,7 @@ function userField(name: string, data: FieldData, report: Report): UserFieldMode
     );
     return [];
   }
-  const idle = Object.keys(data).filter((option) => !["kind", "optional", "values"].includes(option));
+  const idle = Object.keys(data).filter((option) => !["kind", "optional", "values", "shape"].includes(option));
   for (const option of idle) {
     const message = `\`${option}\` has no effect on the user field \`${name}\`: the auth module makes the value.`;
     report.error("COV1410", [...path, option], message, { fix: `Remove ${option}.` });
@@ -98,5 +99,5 @@ function userField(name: string, data: FieldData, report: Report): UserFieldMode
       `The enum \`${name}\` of the user needs distinct members that are not empty.`,
     );
   }
-  return [{ name, kind: data.kind, nullable: data.optional ?? false, values }];
+  return [{ name, kind: data.kind, nullable: data.optional ?? false, values, shape: shapeOf(data) }];
 }

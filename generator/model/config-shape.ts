@@ -9,6 +9,7 @@ import type {
   RelationData,
   ResourceData,
 } from "../../schema/data.ts";
+import type { JsonTypeData } from "../../schema/json-shape.ts";
 import { quote } from "./report.ts";
 import {
   array,
@@ -62,6 +63,9 @@ function jsonProblem(value: unknown, depth: number): string | null {
 
 const flag = oneOf(true);
 
+/** The generator made it from the source. */
+const jsonType: Shape<JsonTypeData> = (value) => value as JsonTypeData;
+
 const fieldData = object<FieldData>({
   what: "a field",
   required: ["kind"],
@@ -89,6 +93,7 @@ const fieldData = object<FieldData>({
     target: string,
     onDelete: oneOf("cascade", "set null", "restrict"),
     renamedFrom: string,
+    shape: jsonType,
   },
 });
 

@@ -1,5 +1,6 @@
 /** Defaults: whether the field itself would accept them, and the form in which they are stored. */
 import type { FieldData, Json } from "../../schema/data.ts";
+import { valueProblem } from "./json-value.ts";
 import { quote } from "./report.ts";
 
 /** What is wrong with the default, as the end of a sentence, or null. */
@@ -25,7 +26,8 @@ export function defaultProblem(data: FieldData): string | null {
       if (typeof value === "string" && toTimestamp(value) !== null) return null;
       return wrongType(value, "an ISO 8601 time with `Z` or an offset");
     case "json":
-      return jsonTexts(value).every(isStorable) ? null : "holds a NUL or a lone surrogate";
+      if (!jsonTexts(value).every(isStorable)) return "holds a NUL or a lone surrogate";
+      return data.shape === undefined ? null : valueProblem(value, data.shape.shape, data.shape.named);
     default:
       // Other kinds take no default at all, which is reported as such.
       return null;

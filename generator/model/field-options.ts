@@ -17,7 +17,7 @@ const allowed: Readonly<Record<FieldKind, readonly Option[]>> = {
   number: [...common, "default", "min", "max", "unique"],
   boolean: [...common, "default"],
   enum: [...common, "default", "values", "unique"],
-  json: [...common, "default"],
+  json: [...common, "default", "shape"],
   timestamp: [...common, "default", "unique", "createdAt", "updatedAt"],
   ref: [...common, "unique", "owner", "target", "onDelete"],
 };

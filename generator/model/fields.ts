@@ -4,6 +4,7 @@ import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { snakeCase } from "./casing.ts";
 import { checkDefault } from "./defaults.ts";
 import { checkOptions } from "./field-options.ts";
+import { shapeOf } from "./json-types.ts";
 import { checkName, type ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, Generated, ReferenceModel } from "./types.ts";
@@ -82,6 +83,7 @@ function buildField(name: string, data: FieldData, target: ReferenceModel | null
     regex: data.regex ?? null,
     trim: data.trim ?? false,
     values: data.values ?? [],
+    shape: shapeOf(data),
     reference: target,
   };
 }

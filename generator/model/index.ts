@@ -7,6 +7,7 @@ import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
 import { buildFields } from "./fields.ts";
 import { buildIndexes } from "./indexes.ts";
+import { buildJsonTypes } from "./json-types.ts";
 import { nameResources } from "./names.ts";
 import { buildSettings, pageLimits } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
@@ -55,7 +56,8 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       ...pageLimits(name.key, config.resources[name.key] ?? { fields: {} }, report),
     };
   });
+  const jsonTypes = buildJsonTypes(config, names, report);
   checkCycles(resources, report);
   for (const resource of resources) checkParameters(resource, report);
-  return { ...settings, auth, resources };
+  return { ...settings, auth, resources, jsonTypes };
 }

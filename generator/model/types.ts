@@ -3,6 +3,7 @@
  * nothing else, so no name is ever computed twice.
  */
 import type { CorsData, FieldKind, Json, OnDelete } from "../../schema/data.ts";
+import type { JsonShape, NamedJsonShape } from "../../schema/json-shape.ts";
 
 /** The whole application. */
 export interface Model {
@@ -17,6 +18,8 @@ export interface Model {
   readonly cors: CorsData | null;
   /** In the order of the config. */
   readonly resources: readonly ResourceModel[];
+  /** The named types of JSON values, in the order in which the config comes to them. */
+  readonly jsonTypes: readonly NamedJsonShape[];
   readonly wrangler: Readonly<Record<string, Json>>;
   readonly environments: readonly EnvironmentModel[];
 }
@@ -41,6 +44,7 @@ export interface UserFieldModel {
   readonly kind: FieldKind;
   readonly nullable: boolean;
   readonly values: readonly string[];
+  readonly shape: JsonShape | null;
 }
 
 export interface ResourceModel {
@@ -104,6 +108,8 @@ export interface FieldModel {
   readonly trim: boolean;
   /** Members of an enum; empty for other kinds. */
   readonly values: readonly string[];
+  /** What JSON values look like, with references by name to {@link Model.jsonTypes}; null where they may be any JSON. */
+  readonly shape: JsonShape | null;
   readonly reference: ReferenceModel | null;
 }
 

@@ -27,6 +27,7 @@ export function field(name: string, more: Partial<FieldModel> = {}): FieldModel 
     regex: null,
     trim: false,
     values: [],
+    shape: null,
     reference: null,
     ...more,
   };
@@ -71,6 +72,7 @@ export function model(...resources: ResourceModel[]): Model {
     auth: null,
     cors: null,
     resources,
+    jsonTypes: [],
     wrangler: {},
     environments: [],
   };

@@ -38,6 +38,7 @@ export function field(kind: FieldKind, column: string, options: FieldOptions = {
     regex: null,
     trim: false,
     values: [],
+    shape: null,
     reference: null,
     ...options,
   };
@@ -104,6 +105,7 @@ export function app(...resources: readonly ResourceModel[]): Model {
     auth: null,
     cors: null,
     resources,
+    jsonTypes: [],
     wrangler: {},
     environments: [],
   };
