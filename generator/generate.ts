@@ -68,10 +68,9 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
 
   phase("Checking the config");
   const configFolder = path.dirname(configPath);
-  const { model, diagnostics: found } = buildModel(
-    loaded.config,
-    await projectFiles(configFolder, loaded.config),
-  );
+  const files = await projectFiles(configFolder, loaded.config);
+  for (const input of files.inputs) inputs.add(input);
+  const { model, diagnostics: found } = buildModel(loaded.config, files);
   if (model === null) return fail(found);
 
   const { folder, diagnostics: unreadable } = openOutput(
@@ -106,12 +105,12 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     wranglerToml,
     configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
   });
-  const files = new Map([...emitted, ...migration.files]);
+  const output = new Map([...emitted, ...migration.files]);
   const prints = new Map(history.files);
-  for (const [file, text] of files) prints.set(file, fingerprint(file, text));
-  files.set(MANIFEST, printManifest(prints));
+  for (const [file, text] of output) prints.set(file, fingerprint(file, text));
+  output.set(MANIFEST, printManifest(prints));
   return {
-    result: { output: { files, history: history.files }, folder },
+    result: { output: { files: output, history: history.files }, folder },
     diagnostics: await locateAll(diagnostics, configPath),
     inputs: [...inputs],
   };

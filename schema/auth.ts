@@ -1,25 +1,8 @@
 import type { AuthData } from "./data.ts";
-import type {
-  BooleanField,
-  EnumField,
-  Field,
-  Fields,
-  IntegerField,
-  JsonField,
-  NumberField,
-  TextField,
-  TimestampField,
-} from "./fields.ts";
+import type { Field, Fields, PlainField } from "./fields.ts";
 
 /** The kinds of field that a user may have. */
-export type UserField =
-  | TextField
-  | IntegerField
-  | NumberField
-  | BooleanField
-  | EnumField<string>
-  | JsonField<unknown>
-  | TimestampField;
+export type UserField = PlainField;
 
 /** How requests are identified, by users with the fields `U` besides `id`. */
 export interface Auth<U extends Fields> extends AuthData {

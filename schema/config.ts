@@ -1,6 +1,6 @@
 import type { AccessRules, RulesFor } from "./access.ts";
 import type { Auth } from "./auth.ts";
-import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json } from "./data.ts";
+import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json, StoreData } from "./data.ts";
 import type { Field, Fields } from "./fields.ts";
 import type { CheckedFields, Relation, Resources } from "./relations.ts";
 import type { ResourceOptions } from "./resource.ts";
@@ -38,6 +38,14 @@ export interface ConfigInput {
   readonly database: DatabaseData;
   /** Which origins may call the API from a browser. Default: none but its own. */
   readonly cors?: CorsData;
+  /** The key-value stores by key: `{ visits: kv.counter() }`. */
+  // The names of two methods of `kv(env)` itself.
+  readonly kv?: Readonly<Record<string, StoreData>> & { readonly multi?: never; readonly pipeline?: never };
+  /**
+   * Path of a module relative to the config, `"./src/routes.ts"`: its default export, a Hono app, serves routes of
+   * your own below the base path. Resources come first where both have a path.
+   */
+  readonly routes?: string;
   /** Passed through to `wrangler.toml` as it is: `{ vars: { LOG_LEVEL: "info" } }`. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments, such as `staging`. */
@@ -57,14 +65,14 @@ export function defineConfig<
   config: ConfigInput & {
     /** How requests are identified. Without it nobody is ever signed in. */
     readonly auth?: Auth<U>;
-    /** The resources by key, such as `todos`. */
+    /** The resources by key, such as `todos`. An application may do without, and have stores only. */
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
     // knows all fields before it types the `access` lambdas.
-    readonly resources: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
+    readonly resources?: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
       readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], U, R, Key>;
     };
   },
 ): ConfigData;
-export function defineConfig(config: ConfigData): ConfigData {
-  return config;
+export function defineConfig(config: Omit<ConfigData, "resources"> & Partial<ConfigData>): ConfigData {
+  return { resources: {}, ...config };
 }

@@ -91,6 +91,66 @@ export interface ResourceData {
   readonly renamedFrom?: string;
 }
 
+export type StoreType =
+  | "string"
+  | "counter"
+  | "hash"
+  | "set"
+  | "list"
+  | "sortedSet"
+  | "session"
+  | "rateLimit";
+
+/** A field, or an object of them. */
+export type StoreValueData =
+  | { readonly data: FieldData }
+  | Readonly<Record<string, { readonly data: FieldData }>>;
+
+interface PlacementData {
+  readonly prefix?: string;
+  /** Name of the Durable Object, or the beginning of the names of several. */
+  readonly name?: string;
+  readonly shards?: number;
+}
+
+/** Durations are text such as `7d`. */
+interface KeyedStoreData extends PlacementData {
+  readonly ttl?: string;
+  readonly shardBy?: "tag";
+  /** The number of objects that hold the data so far. */
+  readonly reshardFrom?: number;
+  /** The module whose exports run inside the object, relative to the config. */
+  readonly functions?: string;
+}
+
+/** What each type of store states besides its type. */
+export interface StoreOptionsData {
+  readonly string: KeyedStoreData & { readonly value?: StoreValueData };
+  readonly counter: KeyedStoreData;
+  readonly hash: KeyedStoreData & {
+    readonly fields?: Readonly<Record<string, { readonly data: FieldData }>>;
+    readonly value?: StoreValueData;
+  };
+  readonly set: KeyedStoreData & { readonly member?: StoreValueData };
+  readonly list: KeyedStoreData & { readonly value?: StoreValueData; readonly max?: number };
+  readonly sortedSet: KeyedStoreData & { readonly member?: StoreValueData };
+  readonly session: PlacementData & {
+    readonly data?: Readonly<Record<string, { readonly data: FieldData }>>;
+    readonly ttl?: string;
+    readonly idle?: string;
+  };
+  readonly rateLimit: PlacementData & {
+    readonly requests: number;
+    readonly per: string;
+    readonly burst?: number;
+  };
+}
+
+/** A key-value store. */
+export type StoreData = {
+  readonly [Type in StoreType]: StoreOptionsData[Type] & { readonly type: Type };
+}[StoreType];
+
 export interface AuthData {
   readonly type: "custom";
   /** The module whose default export identifies a request, relative to the config. */
@@ -126,6 +186,9 @@ export interface ConfigData {
   readonly auth?: AuthData;
   readonly cors?: CorsData;
   readonly resources: Readonly<Record<string, ResourceData>>;
+  readonly kv?: Readonly<Record<string, StoreData>>;
+  /** The module whose default export is a Hono app with routes of the user's own, relative to the config. */
+  readonly routes?: string;
   /** Passed through to `wrangler.toml` as it is. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */

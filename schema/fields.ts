@@ -193,6 +193,16 @@ export class RefField<Target extends string> extends ComparableField<RefData<Tar
   }
 }
 
+/** A field whose value stands by itself, and needs neither a table nor other resources. */
+export type PlainField =
+  | TextField
+  | IntegerField
+  | NumberField
+  | BooleanField
+  | EnumField<string>
+  | JsonField<unknown>
+  | TimestampField;
+
 /** Options of {@link field.id}. */
 export interface IdOptions {
   /** Lets a client choose the id, a UUID, when it creates a row. Default: the server makes every id. */

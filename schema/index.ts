@@ -16,7 +16,29 @@ export type {
   RelationData,
   ResourceData,
   RuleData,
+  StoreData,
+  StoreType,
 } from "./data.ts";
 export { type D1Options, d1 } from "./database.ts";
-export { type Field, type Fields, field, type IdOptions, type RefOptions } from "./fields.ts";
+export type { Duration } from "./duration.ts";
+export {
+  type Field,
+  type Fields,
+  field,
+  type IdOptions,
+  type PlainField,
+  type RefOptions,
+} from "./fields.ts";
+export {
+  type HashOptions,
+  kv,
+  type ListOptions,
+  type MemberOptions,
+  type PlacementOptions,
+  type RateLimitOptions,
+  type SessionOptions,
+  type StoreOptions,
+  type StoreValue,
+  type StringOptions,
+} from "./kv.ts";
 export { type Resource, type ResourceOptions, resource } from "./resource.ts";

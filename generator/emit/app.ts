@@ -1,9 +1,11 @@
 /** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
+import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { Model } from "../model/types.ts";
 import { routesName } from "./emission.ts";
+import { anyObject } from "./kv-object.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { list, property, quote } from "./text.ts";
+import { fits, list, property, quote } from "./text.ts";
 
 export function emitApp(model: Model, userModule: (path: string) => string): string {
   const resources = model.resources.filter(hasRoutes);
@@ -20,7 +22,7 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     "",
     `app.get("/healthz", ${runtime("health")});`,
     `app.all("/healthz", ${runtime("allow")}("GET, HEAD"));`,
-    `app.get("/readyz", (c) => ${runtime("ready")}(c, ${property("c.env", model.database.binding)}));`,
+    ...readiness(model, runtime("ready")),
     `app.all("/readyz", ${runtime("allow")}("GET, HEAD"));`,
   );
   const before: string[] = [];
@@ -42,13 +44,25 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     const name = file.use(`./resources/${resource.file}.js`, routesName(resource));
     return `app.route(${quote(`${model.basePath}/${resource.route}`)}, ${name});`;
   });
+  if (model.routes !== null) {
+    const own = file.useDefault(userModule(model.routes), "routes");
+    routes.push(`app.route(${quote(model.basePath)}, ${own});`);
+  }
   for (const section of [before, routes]) if (section.length > 0) file.section(...section);
   return file.toString();
 }
 
-export function emitWorker(): string {
+function readiness(model: Model, ready: string): string[] {
+  const object = model.kv === null ? [] : [`c.env.${kvBinding}.getByName(${quote(anyObject(model.kv))})`];
+  const parts = [property("c.env", model.database.binding), ...object];
+  const line = `app.get("/readyz", (c) => ${ready}(c, ${parts.join(", ")}));`;
+  return fits(line) ? [line] : [`app.get("/readyz", (c) =>`, `  ${ready}(c, ${parts.join(", ")}),`, ");"];
+}
+
+export function emitWorker(model: Model): string {
   const file = new SourceFile();
   const app = file.use("./app.js", "app");
   const env = file.useType("./env.js", "Env");
+  if (model.kv !== null) file.section(`export { ${kvClass} } from "./kv-object.js";`);
   return file.section(`export default { fetch: ${app}.fetch } satisfies ExportedHandler<${env}>;`).toString();
 }

@@ -1,5 +1,6 @@
 /** `env.ts`: the Worker's bindings, the user's type, and what Hono carries through a request. */
 import type { Json } from "../../schema/data.ts";
+import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { AuthModel, Model } from "../model/types.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName } from "./text.ts";
@@ -11,6 +12,9 @@ export function emitEnv(model: Model): string {
     "/** The bindings of the Worker, as `wrangler.toml` declares them. */",
     "export interface Env {",
     `  ${propertyName(model.database.binding)}: D1Database;`,
+    ...(model.kv === null
+      ? []
+      : [`  ${kvBinding}: DurableObjectNamespace<${file.useType("./kv-object.js", kvClass)}>;`]),
     ...variables(model.wrangler.vars),
     "}",
   );

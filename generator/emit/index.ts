@@ -5,6 +5,8 @@ import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
 import { emitClient } from "./client.ts";
 import { emitEnv } from "./env.ts";
+import { emitKV } from "./kv.ts";
+import { emitKVObject } from "./kv-object.ts";
 import { emitResource } from "./resource.ts";
 import { hasRoutes } from "./rule.ts";
 import { emitSchemas } from "./schemas.ts";
@@ -34,7 +36,13 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
       .filter(hasRoutes)
       .map((resource) => [`resources/${resource.file}.ts`, emitResource(model, resource)] as const),
     ["app.ts", emitApp(model, userModule)],
-    ["worker.ts", emitWorker()],
+    ["worker.ts", emitWorker(model)],
+    ...(model.kv === null
+      ? []
+      : ([
+          ["kv.ts", emitKV(model.kv, userModule)],
+          ["kv-object.ts", emitKVObject(model.kv)],
+        ] as const)),
     ["client.ts", emitClient(model)],
     ["wrangler.toml", emitWrangler(model, surroundings.wranglerToml)],
   ]);

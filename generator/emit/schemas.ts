@@ -1,8 +1,8 @@
 /** `schemas.ts`: zod validators of what clients send. */
-import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { expression, list, property, propertyName, quote } from "./text.ts";
+import { expression, list, numeral, property, propertyName, quote } from "./text.ts";
 
 /** The body validators of a resource, by name. */
 export const schemaNames = (resource: ResourceModel) => ({
@@ -13,7 +13,7 @@ export const schemaNames = (resource: ResourceModel) => ({
 });
 
 /** Validators that several fields share. Each is written only where a schema has asked for it. */
-const shared = {
+export const shared = {
   id: ["/** Ids are stored in lower case. */", "const id = z.uuid().check(z.toLowerCase());"],
   timestamp: [
     "/** Any offset comes in; UTC with milliseconds is stored, so that text order is the order in time. */",
@@ -39,7 +39,7 @@ const shared = {
 } as const;
 
 /** Asks for a shared validator; returns its name. */
-type Share = (name: keyof typeof shared) => string;
+export type Share = (name: keyof typeof shared) => string;
 
 export function emitSchemas(model: Model): string {
   const resources = model.resources.filter(
@@ -58,7 +58,7 @@ export function emitSchemas(model: Model): string {
   const en = file.use("zod/locales", "en");
   file.section(
     "/** Largest body that a request may have, in bytes. */",
-    `export const bodyLimit = ${model.bodyLimit.toLocaleString("en-US").replaceAll(",", "_")};`,
+    `export const bodyLimit = ${numeral(model.bodyLimit)};`,
     "",
     `z.config(${en}());`,
   );
@@ -109,7 +109,9 @@ function resourceSections(model: Model, resource: ResourceModel, share: Share): 
 const block = (open: string, lines: readonly string[], close: string): string[] =>
   lines.length === 0 ? [open + close] : [open, ...lines, close];
 
-const entry = (field: FieldModel, schema: string): string => `  ${propertyName(field.name)}: ${schema},`;
+/** The line of a field in a schema of several. */
+export const entry = (field: ValueFieldModel, schema: string): string =>
+  `  ${propertyName(field.name)}: ${schema},`;
 
 /** The line of a field in a schema of a whole row. */
 function defaultEntry(field: FieldModel, schema: string): string {
@@ -126,12 +128,13 @@ function defaultEntry(field: FieldModel, schema: string): string {
   return list(`  ${propertyName(field.name)}: z._default(${schema}, () => (`, "{ ", members, "}", ")),");
 }
 
-function valueSchema(field: FieldModel, share: Share): string {
+/** The validator of a field's values. */
+export function valueSchema(field: ValueFieldModel, share: Share): string {
   const schema = kindSchema(field, share);
   return field.nullable ? `z.nullable(${schema})` : schema;
 }
 
-function kindSchema(field: FieldModel, share: Share): string {
+function kindSchema(field: ValueFieldModel, share: Share): string {
   switch (field.kind) {
     case "integer":
       return checked("z.int()", bounds(field));
@@ -152,7 +155,7 @@ function kindSchema(field: FieldModel, share: Share): string {
   }
 }
 
-function textSchema(field: FieldModel, share: Share): string {
+function textSchema(field: ValueFieldModel, share: Share): string {
   const checks = [
     ...(field.trim ? ["z.trim()"] : []),
     ...(field.format === null ? [] : [field.format === "url" ? share("url") : "z.email()"]),
@@ -163,7 +166,7 @@ function textSchema(field: FieldModel, share: Share): string {
   return checked("z.string()", checks);
 }
 
-const bounds = (field: FieldModel): string[] => [
+const bounds = (field: ValueFieldModel): string[] => [
   ...(field.min === null ? [] : [`z.gte(${field.min})`]),
   ...(field.max === null ? [] : [`z.lte(${field.max})`]),
 ];

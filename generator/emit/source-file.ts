@@ -37,6 +37,11 @@ export class SourceFile {
     return this.#import(module, `default as ${local}`, false).slice("default as ".length);
   }
 
+  /** Whether anything of the module was asked for. */
+  uses(module: string): boolean {
+    return this.#imports.has(module);
+  }
+
   /** Appends text, followed by a line break. */
   add(...lines: readonly string[]): this {
     this.#parts.push(...lines);

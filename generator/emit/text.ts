@@ -14,6 +14,9 @@ export function quote(text: string): string {
   return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
+/** A whole number with its thousands set apart. */
+export const numeral = (value: number): string => value.toLocaleString("en-US").replaceAll(",", "_");
+
 /** A property name, quoted only where it has to be. */
 export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
 

@@ -1,5 +1,5 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
-import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type { FieldModel, Model, ResourceModel, StoreModel, ValueFieldModel } from "../model/types.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName, quote } from "./text.ts";
@@ -22,19 +22,20 @@ export function valueType(field: Pick<FieldModel, "kind" | "values">): string {
   }
 }
 
-const orNull = (field: FieldModel): string =>
+const orNull = (field: ValueFieldModel): string =>
   field.nullable ? `${valueType(field)} | null` : valueType(field);
 
 /** Whether a create may leave the field out. */
 const mayOmit = (field: FieldModel): boolean =>
   field.nullable || field.default !== undefined || field.kind === "id";
 
-const notes: Partial<Record<FieldModel["kind"], string>> = {
+const notes: Partial<Record<ValueFieldModel["kind"], string>> = {
   timestamp: "ISO 8601 in UTC with milliseconds.",
   version: "Rises with every change.",
 };
 
-function member(field: FieldModel, optional: boolean): string[] {
+/** The lines of a field in an interface. */
+export function member(field: ValueFieldModel, optional: boolean): string[] {
   const note = notes[field.kind];
   const line = `  ${propertyName(field.name)}${optional ? "?" : ""}: ${orNull(field)};`;
   return note === undefined ? [line] : [`  /** ${note} */`, line];
@@ -48,7 +49,11 @@ function shape(doc: string, name: string, members: readonly string[]): string[] 
 
 export function emitTypes(model: Model): string {
   const file = new SourceFile();
-  if (model.resources.some(({ fields }) => fields.some(({ kind }) => kind === "json"))) {
+  const fields = [
+    ...model.resources.flatMap((resource) => resource.fields),
+    ...(model.kv?.stores ?? []).flatMap(fieldsOf),
+  ];
+  if (fields.some(({ kind }) => kind === "json") || model.kv?.stores.some(holdsAny)) {
     file.section(
       "/** A value that JSON can carry. */",
       "export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };",
@@ -57,6 +62,14 @@ export function emitTypes(model: Model): string {
   for (const resource of model.resources) emitResource(file, resource);
   return file.toString();
 }
+
+/** The fields of what a store holds. */
+function fieldsOf({ value, fields }: StoreModel): readonly ValueFieldModel[] {
+  return fields ?? (value?.type === "field" ? [value.field] : (value?.fields ?? []));
+}
+
+/** Whether the store takes any JSON: a session whose data is not described. */
+export const holdsAny = ({ type, value }: StoreModel): boolean => type === "session" && value === null;
 
 function emitResource(file: SourceFile, resource: ResourceModel): void {
   const { typeName, fields } = resource;

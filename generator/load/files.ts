@@ -1,44 +1,48 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
 import type { ConfigData } from "../../schema/data.ts";
+import type { ModuleExports } from "../model/modules.ts";
+import { type ModuleReading, readExports } from "./exports.ts";
 
 /** What the model asks about files that the config names. Paths are relative to the folder of the config. */
 export interface ProjectFiles {
   readonly exists: (path: string) => boolean;
   /** Whether the module, which exists, exports a default. True if it cannot be parsed: its own compiler will say why. */
   readonly hasDefaultExport: (path: string) => boolean;
+  readonly exportsOf: (path: string) => ModuleExports;
+  /** Absolute paths of the files that the answers depend on. */
+  readonly inputs: readonly string[];
 }
 
 /** The files of a project on disk. The modules that the config names are read before this returns. */
 export async function projectFiles(folder: string, config: ConfigData): Promise<ProjectFiles> {
   const exists = (name: string): boolean =>
     statSync(path.resolve(folder, name), { throwIfNoEntry: false })?.isFile() ?? false;
-  // A config that TypeScript has not checked may hold anything here.
-  const module: unknown = config.auth?.module;
-  const file = typeof module === "string" && exists(module) ? path.resolve(folder, module) : null;
-  const lacking = file !== null && !(await hasDefaultExport(file));
-  return { exists, hasDefaultExport: (name) => !(lacking && path.resolve(folder, name) === file) };
+  const files = namedModules(config).filter((name) => exists(name) && /\.[cm]?[jt]sx?$/.test(name));
+  const paths = [...new Set(files.map((name) => path.resolve(folder, name)))];
+  const readings = await Promise.all(paths.map(async (file) => [file, await readExports(file)] as const));
+  const byFile = new Map<string, ModuleReading>(readings);
+  const exportsOf = (name: string): ModuleExports =>
+    byFile.get(path.resolve(folder, name))?.exports ?? { ok: true, exports: [] };
+  return {
+    exists,
+    exportsOf,
+    hasDefaultExport(name) {
+      const read = exportsOf(name);
+      return !read.ok || read.exports.some((value) => value.name === "default");
+    },
+    inputs: readings.flatMap(([, { inputs }]) => inputs),
+  };
 }
 
-/** Asks the esbuild service that has just bundled the config; its synchronous API would start another process. */
-async function hasDefaultExport(file: string): Promise<boolean> {
-  try {
-    const result = await build({
-      stdin: {
-        contents: readFileSync(file, "utf8"),
-        sourcefile: file,
-        loader: file.endsWith("x") ? "tsx" : "ts",
-      },
-      bundle: false,
-      write: false,
-      metafile: true,
-      format: "esm",
-      logLevel: "silent",
-    });
-    return Object.values(result.metafile.outputs).some((output) => output.exports.includes("default"));
-  } catch (error) {
-    if (error instanceof Error && "errors" in error) return true;
-    throw error;
-  }
+/** Paths of modules as the config has them. They need not exist: the watcher waits for them. */
+export function namedModules(config: ConfigData): string[] {
+  // A config that TypeScript has not checked may hold anything here.
+  const stores: readonly unknown[] =
+    typeof config.kv === "object" && config.kv !== null ? Object.values(config.kv) : [];
+  const functions = stores.map((store) =>
+    typeof store === "object" && store !== null && "functions" in store ? store.functions : undefined,
+  );
+  const named: readonly unknown[] = [config.auth?.module, config.routes, ...functions];
+  return named.filter((name) => typeof name === "string" && name !== "") as string[];
 }

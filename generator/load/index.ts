@@ -5,6 +5,7 @@ import type { ConfigData } from "../../schema/data.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { bundleConfig } from "./bundle.ts";
 import { evaluate } from "./evaluate.ts";
+import { namedModules } from "./files.ts";
 
 export { type ProjectFiles, projectFiles } from "./files.ts";
 
@@ -42,7 +43,8 @@ export async function loadConfig(configPath: string): Promise<LoadResult> {
     return { ok: false, diagnostics: [diagnostic], inputs: bundle.inputs };
   }
   const config = result.value as ConfigData;
-  return { ok: true, config, inputs: [...bundle.inputs, ...namedModules(config, path.dirname(file))] };
+  const named = namedModules(config).map((name) => path.resolve(path.dirname(file), name));
+  return { ok: true, config, inputs: [...bundle.inputs, ...named] };
 }
 
 function isFile(file: string): boolean {
@@ -61,10 +63,4 @@ function exportProblem(value: unknown): string | null {
     return "The config's default export is an object without `name` and `resources`.";
   }
   return null;
-}
-
-/** Modules that the config names by path. They need not exist: the watcher waits for them. */
-function namedModules(config: ConfigData, folder: string): string[] {
-  const module: unknown = config.auth?.module;
-  return typeof module === "string" && module !== "" ? [path.resolve(folder, module)] : [];
 }

@@ -8,6 +8,10 @@ import type {
   Json,
   RelationData,
   ResourceData,
+  StoreData,
+  StoreOptionsData,
+  StoreType,
+  StoreValueData,
 } from "../../schema/data.ts";
 import type { JsonTypeData } from "../../schema/json-shape.ts";
 import { quote } from "./report.ts";
@@ -201,6 +205,51 @@ const cors = object<CorsData>({
   keys: { origins: array(string), credentials: boolean },
 });
 
+/** A field, or an object of fields. */
+const storeValue: Shape<StoreValueData> = (value, path, report) =>
+  isPlainObject(value) && !isFieldData(value.data)
+    ? record(field)(value, path, report)
+    : field(value, path, report);
+
+const isFieldData = (value: unknown): boolean => isPlainObject(value) && typeof value.kind === "string";
+
+const placement = { prefix: string, name: string, shards: number };
+const keyed = { ...placement, ttl: string, shardBy: oneOf("tag"), reshardFrom: number, functions: string };
+
+/** The options of each type of store. */
+const storeOptions = {
+  string: { ...keyed, value: storeValue },
+  counter: keyed,
+  hash: { ...keyed, fields: record(field), value: storeValue },
+  set: { ...keyed, member: storeValue },
+  list: { ...keyed, value: storeValue, max: number },
+  sortedSet: { ...keyed, member: storeValue },
+  session: { ...placement, data: record(field), ttl: string, idle: string },
+  rateLimit: { ...placement, requests: number, per: string, burst: number },
+} satisfies {
+  readonly [Type in StoreType]: {
+    readonly [Key in keyof Required<StoreOptionsData[Type]>]: Shape<unknown>;
+  };
+};
+
+const storeTypes = Object.keys(storeOptions) as StoreType[];
+
+const store: Shape<StoreData> = (value, path, report) => {
+  const type = isPlainObject(value) ? storeTypes.find((known) => known === value.type) : undefined;
+  if (type === undefined) {
+    const called = typeof value === "function" ? "a function, not a store" : "not a store";
+    report.error("COV1502", path, `${at(path)} is ${called}.`, { fix: "Make it with `kv`: `kv.string()`." });
+    return invalid;
+  }
+  const shape = object<{ type: StoreType }>({
+    what: `kv.${type}`,
+    required: ["type", ...(type === "rateLimit" ? ["requests", "per"] : [])] as "type"[],
+    keys: { type: oneOf(type), ...storeOptions[type] },
+  });
+  // The shape is that of the type.
+  return shape(value, path, report) as StoreData | typeof invalid;
+};
+
 const environment = object<EnvironmentData>({
   what: "an environment",
   required: [],
@@ -220,6 +269,8 @@ export const configShape = object<ConfigData>({
     auth,
     cors,
     resources: record(resource),
+    kv: record(store),
+    routes: string,
     wrangler: record(json),
     environments: record(environment),
   },

@@ -69,7 +69,8 @@ export function checkOptions(name: string, data: FieldData, path: ConfigPath, re
     report.error("COV1205", [...path, "default"], `The default of \`${name}\` ${problem}.`);
 }
 
-function checkLimits(name: string, data: FieldData, path: ConfigPath, report: Report): void {
+/** Reports a min or max that cannot be one. */
+export function checkLimits(name: string, data: FieldData, path: ConfigPath, report: Report): void {
   for (const option of ["min", "max"] as const) {
     const limit = data[option];
     if (limit === undefined) continue;
@@ -88,7 +89,8 @@ function checkLimits(name: string, data: FieldData, path: ConfigPath, report: Re
   }
 }
 
-function checkRegex(name: string, data: FieldData, path: ConfigPath, report: Report): void {
+/** Reports a pattern that does not compile or has flags that checks cannot use. */
+export function checkRegex(name: string, data: FieldData, path: ConfigPath, report: Report): void {
   if (data.regex === undefined) return;
   const { source, flags } = data.regex;
   const at = [...path, "regex"];
@@ -106,7 +108,8 @@ function checkRegex(name: string, data: FieldData, path: ConfigPath, report: Rep
   }
 }
 
-function checkMembers(name: string, data: FieldData, path: ConfigPath, report: Report): void {
+/** Reports members that an enum cannot have. */
+export function checkMembers(name: string, data: FieldData, path: ConfigPath, report: Report): void {
   if (data.kind !== "enum") return;
   const values = data.values ?? [];
   if (values.length === 0) report.error("COV1208", path, `The enum \`${name}\` has no members.`);

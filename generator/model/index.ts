@@ -2,21 +2,24 @@
 import type { ConfigData } from "../../schema/data.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type AccessScope, buildAccess } from "./access.ts";
-import { buildAuth, type NamedFiles } from "./auth.ts";
+import { buildAuth } from "./auth.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
 import { buildFields } from "./fields.ts";
 import { buildIndexes } from "./indexes.ts";
 import { buildJsonTypes } from "./json-types.ts";
+import { buildKV } from "./kv.ts";
+import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
 import { buildSettings, pageLimits } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
+import { buildRoutes } from "./routes.ts";
 import { invalid } from "./shape.ts";
 import type { Model, ResourceModel } from "./types.ts";
 
-export type { NamedFiles } from "./auth.ts";
+export type { NamedFiles } from "./modules.ts";
 
 /** What {@link buildModel} returns. `model` is null if any diagnostic is an error. */
 export interface ModelResult {
@@ -59,5 +62,6 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const jsonTypes = buildJsonTypes(config, names, report);
   checkCycles(resources, report);
   for (const resource of resources) checkParameters(resource, report);
-  return { ...settings, auth, resources, jsonTypes };
+  const kv = buildKV(config, files, report);
+  return { ...settings, auth, resources, jsonTypes, kv, routes: buildRoutes(config, files, report) };
 }

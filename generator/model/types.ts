@@ -2,7 +2,7 @@
  * The model: the config after checking, with every derived name decided. Emitters and migrations read this and
  * nothing else, so no name is ever computed twice.
  */
-import type { CorsData, FieldKind, Json, OnDelete } from "../../schema/data.ts";
+import type { CorsData, FieldKind, Json, OnDelete, StoreType } from "../../schema/data.ts";
 import type { JsonShape, NamedJsonShape } from "../../schema/json-shape.ts";
 
 /** The whole application. */
@@ -20,6 +20,10 @@ export interface Model {
   readonly resources: readonly ResourceModel[];
   /** The named types of JSON values, in the order in which the config comes to them. */
   readonly jsonTypes: readonly NamedJsonShape[];
+  /** Null where no store is declared. */
+  readonly kv: KVModel | null;
+  /** Path of the module with the user's own routes, relative to the folder of the config. */
+  readonly routes: string | null;
   readonly wrangler: Readonly<Record<string, Json>>;
   readonly environments: readonly EnvironmentModel[];
 }
@@ -81,26 +85,12 @@ export interface ResourceModel {
 /** Who sets the value of a field that clients cannot set. */
 export type Generated = "id" | "owner" | "createdAt" | "updatedAt" | "version";
 
-export interface FieldModel {
+/** What the values of a field are. */
+export interface ValueFieldModel {
   /** As in the config and the API: `dueAt`. */
   readonly name: string;
-  /** SQL name, not quoted: `due_at`. */
-  readonly column: string;
-  /** SQL name in the last release, where the field was declared renamed. */
-  readonly renamedFrom: string | null;
   readonly kind: FieldKind;
-  /** Timestamps are ISO 8601 text in UTC with milliseconds, booleans 0 or 1, json its text. */
-  readonly storage: "TEXT" | "INTEGER" | "REAL";
   readonly nullable: boolean;
-  /** The value of a row that does not give one. Absent where there is none; `null` fields without one default to null. */
-  readonly default?: Json;
-  readonly generated: Generated | null;
-  /** Whether a request's body may carry it. The id of a `client` id is writable on create only. */
-  readonly writable: boolean;
-  /** `field.id({ client: true })`. */
-  readonly clientId: boolean;
-  readonly hidden: boolean;
-  readonly unique: boolean;
   readonly min: number | null;
   readonly max: number | null;
   readonly format: "email" | "url" | null;
@@ -110,6 +100,25 @@ export interface FieldModel {
   readonly values: readonly string[];
   /** What JSON values look like, with references by name to {@link Model.jsonTypes}; null where they may be any JSON. */
   readonly shape: JsonShape | null;
+}
+
+/** A column of a resource. */
+export interface FieldModel extends ValueFieldModel {
+  /** SQL name, not quoted: `due_at`. */
+  readonly column: string;
+  /** SQL name in the last release, where the field was declared renamed. */
+  readonly renamedFrom: string | null;
+  /** Timestamps are ISO 8601 text in UTC with milliseconds, booleans 0 or 1, json its text. */
+  readonly storage: "TEXT" | "INTEGER" | "REAL";
+  /** The value of a row that does not give one. Absent where there is none; `null` fields without one default to null. */
+  readonly default?: Json;
+  readonly generated: Generated | null;
+  /** Whether a request's body may carry it. The id of a `client` id is writable on create only. */
+  readonly writable: boolean;
+  /** `field.id({ client: true })`. */
+  readonly clientId: boolean;
+  readonly hidden: boolean;
+  readonly unique: boolean;
   readonly reference: ReferenceModel | null;
 }
 
@@ -155,3 +164,69 @@ export type Rule =
   | { readonly type: "role"; readonly role: string }
   | { readonly type: "any"; readonly rules: readonly Rule[] }
   | { readonly type: "all"; readonly rules: readonly Rule[] };
+
+/** All key-value stores. */
+export interface KVModel {
+  /** In the order of the config. */
+  readonly stores: readonly StoreModel[];
+  /** The groups of stores that share a Durable Object, in the order of their first stores. */
+  readonly objects: readonly ObjectModel[];
+}
+
+/** Stores that lie in one Durable Object and can be changed together. */
+export interface ObjectModel {
+  /** Name of the object, or the beginning of the names of its shards. */
+  readonly name: string;
+  /** PascalCase, for the types that belong to it: `Main`. */
+  readonly typeName: string;
+  /** Keys of its stores with Redis's commands. */
+  readonly stores: readonly string[];
+}
+
+export interface StoreModel {
+  /** As in the config, and the property of `kv(env)`. */
+  readonly key: string;
+  readonly type: StoreType;
+  /** PascalCase, for the type of what it holds: `Cart`. */
+  readonly typeName: string;
+  readonly prefix: string;
+  /** Name of the Durable Object, or the beginning of the names of its shards. */
+  readonly object: string;
+  /** How many objects share the keys, 2 or more; null for one. */
+  readonly shards: number | null;
+  readonly shardBy: "tag" | null;
+  /** The number of objects that held the data before; 1 is the object itself. */
+  readonly reshardFrom: number | null;
+  /** Milliseconds. */
+  readonly ttl: number | null;
+  /** Milliseconds. */
+  readonly idle: number | null;
+  /** The greatest length of a list. */
+  readonly max: number | null;
+  readonly rate: RateModel | null;
+  /** What a value, a member or a session's data is; null for structures that hold none, and hashes with fields. */
+  readonly value: StoreValueModel | null;
+  /** The fields of a hash, where they are declared. */
+  readonly fields: readonly ValueFieldModel[] | null;
+  readonly functions: FunctionsModel | null;
+}
+
+/** How often something may be done. */
+export interface RateModel {
+  readonly requests: number;
+  /** Milliseconds. */
+  readonly per: number;
+  readonly burst: number | null;
+}
+
+/** A plain value, or an object that is kept as JSON. */
+export type StoreValueModel =
+  | { readonly type: "field"; readonly field: ValueFieldModel }
+  | { readonly type: "object"; readonly fields: readonly ValueFieldModel[] };
+
+export interface FunctionsModel {
+  /** Path of the user's module relative to the folder of the config. */
+  readonly module: string;
+  /** Names of the exported functions, sorted. */
+  readonly exports: readonly string[];
+}

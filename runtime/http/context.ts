@@ -72,8 +72,13 @@ export const problemHandler = (error: Error, c: ReplyContext): Response => reply
 /** `GET /healthz`: the Worker runs. */
 export const health = (c: ReplyContext): Response => reply(c, 200, { status: "ok" });
 
-/** `GET /readyz`: the Worker runs and its database answers. */
-export async function ready(c: ReplyContext, database: D1Database): Promise<Response> {
-  await database.prepare("SELECT 1").first();
+/** A Durable Object that can be asked whether it runs. */
+export interface Pinged {
+  ping(): unknown;
+}
+
+/** `GET /readyz`: the Worker runs, and its database and Durable Objects answer. */
+export async function ready(c: ReplyContext, database: D1Database, ...objects: Pinged[]): Promise<Response> {
+  await Promise.all([database.prepare("SELECT 1").first(), ...objects.map((object) => object.ping())]);
   return reply(c, 200, { status: "ready" });
 }

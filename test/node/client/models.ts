@@ -73,6 +73,8 @@ export function model(...resources: ResourceModel[]): Model {
     cors: null,
     resources,
     jsonTypes: [],
+    kv: null,
+    routes: null,
     wrangler: {},
     environments: [],
   };

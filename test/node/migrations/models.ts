@@ -106,6 +106,8 @@ export function app(...resources: readonly ResourceModel[]): Model {
     cors: null,
     resources,
     jsonTypes: [],
+    kv: null,
+    routes: null,
     wrangler: {},
     environments: [],
   };

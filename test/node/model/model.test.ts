@@ -34,6 +34,8 @@ describe("settings", () => {
       auth: null,
       cors: null,
       resources: [],
+      kv: null,
+      routes: null,
       wrangler: {},
       environments: [],
     });

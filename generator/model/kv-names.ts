@@ -1,0 +1,4 @@
+/** What the Durable Object of the key-value stores is called, in wrangler.toml and in code. */
+
+export const kvBinding = "COVARA_KV";
+export const kvClass = "CovaraKVDurableObject";
