@@ -11,6 +11,8 @@ export interface StoreOptions extends Placement {
   readonly prefix: string;
   /** Milliseconds that a key lives after its last write. Default: for ever. */
   readonly ttl?: number;
+  /** Where the keys lived in the last release; they are moved as the objects are used. */
+  readonly movedFrom?: Placement;
   /** Code that runs inside the object. */
   readonly functions?: Readonly<Record<string, KVFunction>>;
 }

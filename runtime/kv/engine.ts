@@ -66,15 +66,25 @@ export class Engine {
    * @returns When to call again, in milliseconds since 1970; null where nothing waits.
    */
   sweep(): number | null {
+    return this.maintain((space) => sweep(space.sql, Object.values(this.#definitions), space.now));
+  }
+
+  /** Works on the tables themselves, in one transaction. */
+  maintain<T>(work: (space: Keyspace) => T): T {
     this.#space.now = this.#options.now();
-    // Rows that stores remember may go.
+    // What stores remember of keys may change; and the tables of all must be there.
     this.#stores.clear();
-    const definitions = Object.values(this.#definitions);
-    return this.#sql.transaction(() => {
-      // Their tables must be there before members are looked for in them.
-      for (const { structure } of definitions) this.#space.prepare(structure);
-      return sweep(this.#sql, definitions, this.#space.now);
-    });
+    try {
+      return this.#sql.transaction(() => {
+        for (const { structure } of Object.values(this.#definitions)) this.#space.prepare(structure);
+        return work(this.#space);
+      });
+    } catch (error) {
+      this.#forget();
+      throw error;
+    } finally {
+      this.#schedule();
+    }
   }
 
   /** Runs one command. Inside a batch only. */

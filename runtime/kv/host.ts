@@ -5,38 +5,45 @@ import type { Sql, SqlRow, SqlValue } from "./sql.ts";
 
 /** The part of a `DurableObjectState` that is used. */
 export interface ObjectState {
+  readonly id: { readonly name?: string | undefined };
   readonly storage: {
-    readonly sql: { exec(statement: string, ...values: unknown[]): { toArray(): Record<string, unknown>[] } };
+    readonly sql: {
+      exec(statement: string, ...values: SqlValue[]): { toArray(): Record<string, unknown>[] };
+    };
     transactionSync<T>(body: () => T): T;
     setAlarm(at: number): Promise<void>;
-    getAlarm(): Promise<number | null>;
   };
-  blockConcurrencyWhile<T>(body: () => Promise<T>): Promise<T>;
 }
 
 /** What the emitted `CovaraKVDurableObject` hands its calls to. */
 export class KVHost {
   readonly #state: ObjectState;
-  readonly #engine: Engine;
+  protected readonly engine: Engine;
   /** When the alarm is set to go off, in milliseconds since 1970. */
   #alarm: number | null = null;
 
-  constructor(state: ObjectState, definitions: Definitions) {
+  /** @param now Milliseconds since 1970. */
+  constructor(state: ObjectState, definitions: Definitions, now: () => number = Date.now) {
     this.#state = state;
-    this.#engine = new Engine(objectSql(state.storage), definitions, {
-      now: Date.now,
+    this.engine = new Engine(objectSql(state.storage), definitions, {
+      now,
       schedule: (at) => this.#schedule(at),
     });
   }
 
-  run(batch: Batch): BatchReply {
-    return this.#engine.run(batch);
+  run(batch: Batch): BatchReply | Promise<BatchReply> {
+    return this.engine.run(batch);
   }
 
-  /** Sweeps, and sets the next alarm. */
+  /** What the object's alarm calls. */
   async alarm(): Promise<void> {
+    this.sweep();
+  }
+
+  /** Deletes some of what has expired or was deleted, and sets the alarm for the rest. */
+  sweep(): void {
     this.#alarm = null;
-    const next = this.#engine.sweep();
+    const next = this.engine.sweep();
     if (next !== null) this.#schedule(next);
   }
 

@@ -15,6 +15,7 @@ export type { Batch, BatchReply } from "./engine.ts";
 export { KVError, type KVErrorCode, MultiError } from "./errors.ts";
 export type { KeyCommands } from "./facade.ts";
 export { KVHost } from "./host.ts";
+export { type HandOver, type HandOverReply, MovingKVHost, reshard } from "./moving.ts";
 export type { Tagged } from "./placement.ts";
 export type { Page, Queued, Reply, ReplyMode, Scan } from "./replies.ts";
 export type { JsonStringCommands, StringCommands } from "./string/commands.ts";

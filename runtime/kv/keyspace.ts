@@ -69,7 +69,7 @@ export class Keyspace {
    */
   prepare({ type, formats }: Structure): void {
     const name = `format:${type}`;
-    const stored = this.#meta(name);
+    const stored = this.meta(name);
     if (stored > formats.length) {
       throw new KVError(
         "VERSION_MISMATCH",
@@ -79,15 +79,15 @@ export class Keyspace {
     if (stored === formats.length) return;
     for (const statements of formats.slice(stored))
       for (const statement of statements) this.sql.run(statement);
-    this.#setMeta(name, formats.length);
+    this.setMeta(name, formats.length);
   }
 
   /** A surrogate id that no key ever had. */
   nextId(): number {
     if (this.#nextId === this.#lastId) {
-      this.#nextId = this.#meta("next_id");
+      this.#nextId = this.meta("next_id");
       this.#lastId = this.#nextId + idBlock;
-      this.#setMeta("next_id", this.#lastId);
+      this.setMeta("next_id", this.#lastId);
     }
     return ++this.#nextId;
   }
@@ -108,11 +108,12 @@ export class Keyspace {
     this.hasGarbage = true;
   }
 
-  #meta(name: string): number {
+  /** A number that is kept under a name of ours; 0 where there is none. */
+  meta(name: string): number {
     return this.sql.get<{ value: number }>("SELECT value FROM kv_meta WHERE name = ?", name)?.value ?? 0;
   }
 
-  #setMeta(name: string, value: number): void {
+  setMeta(name: string, value: number): void {
     this.sql.run(
       "INSERT INTO kv_meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       name,

@@ -5,8 +5,9 @@ import path from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type Accessor, accessor } from "./accessor.ts";
 import type { Definitions } from "./definition.ts";
-import { type Batch, type BatchReply, Engine } from "./engine.ts";
-import type { Sql, SqlRow, SqlValue } from "./sql.ts";
+import type { Batch, BatchReply } from "./engine.ts";
+import { KVHost, type ObjectState } from "./host.ts";
+import { type HandOver, type HandOverReply, MovingKVHost } from "./moving.ts";
 
 /** Options of {@link openKV}. */
 export interface NodeOptions {
@@ -32,11 +33,11 @@ export interface NodeKV<D extends Definitions> extends Disposable {
  */
 export function openKV<D extends Definitions>(definitions: D, options: NodeOptions = {}): NodeKV<D> {
   const objects = new Map<string, NodeObject>();
-  const binding = {
-    getByName(name: string) {
+  const binding: NodeBinding = {
+    getByName(name) {
       let object = objects.get(name);
       if (object === undefined) {
-        object = new NodeObject(name, definitions, options);
+        object = new NodeObject(name, definitions, binding, options);
         objects.set(name, object);
       }
       return object;
@@ -59,45 +60,47 @@ export function openKV<D extends Definitions>(definitions: D, options: NodeOptio
 /** What a Durable Object is in a Worker. */
 class NodeObject {
   readonly #database: DatabaseSync;
-  readonly #engine: Engine;
-  readonly #timed: boolean;
-  #timer: { readonly at: number; readonly handle: NodeJS.Timeout } | null = null;
+  readonly #host: KVHost;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(name: string, definitions: Definitions, { folder, now }: NodeOptions) {
+  constructor(name: string, definitions: Definitions, binding: NodeBinding, { folder, now }: NodeOptions) {
     this.#database = open(name, folder);
-    this.#timed = now === undefined;
-    this.#engine = new Engine(nodeSql(this.#database), definitions, {
-      now: now ?? Date.now,
-      schedule: (at) => this.#schedule(at),
-    });
+    const state = { id: { name }, storage: storageOf(this.#database, (at) => this.#wakeAt(at, now)) };
+    const isMoving = Object.values(definitions).some(({ options }) => options.movedFrom !== undefined);
+    this.#host = isMoving
+      ? new MovingKVHost(state, definitions, binding, now)
+      : new KVHost(state, definitions, now);
   }
 
   async run(batch: Batch): Promise<BatchReply> {
-    return this.#engine.run(batch);
+    return this.#host.run(batch);
+  }
+
+  async handOver(request: HandOver): Promise<HandOverReply> {
+    if (this.#host instanceof MovingKVHost) return this.#host.handOver(request);
+    throw new Error("No store of this object has moved.");
   }
 
   sweep(): void {
-    const next = this.#engine.sweep();
-    if (next !== null) this.#schedule(next);
+    this.#host.sweep();
   }
 
   close(): void {
-    clearTimeout(this.#timer?.handle);
+    clearTimeout(this.#timer);
     this.#database.close();
   }
 
-  #schedule(at: number): void {
-    if (!this.#timed || (this.#timer !== null && this.#timer.at <= at)) return;
-    clearTimeout(this.#timer?.handle);
-    const wait = Math.min(Math.max(at - Date.now(), 0), longestTimer);
-    const handle = setTimeout(() => {
-      this.#timer = null;
-      this.sweep();
-    }, wait);
+  #wakeAt(at: number, clock: (() => number) | undefined): void {
+    if (clock !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.sweep(), Math.min(Math.max(at - Date.now(), 0), longestTimer));
     // Nothing that waits to be swept keeps a process alive.
-    handle.unref();
-    this.#timer = { at, handle };
+    this.#timer.unref();
   }
+}
+
+interface NodeBinding {
+  getByName(name: string): NodeObject;
 }
 
 /** Timers beyond 2^31 − 1 milliseconds would go off at once. */
@@ -113,29 +116,23 @@ function open(name: string, folder: string | undefined): DatabaseSync {
   return database;
 }
 
-/** SQLite as structures use it. Statements stay prepared. */
-export function nodeSql(database: DatabaseSync): Sql {
+/** SQLite with the interface of a Durable Object's storage. Statements stay prepared. */
+function storageOf(database: DatabaseSync, setAlarm: (at: number) => void): ObjectState["storage"] {
   const prepared = new Map<string, StatementSync>();
-  const statement = (text: string): StatementSync => {
-    let known = prepared.get(text);
-    if (known === undefined) {
-      known = database.prepare(text);
-      prepared.set(text, known);
-    }
-    return known;
-  };
-  const all = <Row extends SqlRow>(text: string, ...values: readonly SqlValue[]): Row[] =>
-    statement(text).all(...values) as Row[];
   let depth = 0;
   return {
-    all,
-    returning: all,
-    get: <Row extends SqlRow>(text: string, ...values: readonly SqlValue[]) =>
-      statement(text).get(...values) as Row | undefined,
-    run: (text, ...values) => {
-      statement(text).run(...values);
+    sql: {
+      exec(text, ...values) {
+        let statement = prepared.get(text);
+        if (statement === undefined) {
+          statement = database.prepare(text);
+          prepared.set(text, statement);
+        }
+        const rows = statement.all(...values);
+        return { toArray: () => rows };
+      },
     },
-    transaction(body) {
+    transactionSync(body) {
       const name = `covara_${depth}`;
       database.exec(`SAVEPOINT ${name}`);
       depth++;
@@ -149,6 +146,9 @@ export function nodeSql(database: DatabaseSync): Sql {
       } finally {
         depth--;
       }
+    },
+    async setAlarm(at) {
+      setAlarm(at);
     },
   };
 }
