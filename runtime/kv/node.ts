@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { type Accessor, accessor } from "./accessor.ts";
+import { type Accessor, accessor, type KVNamespaceBinding } from "./accessor.ts";
 import type { Definitions } from "./definition.ts";
 import type { Batch, BatchReply } from "./engine.ts";
 import { KVHost, type ObjectState } from "./host.ts";
@@ -21,6 +21,8 @@ export interface NodeOptions {
 export interface NodeKV<D extends Definitions> extends Disposable {
   /** What `kv(env)` is in a Worker. */
   readonly kv: Accessor<D>;
+  /** What `env.COVARA_KV` is in a Worker. */
+  readonly binding: KVNamespaceBinding;
   /** Deletes what has expired, and the members of deleted keys. Happens by itself, unless the clock is yours. */
   sweep(): void;
   /** Closes the databases. */
@@ -49,6 +51,7 @@ export function openKV<D extends Definitions>(definitions: D, options: NodeOptio
   };
   return {
     kv: accessor(definitions)(binding),
+    binding,
     sweep() {
       for (const object of objects.values()) object.sweep();
     },
