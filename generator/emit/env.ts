@@ -4,7 +4,7 @@ import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { AuthModel, Model } from "../model/types.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName } from "./text.ts";
-import { valueType } from "./types.ts";
+import { memberLine } from "./types.ts";
 
 export function emitEnv(model: Model): string {
   const file = new SourceFile(["Env", "User", "AppEnv"]);
@@ -18,7 +18,7 @@ export function emitEnv(model: Model): string {
     ...variables(model.wrangler.vars),
     "}",
   );
-  if (model.auth !== null) file.section(...user(model.auth));
+  if (model.auth !== null) file.section(...user(file, model.auth));
   const requestVariables = file.useType("covara/runtime", "RequestVariables");
   file.section(
     "/** What Hono carries through a request. */",
@@ -30,11 +30,10 @@ export function emitEnv(model: Model): string {
   return file.toString();
 }
 
-function user(auth: AuthModel): string[] {
-  const members = auth.userFields.map((field) => {
-    const type = valueType(field);
-    return `  ${propertyName(field.name)}: ${field.nullable ? `${type} | null` : type};`;
-  });
+function user(file: SourceFile, auth: AuthModel): string[] {
+  const members = auth.userFields.map((field) =>
+    memberLine(field, false, (name) => file.useType("./types.js", name)),
+  );
   return [
     "/** Who makes a request, as the auth module tells. */",
     "export interface User {",

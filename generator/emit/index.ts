@@ -7,6 +7,7 @@ import { emitClient } from "./client.ts";
 import { emitEnv } from "./env.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
+import { emitJson } from "./json.ts";
 import { emitResource } from "./resource.ts";
 import { hasRoutes } from "./rule.ts";
 import { emitSchemas } from "./schemas.ts";
@@ -26,10 +27,12 @@ export interface Surroundings {
 export function emit(model: Model, surroundings: Surroundings): Map<string, string> {
   const userModule = (file: string): string =>
     path.posix.join(surroundings.configFolder ?? "..", file).replace(/\.(m?)tsx?$/, ".$1js");
+  const json = emitJson(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ["env.ts", emitEnv(model)],
     ["schemas.ts", emitSchemas(model)],
+    ...(json === null ? [] : [["json.ts", json] as const]),
     ["tables.ts", emitTables(model)],
     ["access.ts", emitAccess(model)],
     ...model.resources

@@ -1,5 +1,9 @@
 /** `schemas.ts`: zod validators of what clients send. */
+import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import { call, layOut } from "./expression.ts";
+import { importedScope } from "./json.ts";
+import { type SchemaScope, schemaOf } from "./json-schema.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { expression, list, numeral, property, propertyName, quote } from "./text.ts";
@@ -45,14 +49,15 @@ export function emitSchemas(model: Model): string {
   const resources = model.resources.filter(
     (resource) => offers(resource, "create") || offers(resource, "update"),
   );
-  const file = new SourceFile();
+  const file = new SourceFile(ownNames(model));
   if (resources.length === 0) return file.section("export {};").toString();
   const used = new Set<keyof typeof shared>();
   const share: Share = (name) => {
     used.add(name);
     return name;
   };
-  const sections = resources.flatMap((resource) => resourceSections(model, resource, share));
+  const scope = importedScope(file, model);
+  const sections = resources.flatMap((resource) => resourceSections(model, resource, share, scope));
   file.use("zod/mini", "* as z");
   // By its own name: `z.locales` is an object, and would bring all forty languages into the Worker.
   const en = file.use("zod/locales", "en");
@@ -69,14 +74,29 @@ export function emitSchemas(model: Model): string {
   return file.toString();
 }
 
-function resourceSections(model: Model, resource: ResourceModel, share: Share): string[][] {
+/** The names that the file declares: an import of the same name gets another one. */
+function ownNames(model: Model): string[] {
+  return [
+    ...["z", "bodyLimit", ...Object.keys(shared)],
+    ...model.resources.flatMap((resource) => Object.values(schemaNames(resource))),
+  ];
+}
+
+function resourceSections(
+  model: Model,
+  resource: ResourceModel,
+  share: Share,
+  scope: SchemaScope,
+): string[][] {
   const names = schemaNames(resource);
   const path = `${model.basePath}/${resource.route}`;
   const writable = resource.fields.filter((field) => field.writable && field.kind !== "id");
   const [creates, updates] = [offers(resource, "create"), offers(resource, "update")];
   const sections: string[][] = [];
   if (updates || writable.length > 0) {
-    const entries = writable.map((field) => entry(field, valueSchema(field, share)));
+    const entries = writable.map((field) =>
+      field.shape === null ? entry(field, valueSchema(field, share)) : jsonEntry(field, field.shape, scope),
+    );
     const doc = `/** What the fields of a ${resource.typeName} accept. */`;
     sections.push([doc, ...block(`const ${names.fields} = {`, entries, "};")]);
   }
@@ -112,6 +132,16 @@ const block = (open: string, lines: readonly string[], close: string): string[] 
 /** The line of a field in a schema of several. */
 export const entry = (field: ValueFieldModel, schema: string): string =>
   `  ${propertyName(field.name)}: ${schema},`;
+
+/** The line of a json field that has a type, or its lines. */
+export function jsonEntry(field: ValueFieldModel, shape: JsonShape, scope: SchemaScope): string {
+  const schema = schemaOf(shape, scope);
+  return layOut(
+    `  ${propertyName(field.name)}: `,
+    field.nullable ? call("z.nullable", [schema]) : schema,
+    ",",
+  );
+}
 
 /** The line of a field in a schema of a whole row. */
 function defaultEntry(field: FieldModel, schema: string): string {

@@ -1,6 +1,7 @@
 /** `tables.ts`: drizzle tables and relations, for the application's own queries. */
 import type { Json } from "../../schema/data.ts";
 import type { FieldModel, Model, RelationModel, ResourceModel } from "../model/types.ts";
+import { inlineType, parts } from "./json-type.ts";
 import { resourceOf } from "./resource-of.ts";
 import { SourceFile } from "./source-file.ts";
 import { type ChainCall, chain, expression, list, property, propertyName, quote } from "./text.ts";
@@ -24,7 +25,7 @@ function emitTable(file: SourceFile, model: Model, resource: ResourceModel): voi
   });
   const open = `export const ${resource.identifier} = ${file.use(drizzle, "sqliteTable")}(`;
   const columns = (indentation: string): string[] =>
-    resource.fields.map((field) => column(file, model, field, indentation));
+    resource.fields.map((field) => column(file, model, resource, field, indentation));
   if (indexes.length === 0) {
     file.section(`${open}${quote(resource.table)}, {`, ...columns("  "), "});");
     return;
@@ -46,14 +47,20 @@ function fieldOf(resource: ResourceModel, column: string): FieldModel {
   return field;
 }
 
-function column(file: SourceFile, model: Model, field: FieldModel, indentation: string): string {
+function column(
+  file: SourceFile,
+  model: Model,
+  resource: ResourceModel,
+  field: FieldModel,
+  indentation: string,
+): string {
   const before = `${indentation}${propertyName(field.name)}: `;
   const calls: ChainCall[] = [];
   const call = (text: string, simple = true): void => {
     calls.push({ text, simple });
   };
   const head = base(file, field);
-  if (field.kind === "json") call(`.$type<${file.useType("./types.js", "JsonValue")}>()`);
+  if (field.kind === "json") call(`.$type<${jsonType(file, resource, field)}>()`);
   if (field.kind === "id") call(".primaryKey()");
   else if (!field.nullable) call(".notNull()");
   if (field.default !== undefined && field.default !== null) {
@@ -68,6 +75,17 @@ function column(file: SourceFile, model: Model, field: FieldModel, indentation: 
     calls.push({ text: `${open}{ ${option} })`, simple: false, options: [open, option] });
   }
   return chain(before, head, calls);
+}
+
+/** The type of a json column: one that does not stand on its own is that of the row's member. */
+function jsonType(file: SourceFile, resource: ResourceModel, { name, shape, hidden }: FieldModel): string {
+  const type = shape ?? { type: "json" };
+  const item = type.type === "array" ? type.items : type;
+  if (parts(item).length === 0 && item.type !== "object")
+    return inlineType(type, (used) => file.useType("./types.js", used));
+  // What no row shows has no member to refer to.
+  if (hidden) return "unknown";
+  return `${file.useType("./types.js", resource.typeName)}[${quote(name)}]`;
 }
 
 /** Whether a value nests at most one level. */

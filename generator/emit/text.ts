@@ -18,7 +18,8 @@ export function quote(text: string): string {
 export const numeral = (value: number): string => value.toLocaleString("en-US").replaceAll(",", "_");
 
 /** A property name, quoted only where it has to be. */
-export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
+export const propertyName = (name: string): string =>
+  /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : quote(name);
 
 /** Access to a property by name. */
 export const property = (object: string, name: string): string =>

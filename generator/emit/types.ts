@@ -1,11 +1,21 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
+import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, StoreModel, ValueFieldModel } from "../model/types.ts";
+import { storeFields } from "./json.ts";
+import { declaration, inlineType, type TypeName, typed, typeNames } from "./json-type.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName, quote } from "./text.ts";
 
-/** The TypeScript type of a field's values, without null. */
-export function valueType(field: Pick<FieldModel, "kind" | "values">): string {
+/**
+ * The TypeScript type of a field's values on one line, without null.
+ *
+ * @param nameOf Imports a type of `types.ts`, for other files.
+ */
+export function valueType(
+  field: Pick<ValueFieldModel, "kind" | "values" | "shape">,
+  nameOf?: TypeName,
+): string {
   switch (field.kind) {
     case "integer":
     case "number":
@@ -16,14 +26,30 @@ export function valueType(field: Pick<FieldModel, "kind" | "values">): string {
     case "enum":
       return field.values.map(quote).join(" | ");
     case "json":
-      return "JsonValue";
+      return inlineType(field.shape ?? { type: "json" }, nameOf);
     default:
       return "string";
   }
 }
 
-const orNull = (field: ValueFieldModel): string =>
-  field.nullable ? `${valueType(field)} | null` : valueType(field);
+/** The line of a field in an interface, or its lines. */
+export function memberLine(field: Typed, optional: boolean, nameOf?: TypeName): string {
+  const before = `  ${propertyName(field.name)}${optional ? "?" : ""}: `;
+  const type = shapeOf(field);
+  if (type === null) return `${before}${valueType(field, nameOf)}${field.nullable ? " | null" : ""};`;
+  const own = type.type === "union" ? type.shapes : [type];
+  const whole: JsonShape = field.nullable ? { type: "union", shapes: [...own, { type: "null" }] } : type;
+  return typed(before, whole, ";", nameOf);
+}
+
+/** What a line depends on. */
+type Typed = Pick<ValueFieldModel, "name" | "kind" | "values" | "shape" | "nullable">;
+
+/** The shape of values whose type may need several lines. */
+function shapeOf({ kind, values, shape }: Typed): JsonShape | null {
+  if (kind !== "enum") return kind === "json" ? shape : null;
+  return { type: "union", shapes: values.map((value) => ({ type: "literal", value })) };
+}
 
 /** Whether a create may leave the field out. */
 const mayOmit = (field: FieldModel): boolean =>
@@ -35,9 +61,9 @@ const notes: Partial<Record<ValueFieldModel["kind"], string>> = {
 };
 
 /** The lines of a field in an interface. */
-export function member(field: ValueFieldModel, optional: boolean): string[] {
+export function member(field: ValueFieldModel, optional: boolean, nameOf?: TypeName): string[] {
   const note = notes[field.kind];
-  const line = `  ${propertyName(field.name)}${optional ? "?" : ""}: ${orNull(field)};`;
+  const line = memberLine(field, optional, nameOf);
   return note === undefined ? [line] : [`  /** ${note} */`, line];
 }
 
@@ -49,23 +75,31 @@ function shape(doc: string, name: string, members: readonly string[]): string[] 
 
 export function emitTypes(model: Model): string {
   const file = new SourceFile();
-  const fields = [
-    ...model.resources.flatMap((resource) => resource.fields),
-    ...(model.kv?.stores ?? []).flatMap(fieldsOf),
-  ];
-  if (fields.some(({ kind }) => kind === "json") || model.kv?.stores.some(holdsAny)) {
+  if (needsJsonValue(model)) {
     file.section(
       "/** A value that JSON can carry. */",
       "export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };",
     );
   }
+  for (const type of model.jsonTypes) file.section(...declaration(type));
   for (const resource of model.resources) emitResource(file, resource);
   return file.toString();
 }
 
-/** The fields of what a store holds. */
-function fieldsOf({ value, fields }: StoreModel): readonly ValueFieldModel[] {
-  return fields ?? (value?.type === "field" ? [value.field] : (value?.fields ?? []));
+/** Whether any type of the application is, or holds, any JSON. */
+function needsJsonValue({ resources, auth, kv, jsonTypes }: Model): boolean {
+  const fields = [
+    ...resources.flatMap((resource) => resource.fields),
+    ...(kv?.stores ?? []).flatMap(storeFields),
+    ...(auth?.userFields ?? []),
+  ];
+  const shapes = [
+    ...fields.filter(({ kind }) => kind === "json").map(({ shape }) => shape),
+    ...jsonTypes.map(({ shape }) => shape),
+  ];
+  return (
+    shapes.some((shape) => typeNames(shape).includes("JsonValue")) || (kv?.stores.some(holdsAny) ?? false)
+  );
 }
 
 /** Whether the store takes any JSON: a session whose data is not described. */

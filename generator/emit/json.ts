@@ -1,0 +1,115 @@
+/** `json.ts`: zod validators of the named types of JSON values, and of what they are made of. */
+import type { JsonShape } from "../../schema/json-shape.ts";
+import type { Model, StoreModel, ValueFieldModel } from "../model/types.ts";
+import { layOut } from "./expression.ts";
+import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
+import { offers } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+
+/** Validators that several types share, by name. Each is written only where a type has asked for it. */
+const helpers = {
+  anyJson: [
+    "/** Any JSON. */",
+    `export const anyJson = z.custom<JsonValue>((value) => value !== undefined, "Must be a JSON value");`,
+  ],
+  dictionary: [
+    "/** An object with any keys but `__proto__`, which zod would leave out without a word. */",
+    "export const dictionary = <T extends z.ZodMiniType>(values: T) => {",
+    "  const record = z.record(z.string(), values);",
+    "  const accepted = z.custom<z.input<typeof record>>(",
+    `    (value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"),`,
+    `    "Must not have the key __proto__",`,
+    "  );",
+    "  return z.pipe(accepted, record);",
+    "};",
+  ],
+} as const;
+
+/** Null where no value that the Worker checks has a type that needs the file. */
+export function emitJson(model: Model): string | null {
+  const scope = new OwnScope(model);
+  const shapes = checkedShapes(model);
+  const sections = inOrder(shapes, scope.types).map((name) => {
+    const line = layOut(`export const ${validatorName(name)} = `, schemaOf(scope.shape(name), scope), ";");
+    scope.declared.add(name);
+    return [`/** A JSON value of type \`${name}\`. */`, line];
+  });
+  // What stands in other files may need the helpers too.
+  for (const shape of shapes) schemaOf(shape, scope);
+  if (sections.length === 0 && scope.used.size === 0) return null;
+  const { file } = scope;
+  file.use("zod/mini", "* as z");
+  if (scope.used.has("anyJson")) file.useType("./types.js", "JsonValue");
+  for (const name of ["anyJson", "dictionary"] as const)
+    if (scope.used.has(name)) file.section(...helpers[name]);
+  for (const lines of sections) file.section(...lines);
+  return file.toString();
+}
+
+/** The validators as another file names them, which imports them. */
+export function importedScope(file: SourceFile, { jsonTypes }: Pick<Model, "jsonTypes">): SchemaScope {
+  const use = (name: string): string => file.use("./json.js", name);
+  return {
+    types: new Map(jsonTypes.map((type) => [type.name, type])),
+    any: () => use("anyJson"),
+    dictionary: () => use("dictionary"),
+    named: (name) => use(validatorName(name)),
+    later: () => null,
+  };
+}
+
+/** The shapes of what requests may set and of what stores hold. */
+function checkedShapes(model: Model): JsonShape[] {
+  const fields: readonly ValueFieldModel[] = [
+    ...model.resources
+      .filter((resource) => offers(resource, "create") || offers(resource, "update"))
+      .flatMap((resource) => resource.fields.filter(({ writable }) => writable)),
+    ...(model.kv?.stores ?? []).flatMap(storeFields),
+  ];
+  return fields.map(({ shape }) => shape).filter((shape) => shape !== null);
+}
+
+/** The fields of what a store holds. */
+export function storeFields({ value, fields }: StoreModel): readonly ValueFieldModel[] {
+  return fields ?? (value?.type === "field" ? [value.field] : (value?.fields ?? []));
+}
+
+/** The validators as the file itself names them: in functions, where they are declared further down. */
+class OwnScope implements SchemaScope {
+  readonly types: SchemaScope["types"];
+  readonly file: SourceFile;
+  readonly declared = new Set<string>();
+  readonly used = new Set<keyof typeof helpers>();
+
+  constructor({ jsonTypes }: Model) {
+    this.types = new Map(jsonTypes.map((type) => [type.name, type]));
+    // An imported type of such a name gets another one.
+    this.file = new SourceFile([
+      "z",
+      ...Object.keys(helpers),
+      ...jsonTypes.map(({ name }) => validatorName(name)),
+    ]);
+  }
+
+  shape(name: string): JsonShape {
+    return this.types.get(name)?.shape ?? { type: "json" };
+  }
+
+  any(): string {
+    this.used.add("anyJson");
+    return "anyJson";
+  }
+
+  dictionary(): string {
+    this.used.add("dictionary");
+    return "dictionary";
+  }
+
+  named(name: string): string {
+    return validatorName(name);
+  }
+
+  later(name: string): string | null {
+    return this.declared.has(name) ? null : this.file.useType("./types.js", name);
+  }
+}
