@@ -3,6 +3,7 @@ import { parse, TomlError } from "smol-toml";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
+import { hasKVClass } from "./emit/wrangler-classes.ts";
 import { loadConfig, projectFiles } from "./load/index.ts";
 import { locate } from "./load/positions.ts";
 import { planMigration } from "./migrations/index.ts";
@@ -91,7 +92,11 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   phase("Planning the migration");
   const migration = planMigration(
     model,
-    { snapshot: folder.read(SNAPSHOT), files: history.taken },
+    {
+      snapshot: folder.read(SNAPSHOT),
+      files: history.taken,
+      hasStoreClass: wranglerToml !== null && hasKVClass(parse(wranglerToml)),
+    },
     {
       allowDestructive: options.allowDestructive ?? false,
       ...(options.migrationName === undefined ? {} : { name: options.migrationName }),

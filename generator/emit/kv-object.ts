@@ -5,25 +5,36 @@ import { SourceFile } from "./source-file.ts";
 
 export function emitKVObject(kv: KVModel): string {
   const file = new SourceFile([kvClass]);
+  const runtime = (name: string): string => file.useType("covara/runtime/kv", name);
   const base = file.use("cloudflare:workers", "DurableObject");
   const env = file.useType("./env.js", "Env");
-  const host = file.use("covara/runtime/kv", "KVHost");
-  const batch = file.useType("covara/runtime/kv", "Batch");
-  const reply = file.useType("covara/runtime/kv", "BatchReply");
   const stores = file.use("./kv.js", "stores");
-  // Only stores whose keys move have to reach other objects.
-  const namespace = kv.stores.some((store) => store.reshardFrom !== null) ? `, this.env.${kvBinding}` : "";
+  const [batch, reply] = [runtime("Batch"), runtime("BatchReply")];
+  const moves = kv.stores.some((store) => store.movedFrom !== null);
+  const host = file.use("covara/runtime/kv", moves ? "MovingKVHost" : "KVHost");
+  // Only objects whose stores move have to reach others.
+  const reach = moves ? `, this.env.${kvBinding}` : "";
+  const handOver = moves
+    ? [
+        "  /** Gives another object what belongs there since the sharding changed. */",
+        `  handOver(request: ${runtime("HandOver")}): ${runtime("HandOverReply")} {`,
+        "    return this.#host.handOver(request);",
+        "  }",
+        "",
+      ]
+    : [];
   return file
     .section(
       "/** Holds the stores of `kv.ts`, in as many objects as they name. */",
       `export class ${kvClass} extends ${base}<${env}> {`,
-      `  readonly #host = new ${host}(this.ctx, ${stores}${namespace});`,
+      `  readonly #host = new ${host}(this.ctx, ${stores}${reach});`,
       "",
       "  /** Runs the commands that a Worker sent together. */",
-      `  run(batch: ${batch}): ${reply} {`,
+      `  run(batch: ${batch}): ${moves ? "" : `${reply} | `}Promise<${reply}> {`,
       "    return this.#host.run(batch);",
       "  }",
       "",
+      ...handOver,
       "  /** Says that the object runs. */",
       "  ping(): boolean {",
       "    return true;",

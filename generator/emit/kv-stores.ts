@@ -63,12 +63,19 @@ function definition(store: StoreModel, e: StoreEmission): string {
     `object: ${quote(store.object)}`,
     ...numbers({ shards: store.shards }),
     ...(store.shardBy === null ? [] : [`shardBy: ${quote(store.shardBy)}`]),
-    ...numbers({ reshardFrom: store.reshardFrom, ttl: store.ttl, idle: store.idle, max: store.max }),
+    ...movedFrom(store),
+    ...numbers({ ttl: store.ttl, idle: store.idle, max: store.max }),
     ...(store.rate === null ? [] : numbers({ ...store.rate })),
     ...contents(store, e),
     ...functions(store, e),
   ];
   return list(`  ${propertyName(store.key)}: ${make}(`, "{ ", options, "}", "),");
+}
+
+function movedFrom({ movedFrom: former }: StoreModel): string[] {
+  if (former === null) return [];
+  const parts = [`object: ${quote(former.object)}`, ...numbers({ shards: former.shards })];
+  return [`movedFrom: { ${parts.join(", ")} }`];
 }
 
 const numbers = (values: Readonly<Record<string, number | null>>): string[] =>

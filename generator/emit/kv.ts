@@ -29,7 +29,10 @@ export function emitKV(kv: KVModel, userModule: (path: string) => string): strin
   const file = new SourceFile([
     ...[...reservedIdentifiers].filter((name) => name !== "env" && name !== "z"),
     ...ownNames,
-    ...kv.stores.flatMap(({ typeName }) => [typeName, `${lower(typeName)}Functions`]),
+    ...kv.stores.flatMap((store) => [
+      ...(hasOwnType(store) ? [store.typeName] : []),
+      `${lower(store.typeName)}Functions`,
+    ]),
     ...kv.objects.flatMap(({ typeName }) => [`${typeName}Stores`, `${typeName}Transaction`]),
   ]);
   const types = new StoreTypes(file);
@@ -184,6 +187,10 @@ interface Facade {
   /** The constant that holds the store's functions, where they are too many for a line. */
   readonly constant: string | null;
 }
+
+/** Whether what the store holds has a type of its own. */
+const hasOwnType = ({ value, fields }: StoreModel): boolean =>
+  fields !== null || value?.type === "object" || value?.field.kind === "enum";
 
 /** The types of what stores hold and of their commands. */
 class StoreTypes {

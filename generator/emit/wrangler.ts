@@ -3,6 +3,7 @@ import { parse, stringify, type TomlTable } from "smol-toml";
 import type { Json } from "../../schema/data.ts";
 import type { Model } from "../model/types.ts";
 import { header } from "./source-file.ts";
+import { classHistory, durableObjects } from "./wrangler-classes.ts";
 
 /** Ids that wrangler or a person writes into the file after we made it. They stay. */
 const keptIds = ["database_id", "preview_database_id"] as const;
@@ -10,6 +11,7 @@ const keptIds = ["database_id", "preview_database_id"] as const;
 /** @param previous The file as it is on disk, or null. Its ids are kept. */
 export function emitWrangler(model: Model, previous: string | null): string {
   const known = previous === null ? {} : parse(previous);
+  const hasStores = model.kv !== null;
   const table: Record<string, Json> = {
     name: model.name,
     main: "worker.ts",
@@ -17,18 +19,32 @@ export function emitWrangler(model: Model, previous: string | null): string {
     // Wrangler's default renames every closure when it is made, at each request.
     keep_names: false,
     observability: { enabled: true },
-    ...sorted(model.wrangler),
+    ...settings(model.wrangler),
     d1_databases: databases(model, model.database.name, known, model.wrangler),
+    ...durableObjects(hasStores, model.wrangler),
+    ...classHistory(hasStores, known, model.wrangler),
   };
   const environments = model.environments.map(({ name, databaseName, wrangler }) => {
     const before = section(section(known, "env"), name);
     return [
       name,
-      { ...sorted(wrangler), d1_databases: databases(model, databaseName, before, wrangler) },
+      {
+        ...settings(wrangler),
+        d1_databases: databases(model, databaseName, before, wrangler),
+        ...durableObjects(hasStores, wrangler),
+        // An environment inherits the history, unless the config gives it one.
+        ...(wrangler.migrations === undefined ? {} : classHistory(hasStores, before, wrangler)),
+      },
     ] as const;
   });
   if (environments.length > 0) table.env = Object.fromEntries(environments);
   return `# ${header}\n# Ids that wrangler adds, such as database_id, are kept.\n\n${stringify(table)}`;
+}
+
+/** What the config passes through, but for the sections that ours are merged with. */
+function settings(values: Readonly<Record<string, Json>>): Record<string, Json> {
+  const { durable_objects: _objects, migrations: _migrations, ...rest } = values;
+  return sorted(rest);
 }
 
 const sorted = (values: Readonly<Record<string, Json>>): Record<string, Json> =>

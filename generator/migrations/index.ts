@@ -9,6 +9,7 @@ import { reportCase, reportLosses, reportObstacles } from "./report.ts";
 import { reportDemands, reportUnique } from "./report-rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
+import { reportStores, storesOf } from "./stores.ts";
 
 export interface MigrationPlan {
   /** Path relative to the output folder → text. Empty where there are errors. */
@@ -22,6 +23,8 @@ export interface PreviousMigrations {
   readonly snapshot: string | null;
   /** Names or paths of the migration files. */
   readonly files: readonly string[];
+  /** Whether Cloudflare has, or is about to get, the Durable Object class of the stores. */
+  readonly hasStoreClass?: boolean;
 }
 
 export interface MigrationOptions {
@@ -57,6 +60,9 @@ export function planMigration(
   if (!options.allowDestructive) {
     errors.push(...reportDemands(model, difference), ...reportLosses(model, difference));
   }
+  if (!options.allowDestructive) {
+    errors.push(...reportStores(model.kv, read.stores ?? {}, previous.hasStoreClass ?? false));
+  }
   const warnings = reportUnique(model, difference);
   if (errors.length > 0) return failed([...errors, ...warnings]);
 
@@ -66,7 +72,7 @@ export function planMigration(
     const name = label ?? (previous.snapshot === null ? "init" : derivedName(difference.summary));
     files.set(`${folder}/${number}_${name}.sql`, renderMigration(difference.groups));
   }
-  files.set(`${folder}/snapshot.json`, renderSnapshot(difference.after));
+  files.set(`${folder}/snapshot.json`, renderSnapshot({ ...difference.after, ...storesOf(model.kv) }));
   return { files, diagnostics: warnings };
 }
 

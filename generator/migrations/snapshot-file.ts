@@ -1,11 +1,14 @@
 /** The snapshot as the text of `snapshot.json`: one line per column, keys sorted, so that a change is a small diff. */
 import type { Json } from "../../schema/data.ts";
 import { parseDictionaries } from "./dictionary.ts";
-import type { Column, Index, Snapshot, Table } from "./snapshot.ts";
+import type { Column, Index, Snapshot, StoreState, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
-/** The version of the file's format that this generator reads and writes. */
-export const snapshotVersion = 1;
+/** The newest version of the file's format that this generator reads. */
+export const snapshotVersion = 2;
+
+/** The version that a snapshot needs: the first knew no stores, and would drop them. */
+const versionOf = ({ stores }: Snapshot): number => (stores === undefined ? 1 : 2);
 
 const lineWidth = 110;
 
@@ -17,7 +20,7 @@ export type SnapshotRead =
 
 /** The snapshot's text. The same state gives the same bytes, in whatever order it was put together. */
 export function renderSnapshot(snapshot: Snapshot): string {
-  return `${render({ version: snapshotVersion, tables: snapshot.tables } as unknown as Json, "", 0)}\n`;
+  return `${render({ version: versionOf(snapshot), ...snapshot } as unknown as Json, "", 0)}\n`;
 }
 
 function render(value: Json, indent: string, before: number): string {
@@ -84,7 +87,35 @@ export function parseSnapshot(text: string): SnapshotRead {
     const fault = faultOfTable(table);
     if (fault !== null) return { ok: false, reason: "corrupt", detail: `table ${name}: ${fault}` };
   }
-  return { ok: true, snapshot: { tables: data.tables as Record<string, Table> } };
+  const tables = data.tables as Record<string, Table>;
+  if (data.stores === undefined) return { ok: true, snapshot: { tables } };
+  if (!isRecord(data.stores)) return { ok: false, reason: "corrupt", detail: "its stores are malformed" };
+  for (const [name, store] of Object.entries(data.stores)) {
+    if (!isStore(store)) return { ok: false, reason: "corrupt", detail: `the store ${name} is malformed` };
+  }
+  return { ok: true, snapshot: { tables, stores: data.stores as Record<string, StoreState> } };
+}
+
+const storeTypes: ReadonlySet<unknown> = new Set<StoreState["type"]>([
+  "string",
+  "counter",
+  "hash",
+  "set",
+  "list",
+  "sortedSet",
+  "session",
+  "rateLimit",
+]);
+
+function isStore(value: unknown): value is StoreState {
+  return (
+    isRecord(value) &&
+    storeTypes.has(value.type) &&
+    typeof value.object === "string" &&
+    typeof value.prefix === "string" &&
+    (value.shards === undefined || Number.isSafeInteger(value.shards)) &&
+    (value.shardBy === undefined || value.shardBy === "tag")
+  );
 }
 
 function faultOfTable(table: unknown): string | null {

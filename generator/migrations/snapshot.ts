@@ -2,7 +2,7 @@
  * The state of the database after all migrations, as plain data. It is kept beside the migrations and is the only
  * thing that the next difference is taken from: neither the live database nor the SQL files are read back.
  */
-import type { FieldKind, OnDelete } from "../../schema/data.ts";
+import type { FieldKind, OnDelete, StoreType } from "../../schema/data.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
@@ -39,8 +39,19 @@ export interface Table {
   readonly triggers: Readonly<Record<string, string>>;
 }
 
+/** Where a key-value store keeps its data. */
+export interface StoreState {
+  readonly type: StoreType;
+  readonly object: string;
+  readonly prefix: string;
+  readonly shards?: number;
+  readonly shardBy?: "tag";
+}
+
 export interface Snapshot {
   readonly tables: Readonly<Record<string, Table>>;
+  /** The stores by key; absent where there are none. */
+  readonly stores?: Readonly<Record<string, StoreState>>;
 }
 
 /** What the model wants of one field in the database. */

@@ -235,19 +235,21 @@ const storeOptions = {
 const storeTypes = Object.keys(storeOptions) as StoreType[];
 
 const store: Shape<StoreData> = (value, path, report) => {
-  const type = isPlainObject(value) ? storeTypes.find((known) => known === value.type) : undefined;
+  const { type: stated = undefined, ...options } = isPlainObject(value) ? value : {};
+  const type = storeTypes.find((known) => known === stated);
   if (type === undefined) {
     const called = typeof value === "function" ? "a function, not a store" : "not a store";
     report.error("COV1502", path, `${at(path)} is ${called}.`, { fix: "Make it with `kv`: `kv.string()`." });
     return invalid;
   }
-  const shape = object<{ type: StoreType }>({
-    what: `kv.${type}`,
-    required: ["type", ...(type === "rateLimit" ? ["requests", "per"] : [])] as "type"[],
-    keys: { type: oneOf(type), ...storeOptions[type] },
+  const shape = object<object>({
+    what: `\`kv.${type}\``,
+    required: (type === "rateLimit" ? ["requests", "per"] : []) as never[],
+    keys: storeOptions[type],
   });
-  // The shape is that of the type.
-  return shape(value, path, report) as StoreData | typeof invalid;
+  const checked = shape(options, path, report);
+  // Its options were checked by the shape of that type.
+  return checked === invalid ? invalid : ({ ...checked, type } as StoreData);
 };
 
 const environment = object<EnvironmentData>({

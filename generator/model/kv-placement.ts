@@ -5,7 +5,7 @@ import { pascalCase } from "./casing.ts";
 import { quote, type Report } from "./report.ts";
 import type { ObjectModel, StoreModel } from "./types.ts";
 
-export type Placement = Pick<StoreModel, "prefix" | "object" | "shards" | "shardBy" | "reshardFrom">;
+export type Placement = Pick<StoreModel, "prefix" | "object" | "shards" | "shardBy" | "movedFrom">;
 
 const MAX_SHARDS = 1024;
 
@@ -26,11 +26,11 @@ export function buildPlacement(key: string, data: StoreData, report: Report): Pl
   if (shardBy !== null && reshardFrom !== null) {
     wrong("reshardFrom", `\`${key}\` cannot move keys to objects by tag.`, "Remove `reshardFrom`.");
   } else if (reshardFrom !== null && reshardFrom === (data.shards ?? 1)) {
-    const message = `The reshardFrom of \`${key}\` is the number of objects that it has now, ${reshardFrom}.`;
+    const message = `\`reshardFrom\` of \`${key}\` is the number of objects that it has now, ${reshardFrom}.`;
     wrong("reshardFrom", message, "Give the number before the change, or remove `reshardFrom`.");
   }
   const shards = data.shards ?? (spread ? DEFAULT_SHARDS : 1);
-  const alone = spread || data.shards !== undefined || shardBy !== null || reshardFrom !== null;
+  const alone = spread || data.shards !== undefined || shardBy !== null;
   for (const option of ["prefix", "name"] as const) {
     const value = data[option];
     if (value === undefined || /^[A-Za-z0-9_.:-]{1,60}$/.test(value)) continue;
@@ -38,14 +38,18 @@ export function buildPlacement(key: string, data: StoreData, report: Report): Pl
     const fix = "Use 1 to 60 letters, digits, underscores, dots, colons and dashes.";
     report.error("COV1503", [...path, option], message, { text: value, fix });
   }
+  const named = (isAlone: boolean): string => data.name ?? (isAlone ? key : "main");
   return {
     prefix: data.prefix ?? key,
-    object: data.name ?? (alone ? key : "main"),
-    shards: shards === 1 ? null : shards,
+    object: named(alone),
+    shards: several(shards),
     shardBy,
-    reshardFrom,
+    movedFrom: reshardFrom === null ? null : { object: named(reshardFrom > 1), shards: several(reshardFrom) },
   };
 }
+
+/** One object needs no number. */
+const several = (shards: number): number | null => (shards === 1 ? null : shards);
 
 function checkCount(
   key: string,
@@ -54,7 +58,7 @@ function checkCount(
   report: Report,
 ): void {
   if (count === undefined || (Number.isSafeInteger(count) && count >= 1 && count <= MAX_SHARDS)) return;
-  const message = `The ${option} of \`${key}\` is ${count}.`;
+  const message = `\`${option}\` of \`${key}\` is ${count}.`;
   report.error("COV1603", ["kv", key, option], message, {
     fix: `Give a whole number from 1 to ${MAX_SHARDS}.`,
   });
@@ -80,9 +84,7 @@ export function checkPlacements(stores: readonly StoreModel[], report: Report): 
     byPrefix.set(place, store);
     const first = byName.get(store.object) ?? store;
     byName.set(store.object, first);
-    // A store on its way out of a shared object keeps its name until its keys have moved.
-    if (store.reshardFrom !== null || first.reshardFrom !== null || sharding(store) === sharding(first))
-      continue;
+    if (sharding(store) === sharding(first)) continue;
     const message = `\`${first.key}\` and \`${store.key}\` both name the object ${quote(store.object)}, but the first has ${sharding(first)} and the second ${sharding(store)}.`;
     report.error("COV1605", path, message);
   }

@@ -179,7 +179,7 @@ function size(
 ): number | null {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most))
     return value ?? null;
-  const message = `The ${option} of \`${path[1]}\` is ${value}.`;
+  const message = `\`${option}\` of \`${path[1]}\` is ${value}.`;
   report.error("COV1607", [...path, option], message, {
     fix: `Give a whole number from 1 to ${most.toLocaleString("en-US")}.`,
   });

@@ -1,5 +1,6 @@
 /** The pass over the settings of the whole application and the page limits of resources. */
 import type { ConfigData, CorsData, ResourceData } from "../../schema/data.ts";
+import { kvBinding } from "./kv-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { Model } from "./types.ts";
 import { buildEnvironments, checkWrangler } from "./wrangler.ts";
@@ -34,7 +35,12 @@ export function buildSettings(config: ConfigData, report: Report): Settings {
   checkAppName(config.name, report);
   checkDatabase(config, report);
   if (config.cors !== undefined) checkCors(config.cors, report);
-  checkWrangler(config.wrangler ?? {}, database.binding, ["wrangler"], report);
+  const own = { database: database.binding, hasStores: Object.keys(config.kv ?? {}).length > 0 };
+  if (own.hasStores && database.binding === kvBinding) {
+    const message = `The binding ${quote(kvBinding)} is that of the key-value stores.`;
+    report.error("COV1503", ["database", "binding"], message, { text: kvBinding });
+  }
+  checkWrangler(config.wrangler ?? {}, own, ["wrangler"], report);
   return {
     name: config.name,
     compatibilityDate: compatibilityDate(config, report),
@@ -43,7 +49,7 @@ export function buildSettings(config: ConfigData, report: Report): Settings {
     database,
     cors: config.cors ?? null,
     wrangler: config.wrangler ?? {},
-    environments: buildEnvironments(config, database, report),
+    environments: buildEnvironments(config, database, own, report),
   };
 }
 

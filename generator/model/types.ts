@@ -195,8 +195,8 @@ export interface StoreModel {
   /** How many objects share the keys, 2 or more; null for one. */
   readonly shards: number | null;
   readonly shardBy: "tag" | null;
-  /** The number of objects that held the data before; 1 is the object itself. */
-  readonly reshardFrom: number | null;
+  /** Where the data was before the sharding changed. */
+  readonly movedFrom: { readonly object: string; readonly shards: number | null } | null;
   /** Milliseconds. */
   readonly ttl: number | null;
   /** Milliseconds. */

@@ -1,6 +1,7 @@
 /** The pass over what is passed through to wrangler.toml, and over its further environments. */
 import type { ConfigData, Json } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { kvBinding, kvClass } from "./kv-names.ts";
 import { isDatabaseName } from "./options.ts";
 import { quote, type Report } from "./report.ts";
 import { at } from "./shape.ts";
@@ -16,8 +17,14 @@ const owned: Readonly<Record<string, string>> = {
   env: "Declare `environments` in the config.",
 };
 
-/** Reports settings that covara writes itself, a second use of its binding, and values that TOML cannot hold. */
-export function checkWrangler(settings: Settings, binding: string, path: ConfigPath, report: Report): void {
+/** What covara puts into the Worker's `env`, and whether that includes the class of the stores. */
+export interface OwnBindings {
+  readonly database: string;
+  readonly hasStores: boolean;
+}
+
+/** Reports settings that covara writes itself, a second use of its names, and values that TOML cannot hold. */
+export function checkWrangler(settings: Settings, own: OwnBindings, path: ConfigPath, report: Report): void {
   for (const [key, value] of Object.entries(settings)) {
     const fix = Object.hasOwn(owned, key) ? owned[key] : undefined;
     if (fix !== undefined) {
@@ -26,14 +33,41 @@ export function checkWrangler(settings: Settings, binding: string, path: ConfigP
     }
     checkToml(value, [...path, key], report);
     for (const place of bindingsIn(key, value, [...path, key])) {
-      if (place.name !== binding) continue;
-      const message = `${at(path)} declares a binding ${quote(binding)}, which is the name of covara's database binding.`;
+      const isDatabase = place.name === own.database;
+      if (!isDatabase && !(own.hasStores && place.name === kvBinding)) continue;
+      const what = isDatabase ? "database binding" : "key-value binding";
+      const message = `${at(path)} declares a binding ${quote(place.name)}, which is the name of covara's ${what}.`;
       report.error("COV1505", place.path, message, {
-        text: binding,
-        fix: `Rename it, or the database's: \`d1({ binding: "APP_DB" })\`.`,
+        text: place.name,
+        fix: isDatabase ? `Rename it, or the database's: \`d1({ binding: "APP_DB" })\`.` : "Rename it.",
       });
     }
   }
+  if (own.hasStores) checkClasses(settings, path, report);
+}
+
+/** Reports what would make two classes of the stores' one, or two histories of its. */
+function checkClasses(settings: Settings, path: ConfigPath, report: Report): void {
+  for (const key of ["durable_objects", "migrations"] as const) {
+    const place = find(settings[key] ?? null, [...path, key]);
+    if (place === null) continue;
+    const message = `${at(path)} names the class ${quote(kvClass)}, which is covara's own.`;
+    report.error("COV1505", place, message, { text: kvClass, fix: "Name a class of your own." });
+  }
+  if (settings.exports === undefined) return;
+  const message = `${at([...path, "exports"])} excludes the \`migrations\` that covara writes for its Durable Object.`;
+  report.error("COV1505", [...path, "exports"], message, { fix: "Declare your classes with `migrations`." });
+}
+
+/** Where the name of our class stands. A class of another Worker may be called the same. */
+function find(value: Json, path: ConfigPath): ConfigPath | null {
+  if (value === kvClass) return path;
+  if (typeof value !== "object" || value === null || "script_name" in value) return null;
+  for (const [key, entry] of Object.entries(value) as [string, Json][]) {
+    const found = find(entry, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 interface BindingPlace {
@@ -74,6 +108,7 @@ function checkToml(value: Json, path: ConfigPath, report: Report): void {
 export function buildEnvironments(
   config: ConfigData,
   database: Model["database"],
+  own: OwnBindings,
   report: Report,
 ): EnvironmentModel[] {
   return Object.entries(config.environments ?? {}).map(([name, environment]) => {
@@ -91,7 +126,7 @@ export function buildEnvironments(
       const message = `The database name ${quote(databaseName)} is not usable.`;
       report.error("COV1503", [...path, "databaseName"], message, { text: databaseName });
     }
-    checkWrangler(environment.wrangler ?? {}, database.binding, [...path, "wrangler"], report);
+    checkWrangler(environment.wrangler ?? {}, own, [...path, "wrangler"], report);
     return {
       name,
       databaseName: databaseName ?? `${database.name}-${name}`,

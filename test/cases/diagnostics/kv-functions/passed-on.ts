@@ -1,0 +1,1 @@
+export const passedOn = { not: "a function" };

@@ -1,0 +1,3 @@
+const wrap = (run: () => number): (() => number) => run;
+
+export const wrapped = wrap(() => 1);
