@@ -43,7 +43,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(model.kv === null
       ? []
       : ([
-          ["kv.ts", emitKV(model.kv, userModule)],
+          ["kv.ts", emitKV(model.kv, model.jsonTypes, userModule)],
           ["kv-object.ts", emitKVObject(model.kv)],
         ] as const)),
     ["client.ts", emitClient(model)],

@@ -47,11 +47,11 @@ export function parts(shape: JsonShape): readonly JsonShape[] {
 }
 
 /** The declaration of a named type, with its comment. */
-export function declaration({ name, shape, doc }: NamedJsonShape): string[] {
+export function declaration({ name, shape, doc }: NamedJsonShape, nameOf: TypeName = ownName): string[] {
   const head = doc === undefined ? [] : comment(doc, "");
   if (shape.type !== "object" || shape.members.length === 0)
-    return [...head, typed(`export type ${name} = `, shape, ";")];
-  const members = new TypePrinter(ownName).members(shape.members, "  ");
+    return [...head, typed(`export type ${name} = `, shape, ";", nameOf)];
+  const members = new TypePrinter(nameOf).members(shape.members, "  ");
   return [...head, `export interface ${name} {`, ...members, "}"];
 }
 

@@ -1,6 +1,9 @@
 /** The definitions of the stores in `kv.ts`: what each holds, and where. */
-import type { KVModel, StoreModel, StoreValueModel, ValueFieldModel } from "../model/types.ts";
-import { entry, type Share, type shared, valueSchema } from "./schemas.ts";
+import type { KVModel, Model, StoreModel, StoreValueModel, ValueFieldModel } from "../model/types.ts";
+import { call, layOut } from "./expression.ts";
+import { importedScope, storeFields } from "./json.ts";
+import { type SchemaScope, schemaOf } from "./json-schema.ts";
+import { entry, jsonEntry, type Share, type shared, valueSchema } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
 import { fits, list, numeral, propertyName, quote } from "./text.ts";
 
@@ -18,6 +21,7 @@ export interface Definitions {
 
 /** Where the names of functions and validators come from. */
 export interface StoreContext {
+  readonly jsonTypes: Model["jsonTypes"];
   readonly file: SourceFile;
   /** Local names of the functions of a store, by their own. */
   readonly functions: (store: StoreModel) => readonly (readonly [name: string, local: string])[];
@@ -37,6 +41,7 @@ export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions
   const emission: StoreEmission = {
     ...context,
     share,
+    json: importedScope(context.file, context),
     declare(name, doc, lines) {
       sections.push([`/** ${doc} */`, ...lines(name)]);
       return name;
@@ -52,6 +57,8 @@ export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions
 
 interface StoreEmission extends StoreContext {
   readonly share: Share;
+  /** What validators of JSON that has a type may name. */
+  readonly json: SchemaScope;
   /** Adds a constant before the stores; returns its name. */
   declare(name: string, doc: string, lines: (name: string) => readonly string[]): string;
 }
@@ -96,7 +103,11 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
     store.type === "session" ? "data" : store.type.toLowerCase().endsWith("set") ? "member" : "value";
   if (value.type === "field") return [`${option}: ${codec(value.field, store, `    ${option}: `, e)}`];
   e.file.use("zod/mini", "* as z");
-  const lines = value.fields.map((field) => entry(field, valueSchema(field, e.share)));
+  const lines = value.fields.map((field) =>
+    field.shape === null
+      ? entry(field, valueSchema(field, e.share))
+      : jsonEntry(field, field.shape, e.json),
+  );
   const doc = `What ${described(store)} accepts.`;
   const schema = e.declare(schemaName(store.typeName), doc, (name) => [
     `const ${name} = z.object({`,
@@ -133,6 +144,13 @@ const isChecked = ({ min, max, format, regex, trim }: ValueFieldModel): boolean 
 function codec(field: ValueFieldModel, store: StoreModel, before: string, e: StoreEmission): string {
   const use = (name: string): string => e.file.use(module, name);
   if (field.kind === "boolean") return `${use("boolean")}()`;
+  if (field.shape !== null) {
+    const value = schemaOf(field.shape, e.json);
+    const line = layOut(before, call(use("json"), [value]), ",");
+    if (line.includes("z.")) e.file.use("zod/mini", "* as z");
+    if (!line.includes("\n")) return line.slice(before.length, -1);
+    return `${use("json")}(${declared(field, store, e, (name) => layOut(`const ${name} = `, value, ";"))})`;
+  }
   if (field.kind === "json") return `${use("json")}<${e.file.useType("./types.js", "JsonValue")}>()`;
   const numeric = field.kind === "integer" || field.kind === "number";
   const make = use(numeric ? "number" : "text");
@@ -140,11 +158,29 @@ function codec(field: ValueFieldModel, store: StoreModel, before: string, e: Sto
   e.file.use("zod/mini", "* as z");
   const schema = valueSchema(field, e.share);
   if (fits(`${before}${make}(${schema}),`) && !schema.includes("\n")) return `${make}(${schema})`;
-  const own = field.name[0]?.toUpperCase() ?? "";
-  const name = schemaName(`${store.typeName}${own}${field.name.slice(1)}`);
-  const doc = `What \`${field.name}\` of ${store.key} accepts.`;
-  return `${make}(${e.declare(name, doc, (constant) => [`const ${constant} = ${schema};`])})`;
+  return `${make}(${declared(field, store, e, (name) => `const ${name} = ${schema};`)})`;
 }
+
+/** Declares the validator of a field under a name of its own; returns the name. */
+function declared(
+  field: ValueFieldModel,
+  store: StoreModel,
+  e: StoreEmission,
+  line: (name: string) => string,
+): string {
+  const doc = `What \`${field.name}\` of ${store.key} accepts.`;
+  return e.declare(fieldSchemaName(store, field), doc, (name) => [line(name)]);
+}
+
+function fieldSchemaName({ typeName }: StoreModel, { name }: ValueFieldModel): string {
+  return schemaName(`${typeName}${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`);
+}
+
+/** The names that validators of a store may have in the file. */
+export const schemaNames = (store: StoreModel): string[] => [
+  schemaName(store.typeName),
+  ...storeFields(store).map((field) => fieldSchemaName(store, field)),
+];
 
 function functions(store: StoreModel, e: StoreEmission): string[] {
   const constant = e.functionsConstant(store);

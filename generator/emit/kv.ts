@@ -1,8 +1,10 @@
 /** `kv.ts`: the key-value stores, their commands by type, and the way to them from a Worker. */
+import type { JsonShape } from "../../schema/json-shape.ts";
 import { kvBinding } from "../model/kv-names.ts";
 import { reservedIdentifiers } from "../model/reserved.ts";
-import type { KVModel, ObjectModel, StoreModel } from "../model/types.ts";
-import { described, emitDefinitions, isPlainText, shorthand } from "./kv-stores.ts";
+import type { KVModel, Model, ObjectModel, StoreModel } from "../model/types.ts";
+import { declaration, type TypeName } from "./json-type.ts";
+import { described, emitDefinitions, isPlainText, schemaNames, shorthand } from "./kv-stores.ts";
 import { shared } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
 import { fits, list, propertyName, quote } from "./text.ts";
@@ -25,13 +27,18 @@ const ownNames = [
   "url",
 ];
 
-export function emitKV(kv: KVModel, userModule: (path: string) => string): string {
+export function emitKV(
+  kv: KVModel,
+  jsonTypes: Model["jsonTypes"],
+  userModule: (path: string) => string,
+): string {
   const file = new SourceFile([
     ...[...reservedIdentifiers].filter((name) => name !== "env" && name !== "z"),
     ...ownNames,
     ...kv.stores.flatMap((store) => [
       ...(hasOwnType(store) ? [store.typeName] : []),
       `${lower(store.typeName)}Functions`,
+      ...schemaNames(store),
     ]),
     ...kv.objects.flatMap(({ typeName }) => [`${typeName}Stores`, `${typeName}Transaction`]),
   ]);
@@ -45,7 +52,7 @@ export function emitKV(kv: KVModel, userModule: (path: string) => string): strin
   const functionsOf = (store: StoreModel) => functions.get(store.key) ?? [];
   const facades = kv.stores.flatMap((store) => types.facade(store, functionsOf(store)));
   const constant = (store: StoreModel) => facades.find(({ key }) => key === store.key)?.constant ?? null;
-  const definitions = emitDefinitions(kv, { file, functions: functionsOf, functionsConstant: constant });
+  const definitions = emitDefinitions(kv, { file, jsonTypes, functions: functionsOf, functionsConstant: constant });
 
   if (definitions.shared.has("json")) file.useType("./types.js", "JsonValue");
   const validates = definitions.shared.size > 0 || file.uses("zod/mini");
@@ -189,15 +196,29 @@ interface Facade {
 }
 
 /** Whether what the store holds has a type of its own. */
-const hasOwnType = ({ value, fields }: StoreModel): boolean =>
-  fields !== null || value?.type === "object" || value?.field.kind === "enum";
+const hasOwnType = (store: StoreModel): boolean =>
+  store.fields !== null ||
+  store.value?.type === "object" ||
+  store.value?.field.kind === "enum" ||
+  ownShape(store) !== null;
+
+/** The shape of the JSON that a store holds, where it has no name and is more than a word. */
+function ownShape({ value }: StoreModel): JsonShape | null {
+  const shape = value?.type === "field" ? value.field.shape : null;
+  if (shape === null) return null;
+  const item = shape.type === "array" ? shape.items : shape;
+  return item.type === "reference" || item.type in { string: 0, number: 0, boolean: 0, json: 0 } ? null : shape;
+}
 
 /** The types of what stores hold and of their commands. */
 class StoreTypes {
   readonly #file: SourceFile;
+  /** Imports a type of `types.ts`. */
+  readonly #nameOf: TypeName;
 
   constructor(file: SourceFile) {
     this.#file = file;
+    this.#nameOf = (name) => file.useType("./types.js", name);
   }
 
   /** The store in `KV`, where it has more than its commands, or none of Redis's. */
@@ -259,10 +280,12 @@ class StoreTypes {
     const members = fields ?? (value?.type === "object" ? value.fields : null);
     if (members !== null) {
       const doc = fields === null ? `What ${what} is.` : `The fields of a hash of \`${key}\`.`;
-      if (members.some((field) => field.kind === "json")) this.#file.useType("./types.js", "JsonValue");
-      const lines = members.flatMap((field) => member(field, false));
+      const lines = members.flatMap((field) => member(field, false, this.#nameOf));
       return [`/** ${doc} */`, `export interface ${typeName} {`, ...lines, "}"];
     }
+    const own = ownShape(store);
+    if (own !== null)
+      return declaration({ name: typeName, shape: own, doc: `What ${what} is.` }, this.#nameOf);
     if (value?.type !== "field" || value.field.kind !== "enum") return [];
     const line = `export type ${typeName} = ${valueType(value.field)};`;
     const doc = `/** What ${what} is. */`;
@@ -273,10 +296,8 @@ class StoreTypes {
 
   #value(store: StoreModel): string {
     const { value, typeName } = store;
-    const json = (): string => this.#file.useType("./types.js", "JsonValue");
-    if (holdsAny(store)) return json();
+    if (holdsAny(store)) return this.#nameOf("JsonValue");
     if (value === null) return "string";
-    if (value.type === "object" || value.field.kind === "enum") return typeName;
-    return value.field.kind === "json" ? json() : valueType(value.field);
+    return hasOwnType(store) || value.type === "object" ? typeName : valueType(value.field, this.#nameOf);
   }
 }
