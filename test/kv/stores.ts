@@ -1,0 +1,10 @@
+import { counter, list, string } from "../../runtime/kv/index.ts";
+
+const placement = { object: "main" };
+
+/** One store of each structure, with plain text for values. */
+export const stores = {
+  string: string({ prefix: "string", ...placement }),
+  counter: counter({ prefix: "counter", ...placement }),
+  list: list({ prefix: "list", ...placement }),
+};

@@ -1,0 +1,75 @@
+import type { Plain } from "../../kv/step.ts";
+import { isBytes } from "../client.ts";
+import { doubleSum } from "./counter.ts";
+import { walk } from "./keys.ts";
+import { Failure, flags, type Handlers, numberText, optionsOf, Picked, type Session } from "./session.ts";
+
+export const pairsOf = (flat: readonly string[]): [string, string][] =>
+  flat.flatMap((item, index) => (index % 2 === 0 ? [[item, flat[index + 1] ?? ""] as [string, string]] : []));
+
+const all = async (session: Session, key: Plain): Promise<[string, string][]> =>
+  pairsOf(await session.list("HGETALL", key));
+
+/** A hash that does not exist is null, where Redis gives an empty list. */
+const hash = async (session: Session, key: Plain): Promise<Plain> => {
+  const fields = await all(session, key);
+  return fields.length === 0 ? null : Object.fromEntries(fields);
+};
+
+const given = (entries: Plain): Plain[] =>
+  (Array.isArray(entries) ? entries : Object.entries(optionsOf(entries))).flat();
+
+/** Puts a field back as it was. */
+async function undo(session: Session, key: Plain, field: Plain, before: string | null): Promise<void> {
+  if (before === null) await session.send("HDEL", key, field);
+  else await session.send("HSET", key, field, before);
+}
+
+export const hashHandlers: Handlers = {
+  hset: (session, key, entries) => session.number("HSET", key, ...given(entries)),
+  hsetnx: (session, key, field, value) => session.flag("HSETNX", key, field, value),
+  hget: (session, key, field) => session.text("HGET", key, field),
+  hmget: (session, key, ...fields) => session.texts("HMGET", key, ...fields),
+  hgetall: hash,
+  hdel: (session, key, ...fields) => session.number("HDEL", key, ...fields),
+  hexists: (session, key, field) => session.flag("HEXISTS", key, field),
+  hkeys: (session, key) => session.list("HKEYS", key),
+  hvals: (session, key) => session.list("HVALS", key),
+  hlen: (session, key) => session.number("HLEN", key),
+  /** Redis counts bytes; we count UTF-16 units of the value that those bytes are. */
+  hstrlen: async (session, key, field) => {
+    const bytes = await session.send("HGET", key, field);
+    const length = await session.number("HSTRLEN", key, field);
+    if (length !== (isBytes(bytes) ? bytes.length : 0)) throw new Error("HSTRLEN and HGET disagree.");
+    return (session.textOf(bytes) ?? "").length;
+  },
+  /** What was or would be beyond ±(2^53 − 1), which Redis's 64 bits still hold, is refused. */
+  hincrby: async (session, key, field, amount) => {
+    if (!Number.isSafeInteger(amount)) throw new Failure("ARGUMENT");
+    const before = await session.text("HGET", key, field);
+    const sum = await session.number("HINCRBY", key, field, amount);
+    if (Number.isSafeInteger(sum) && (before === null || Number.isSafeInteger(Number(before)))) return sum;
+    await undo(session, key, field, before);
+    throw new Failure("NOT_AN_INTEGER");
+  },
+  hincrbyfloat: async (session, key, field, amount) => {
+    if (!Number.isFinite(amount)) throw new Failure("ARGUMENT");
+    const before = Number((await session.text("HGET", key, field)) ?? 0);
+    const redis = Number(await session.text("HINCRBYFLOAT", key, field, amount));
+    const sum = doubleSum(before, Number(amount), redis);
+    await session.send("HSET", key, field, numberText(sum));
+    return sum;
+  },
+  hrandfield: async (session, key, count, options) => {
+    const fields = await all(session, key);
+    const names = fields.map(([name]) => name);
+    if (count === undefined) {
+      return new Picked(await session.text("HRANDFIELD", key), { from: names, distinct: false });
+    }
+    const rest = flags(options, "withValues");
+    const reply = await session.list("HRANDFIELD", key, count, ...rest);
+    const [value, from]: [Plain, Plain[]] = rest.length === 0 ? [reply, names] : [pairsOf(reply), fields];
+    return new Picked(value, { from, distinct: Number(count) >= 0 });
+  },
+  hscan: (session, key, options) => walk(session, ["HSCAN", key], options, pairsOf),
+};

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { type Command, startTime } from "../../kv/step.ts";
+import { count, flagsOf, type Make, optional, options, type Pools, several, spans, spread } from "./pools.ts";
+
+const milliseconds = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...spans) },
+  { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 2 ** 53 - 1, -(2 ** 53 - 1), 2 ** 45) },
+);
+
+const seconds = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(1, 2, 60) },
+  { weight: 1, arbitrary: fc.constantFrom(0, -1, 0.5, 2 ** 53 - 1, 2 ** 44) },
+);
+
+const at = milliseconds.map((span) => (span > 100_000 ? span : startTime + span));
+const atSeconds = seconds.map((span) => (span > 100_000 ? span : startTime / 1000 + span));
+
+/** The expiry options of `set` and `getex`: seldom two of them. */
+export const expiryOptions = {
+  ex: optional(seconds),
+  px: optional(milliseconds),
+  exat: optional(atSeconds),
+  pxat: optional(at),
+};
+
+/** The commands of every structure. */
+export function keyCommands(make: Make, { key, pattern }: Pools): fc.Arbitrary<Command> {
+  const conditions = options(flagsOf("nx", "xx", "gt", "lt"));
+  const match = options({ match: optional(pattern), count: optional(count) });
+  return fc.oneof(
+    { weight: 2, arbitrary: spread(make("del", several(key))) },
+    spread(make("exists", several(key))),
+    spread(make("touch", several(key))),
+    { weight: 2, arbitrary: make("expire", key, seconds, conditions) },
+    { weight: 4, arbitrary: make("pexpire", key, milliseconds, conditions) },
+    make("expireat", key, atSeconds, conditions),
+    { weight: 2, arbitrary: make("pexpireat", key, at, conditions) },
+    make("persist", key),
+    make("ttl", key),
+    { weight: 3, arbitrary: make("pttl", key) },
+    make("expiretime", key),
+    { weight: 2, arbitrary: make("rename", key, key) },
+    make("renamenx", key, key),
+    { weight: 2, arbitrary: make("copy", key, key, options(flagsOf("replace"))) },
+    { weight: 2, arbitrary: make("keys", pattern) },
+    make("scan", match),
+  );
+}

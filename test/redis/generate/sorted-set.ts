@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import type { Command, Plain } from "../../kv/step.ts";
+import {
+  count,
+  flagsOf,
+  float,
+  type Make,
+  optional,
+  options,
+  type Pools,
+  position,
+  roughFloat,
+  several,
+  spread,
+} from "./pools.ts";
+
+const infinite = fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+
+const score = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: -2, max: 3 }) },
+  { weight: 2, arbitrary: roughFloat },
+  { weight: 1, arbitrary: infinite },
+);
+
+const scoreBound: fc.Arbitrary<Plain> = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: -2, max: 3 }) },
+  { weight: 2, arbitrary: fc.constantFrom("(0", "(1", "(2", "(-1.5", "-inf", "+inf", "inf", "1.5") },
+  { weight: 1, arbitrary: fc.oneof(infinite, fc.constantFrom("(inf", "(-inf", "(+inf", "abc", "(", "")) },
+);
+
+const lexBound = (value: fc.Arbitrary<string>): fc.Arbitrary<Plain> =>
+  fc.oneof(
+    fc.constantFrom("-", "+"),
+    value.map((text) => `[${text}`),
+    value.map((text) => `(${text}`),
+    { weight: 1, arbitrary: fc.constantFrom("", "a", "-a") },
+  );
+
+export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
+  const { key, value } = pools;
+  const keys = several(key);
+  const lex = lexBound(value);
+  const entry = fc.record({ score, member: value });
+  const limit = optional(
+    fc.record({ offset: fc.constantFrom(0, 1, 2, -1, 9), count: fc.constantFrom(0, 1, 2, -1, 9) }),
+  );
+  const rev = flagsOf("rev");
+  const ranges = (
+    ...names: readonly string[]
+  ): readonly [fc.Arbitrary<Plain>, fc.Arbitrary<Plain>, fc.Arbitrary<Plain>][] => [
+    [position, position, options({ ...flagsOf("rev", ...names), limit: seldomer(limit) })],
+    [scoreBound, scoreBound, options({ byScore: fc.constant(true), ...flagsOf("rev", ...names), limit })],
+    [lex, lex, options({ byLex: fc.constant(true), ...flagsOf("rev", ...names), limit })],
+  ];
+  const aggregate = fc.constantFrom("sum", "min", "max", undefined);
+  const combined = keys.chain((list) =>
+    fc.tuple(
+      fc.constant<Plain>(list),
+      options({
+        weights: optional(weights(list.length)),
+        aggregate,
+        ...flagsOf("withScores"),
+      }),
+    ),
+  );
+  const combine = (command: string): fc.Arbitrary<Command> => {
+    const made = make(command);
+    return fc.tuple(made, combined).map(([step, [list, given]]) => ({ ...step, args: args(list, given) }));
+  };
+  const store = (command: string): fc.Arbitrary<Command> =>
+    fc.tuple(make(command), key, combined).map(([step, destination, [list, given]]) => ({
+      ...step,
+      args: [destination, ...args(list, without(given, "withScores"))],
+    }));
+  return fc.oneof(
+    {
+      weight: 8,
+      arbitrary: make("zadd", key, several(entry), options(flagsOf("nx", "xx", "gt", "lt", "ch"))),
+    },
+    {
+      weight: 2,
+      arbitrary: make("zadd", key, entry, options(flagsOf("nx", "xx", "gt", "lt", "ch", "incr"))),
+    },
+    { weight: 1, arbitrary: make("zadd", key, several(entry), options(flagsOf("incr", "nx", "xx"))) },
+    { weight: 2, arbitrary: spread(make("zrem", key, several(value))) },
+    make("zscore", key, value),
+    spread(make("zmscore", key, several(value))),
+    { weight: 2, arbitrary: make("zincrby", key, score, value) },
+    make("zcard", key),
+    { weight: 2, arbitrary: make("zcount", key, scoreBound, scoreBound) },
+    { weight: 2, arbitrary: make("zlexcount", key, lex, lex) },
+    { weight: 2, arbitrary: make("zrank", key, value, options(flagsOf("withScore"))) },
+    { weight: 2, arbitrary: make("zrevrank", key, value, options(flagsOf("withScore"))) },
+    {
+      weight: 2,
+      arbitrary: make(
+        "zrange",
+        key,
+        fc.constant(0),
+        fc.constant(-1),
+        options({ withScores: fc.constant(true), ...rev }),
+      ),
+    },
+    ...ranges("withScores").map((range) => ({ weight: 3, arbitrary: make("zrange", key, ...range) })),
+    ...ranges().map((range) => make("zrangestore", key, key, ...range)),
+    make("zrandmember", key),
+    make("zrandmember", key, fc.constantFrom(1, 2, 10, 0, -1, -3), options(flagsOf("withScores"))),
+    make("zpopmin", key, optional(count)),
+    make("zpopmax", key, optional(count)),
+    make("zremrangebyrank", key, position, position),
+    make("zremrangebyscore", key, scoreBound, scoreBound),
+    make("zremrangebylex", key, lex, lex),
+    combine("zunion"),
+    combine("zinter"),
+    make("zdiff", keys, options(flagsOf("withScores"))),
+    store("zunionstore"),
+    store("zinterstore"),
+    make("zdiffstore", key, keys),
+    make("zscan", key, options({ match: optional(pools.pattern), count: optional(count) })),
+  );
+}
+
+/** As many weights as keys, or for once not. */
+const weights = (keys: number): fc.Arbitrary<Plain> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.array(fc.oneof(float, infinite), { minLength: keys, maxLength: keys }) },
+    { weight: 1, arbitrary: several(float) },
+  );
+
+/** A limit is an error in a range of positions: tried now and then. */
+const seldomer = (limit: fc.Arbitrary<Plain>): fc.Arbitrary<Plain> => optional(limit);
+
+const args = (keys: Plain, given: Plain): Plain[] => (given === undefined ? [keys] : [keys, given]);
+
+function without(given: Plain, name: string): Plain {
+  if (typeof given !== "object" || given === null) return given;
+  const rest = Object.fromEntries(Object.entries(given).filter(([other]) => other !== name));
+  return Object.keys(rest).length === 0 ? undefined : rest;
+}

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import type { Command, Plain } from "../../kv/step.ts";
+import { expiryOptions } from "./keys.ts";
+import {
+  flagsOf,
+  type Make,
+  options,
+  type Pools,
+  position,
+  roughFloat,
+  several,
+  spread,
+  whole,
+} from "./pools.ts";
+
+/** What strings and counters share. */
+function valueCommands(make: Make, key: fc.Arbitrary<string>, value: fc.Arbitrary<Plain>) {
+  const setOptions = options({ ...expiryOptions, ...flagsOf("keepttl", "nx", "xx", "get") });
+  return fc.oneof(
+    { weight: 2, arbitrary: make("get", key) },
+    { weight: 4, arbitrary: make("set", key, value, setOptions) },
+    make("getdel", key),
+    { weight: 2, arbitrary: make("getex", key, options({ ...expiryOptions, ...flagsOf("persist") })) },
+  );
+}
+
+export function stringCommands(make: Make, { key, value }: Pools): fc.Arbitrary<Command> {
+  const pairs = several(fc.tuple(key, value));
+  return fc.oneof(
+    { weight: 4, arbitrary: valueCommands(make, key, value) },
+    make("setnx", key, value),
+    make("getset", key, value),
+    spread(make("mget", several(key))),
+    make("mset", pairs),
+    make(
+      "mset",
+      pairs.map((list) => Object.fromEntries(list)),
+    ),
+    make("msetnx", pairs),
+    { weight: 2, arbitrary: make("append", key, value) },
+    make("strlen", key),
+    { weight: 2, arbitrary: make("getrange", key, position, position) },
+    { weight: 2, arbitrary: make("setrange", key, fc.integer({ min: -1, max: 6 }), value) },
+  );
+}
+
+export function counterCommands(make: Make, { key }: Pools): fc.Arbitrary<Command> {
+  return fc.oneof(
+    { weight: 3, arbitrary: valueCommands(make, key, fc.oneof(whole, roughFloat)) },
+    make("incr", key),
+    make("decr", key),
+    make("incrby", key, whole),
+    make("decrby", key, whole),
+    make("incrbyfloat", key, roughFloat),
+  );
+}

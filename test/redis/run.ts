@@ -1,0 +1,53 @@
+/**
+ * Compares the engine on node:sqlite with a real Redis on random sequences of commands: `npm run test:redis`.
+ *
+ * SEED chooses the sequences (default: by the time), RUNS how many for each structure (default 200), ONLY one structure.
+ */
+import fc from "fast-check";
+import { describe, type StructureName, startTime, structures } from "../kv/step.ts";
+import { stores } from "../kv/stores.ts";
+import { compare } from "./compare.ts";
+import { type Sequence, sequences } from "./generate/index.ts";
+import { type RedisServer, startRedis } from "./server.ts";
+
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const runs = Number(process.env.RUNS ?? 200);
+const chosen = structures
+  .filter((name) => name in stores)
+  .filter((name) => process.env.ONLY === undefined || process.env.ONLY === name);
+
+async function check(server: RedisServer, structure: StructureName): Promise<boolean> {
+  let steps = 0;
+  const same = async (sequence: Sequence): Promise<boolean> => {
+    steps += sequence.steps.length;
+    return (await compare(server, sequence)) === null;
+  };
+  const started = performance.now();
+  const result = await fc.check(fc.asyncProperty(sequences(structure, 60), same), { seed, numRuns: runs });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (!result.failed) {
+    report(`${structure}: ${steps} commands in ${runs} sequences, all replies as Redis's (${seconds} s)`);
+    return true;
+  }
+  if (result.counterexample === null) throw result.errorInstance;
+  const [sequence] = result.counterexample;
+  const mismatch = await compare(server, sequence);
+  report(
+    mismatch === null
+      ? `${structure}: a reply differed once, but not again (sequence ${result.numRuns})`
+      : `${structure}: replies differ\n${describe(sequence.steps.slice(0, mismatch.index + 1), `${mismatch.reason} (texts in ${sequence.encoding})`)}`,
+  );
+  return false;
+}
+
+function report(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const server = await startRedis(startTime);
+try {
+  report(`Redis ${server.version}, SEED=${seed} RUNS=${runs}`);
+  for (const structure of chosen) if (!(await check(server, structure))) process.exitCode = 1;
+} finally {
+  await server.stop();
+}
