@@ -55,7 +55,8 @@ export class KVHost {
   }
 }
 
-function objectSql(storage: ObjectState["storage"]): Sql {
+/** The SQL of an object's storage as structures use it. */
+export function objectSql(storage: ObjectState["storage"]): Sql {
   const all = <Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]): Row[] =>
     storage.sql.exec(statement, ...values).toArray() as Row[];
   return {
