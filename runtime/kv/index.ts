@@ -15,6 +15,8 @@ export type { Batch, BatchReply } from "./engine.ts";
 export { KVError, type KVErrorCode, MultiError } from "./errors.ts";
 export type { KeyCommands } from "./facade.ts";
 export { KVHost } from "./host.ts";
+export type { ListCommands } from "./list/commands.ts";
+export { list } from "./list/store.ts";
 export { type HandOver, type HandOverReply, MovingKVHost, reshard } from "./moving.ts";
 export type { Tagged } from "./placement.ts";
 export type { Page, Queued, Reply, ReplyMode, Scan } from "./replies.ts";
