@@ -8,9 +8,9 @@ import { SourceFile } from "./source-file.ts";
 
 /** Validators that several types share, by name. Each is written only where a type has asked for it. */
 const helpers = {
-  anyJson: [
+  jsonValue: [
     "/** Any JSON. */",
-    `export const anyJson = z.custom<JsonValue>((value) => value !== undefined, "Must be a JSON value");`,
+    `export const jsonValue = z.custom<JsonValue>((value) => value !== undefined, "Must be a JSON value");`,
   ],
   dictionary: [
     "/** An object with any keys but `__proto__`, which zod would leave out without a word. */",
@@ -39,8 +39,8 @@ export function emitJson(model: Model): string | null {
   if (sections.length === 0 && scope.used.size === 0) return null;
   const { file } = scope;
   file.use("zod/mini", "* as z");
-  if (scope.used.has("anyJson")) file.useType("./types.js", "JsonValue");
-  for (const name of ["anyJson", "dictionary"] as const)
+  if (scope.used.has("jsonValue")) file.useType("./types.js", "JsonValue");
+  for (const name of ["jsonValue", "dictionary"] as const)
     if (scope.used.has(name)) file.section(...helpers[name]);
   for (const lines of sections) file.section(...lines);
   return file.toString();
@@ -51,7 +51,7 @@ export function importedScope(file: SourceFile, { jsonTypes }: Pick<Model, "json
   const use = (name: string): string => file.use("./json.js", name);
   return {
     types: new Map(jsonTypes.map((type) => [type.name, type])),
-    any: () => use("anyJson"),
+    any: () => use("jsonValue"),
     dictionary: () => use("dictionary"),
     named: (name) => use(validatorName(name)),
     later: () => null,
@@ -96,8 +96,8 @@ class OwnScope implements SchemaScope {
   }
 
   any(): string {
-    this.used.add("anyJson");
-    return "anyJson";
+    this.used.add("jsonValue");
+    return "jsonValue";
   }
 
   dictionary(): string {

@@ -1,8 +1,10 @@
 /** The definitions of the stores in `kv.ts`: what each holds, and where. */
-import type { KVModel, Model, StoreModel, StoreValueModel, ValueFieldModel } from "../model/types.ts";
+import { lowerFirst } from "../model/casing.ts";
+import type { KVModel, StoreModel, ValueFieldModel } from "../model/types.ts";
 import { call, layOut } from "./expression.ts";
-import { importedScope, storeFields } from "./json.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
+import { isChecked, isPlainText } from "./kv-types.ts";
+import { storeWords } from "./kv-words.ts";
 import { entry, jsonEntry, type Share, type shared, valueSchema } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
 import { fits, list, numeral, propertyName, quote } from "./text.ts";
@@ -21,19 +23,20 @@ export interface Definitions {
 
 /** Where the names of functions and validators come from. */
 export interface StoreContext {
-  readonly jsonTypes: Model["jsonTypes"];
   readonly file: SourceFile;
+  /** Validators of JSON values. */
+  readonly scope: SchemaScope;
   /** Local names of the functions of a store, by their own. */
-  readonly functions: (store: StoreModel) => readonly (readonly [name: string, local: string])[];
-  /** The name of the constant with a store's functions, where they do not fit into its definition. */
-  readonly functionsConstant: (store: StoreModel) => string | null;
+  readonly functionsOf: (store: StoreModel) => readonly (readonly [name: string, local: string])[];
+  /** The constant with a store's functions, where they do not fit into its definition. */
+  readonly constantOf: (store: StoreModel) => string | null;
 }
 
 export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions {
   const used = new Map<keyof typeof shared, string>();
-  // `json` is the codec here.
+  // `json` is a codec here.
   const share: Share = (name) => {
-    const local = name === "json" ? "anyJson" : name;
+    const local = name === "json" ? "bodyJson" : name;
     used.set(name, local);
     return local;
   };
@@ -41,7 +44,6 @@ export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions
   const emission: StoreEmission = {
     ...context,
     share,
-    json: importedScope(context.file, context),
     declare(name, doc, lines) {
       sections.push([`/** ${doc} */`, ...lines(name)]);
       return name;
@@ -90,26 +92,22 @@ const numbers = (values: Readonly<Record<string, number | null>>): string[] =>
 
 /** The option that says what a store holds; none where it is text. */
 function contents(store: StoreModel, e: StoreEmission): string[] {
-  const { value, fields } = store;
+  const { type, value, fields } = store;
   if (fields !== null) {
     const items = fields.map((field) => {
-      const name = propertyName(field.name);
-      return `${name}: ${codec(field, store, `      ${name}: `, e)}`;
+      const before = `      ${propertyName(field.name)}: `;
+      return codec(field, store, before, e).trimStart();
     });
     return [list("    fields: ", "{ ", items, "}").trimStart()];
   }
-  if (value === null || isPlainText(value)) return [];
-  const option =
-    store.type === "session" ? "data" : store.type.toLowerCase().endsWith("set") ? "member" : "value";
-  if (value.type === "field") return [`${option}: ${codec(value.field, store, `    ${option}: `, e)}`];
+  if (value === null || isPlainText(store)) return [];
+  const option = type === "session" ? "data" : type === "set" || type === "sortedSet" ? "member" : "value";
+  if (value.type === "field") return [codec(value.field, store, `    ${option}: `, e).trimStart()];
   e.file.use("zod/mini", "* as z");
   const lines = value.fields.map((field) =>
-    field.shape === null
-      ? entry(field, valueSchema(field, e.share))
-      : jsonEntry(field, field.shape, e.json),
+    field.shape === null ? entry(field, valueSchema(field, e.share)) : jsonEntry(field, field.shape, e.scope),
   );
-  const doc = `What ${described(store)} accepts.`;
-  const schema = e.declare(schemaName(store.typeName), doc, (name) => [
+  const schema = e.declare(schemaName(store.typeName), `What ${storeWords(store)} accepts.`, (name) => [
     `const ${name} = z.object({`,
     ...lines,
     "});",
@@ -117,78 +115,37 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
   return [`${option}: ${e.file.use(module, "json")}(${schema})`];
 }
 
-const schemaName = (typeName: string): string =>
-  `${typeName[0]?.toLowerCase() ?? ""}${typeName.slice(1)}Schema`;
+/** What no type that is imported can be called. */
+const schemaName = (typeName: string): string => `${lowerFirst(typeName)}StoreSchema`;
 
-/** What a store holds, in words. */
-export function described({ type, key }: StoreModel): string {
-  const what = {
-    hash: "a field",
-    set: "a member",
-    sortedSet: "a member",
-    list: "an element",
-    session: "a session",
-  };
-  return `${type in what ? what[type as keyof typeof what] : "a value"} of \`${key}\``;
-}
-
-/** Text without any checks, which is what a store holds unless it says otherwise. */
-export function isPlainText(value: StoreValueModel): boolean {
-  return value.type === "field" && value.field.kind === "text" && !isChecked(value.field);
-}
-
-const isChecked = ({ min, max, format, regex, trim }: ValueFieldModel): boolean =>
-  min !== null || max !== null || format !== null || regex !== null || trim;
-
-/** How values of a field are made text. A validator that does not fit on the line gets one of its own. */
+/** The line that says how values of a field are made text. A validator that is too long for it gets its own. */
 function codec(field: ValueFieldModel, store: StoreModel, before: string, e: StoreEmission): string {
   const use = (name: string): string => e.file.use(module, name);
-  if (field.kind === "boolean") return `${use("boolean")}()`;
-  if (field.shape !== null) {
-    const value = schemaOf(field.shape, e.json);
-    const line = layOut(before, call(use("json"), [value]), ",");
-    if (line.includes("z.")) e.file.use("zod/mini", "* as z");
-    if (!line.includes("\n")) return line.slice(before.length, -1);
-    return `${use("json")}(${declared(field, store, e, (name) => layOut(`const ${name} = `, value, ";"))})`;
-  }
-  if (field.kind === "json") return `${use("json")}<${e.file.useType("./types.js", "JsonValue")}>()`;
+  if (field.kind === "boolean") return `${before}${use("boolean")}()`;
+  if (field.kind === "json" && field.shape === null)
+    return `${before}${use("json")}<${e.file.useType("./types.js", "JsonValue")}>()`;
   const numeric = field.kind === "integer" || field.kind === "number";
-  const make = use(numeric ? "number" : "text");
-  if ((field.kind === "number" || field.kind === "text") && !isChecked(field)) return `${make}()`;
+  const make = use(field.kind === "json" ? "json" : numeric ? "number" : "text");
+  if ((field.kind === "number" || field.kind === "text") && !isChecked(field)) return `${before}${make}()`;
   e.file.use("zod/mini", "* as z");
+  if (field.shape !== null) return layOut(before, call(make, [schemaOf(field.shape, e.scope)]), "");
   const schema = valueSchema(field, e.share);
-  if (fits(`${before}${make}(${schema}),`) && !schema.includes("\n")) return `${make}(${schema})`;
-  return `${make}(${declared(field, store, e, (name) => `const ${name} = ${schema};`)})`;
-}
-
-/** Declares the validator of a field under a name of its own; returns the name. */
-function declared(
-  field: ValueFieldModel,
-  store: StoreModel,
-  e: StoreEmission,
-  line: (name: string) => string,
-): string {
+  const line = `${before}${make}(${schema})`;
+  if (fits(`${line},`) && !schema.includes("\n")) return line;
+  const name = schemaName(`${store.typeName}${upperFirst(field.name)}`);
   const doc = `What \`${field.name}\` of ${store.key} accepts.`;
-  return e.declare(fieldSchemaName(store, field), doc, (name) => [line(name)]);
+  return `${before}${make}(${e.declare(name, doc, (constant) => [`const ${constant} = ${schema};`])})`;
 }
-
-function fieldSchemaName({ typeName }: StoreModel, { name }: ValueFieldModel): string {
-  return schemaName(`${typeName}${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`);
-}
-
-/** The names that validators of a store may have in the file. */
-export const schemaNames = (store: StoreModel): string[] => [
-  schemaName(store.typeName),
-  ...storeFields(store).map((field) => fieldSchemaName(store, field)),
-];
 
 function functions(store: StoreModel, e: StoreEmission): string[] {
-  const constant = e.functionsConstant(store);
+  const constant = e.constantOf(store);
   if (constant !== null) return [`functions: ${constant}`];
-  const entries = e.functions(store);
+  const entries = e.functionsOf(store);
   return entries.length === 0 ? [] : [`functions: { ${shorthand(entries).join(", ")} }`];
 }
 
 /** Members of an object that has each function under its own name. */
 export const shorthand = (entries: readonly (readonly [name: string, local: string])[]): string[] =>
   entries.map(([name, local]) => (name === local ? name : `${propertyName(name)}: ${local}`));
+
+const upperFirst = (text: string): string => `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
