@@ -43,7 +43,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(model.kv === null
       ? []
       : ([
-          ["kv.ts", emitKV(model.kv, model.jsonTypes, userModule)],
+          ["kv.ts", emitKV(model, model.kv, userModule)],
           ["kv-object.ts", emitKVObject(model.kv)],
         ] as const)),
     ["client.ts", emitClient(model)],

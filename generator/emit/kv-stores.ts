@@ -2,10 +2,11 @@
 import { lowerFirst } from "../model/casing.ts";
 import type { KVModel, StoreModel, ValueFieldModel } from "../model/types.ts";
 import { call, layOut } from "./expression.ts";
+import { storeFields } from "./json.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
 import { isChecked, isPlainText } from "./kv-types.ts";
 import { storeWords } from "./kv-words.ts";
-import { entry, jsonEntry, type Share, type shared, valueSchema } from "./schemas.ts";
+import { entry, type Share, type shared, valueSchema } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
 import { fits, list, numeral, propertyName, quote } from "./text.ts";
 
@@ -36,7 +37,7 @@ export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions
   const used = new Map<keyof typeof shared, string>();
   // `json` is a codec here.
   const share: Share = (name) => {
-    const local = name === "json" ? "bodyJson" : name;
+    const local = name === "json" ? "jsonValue" : name;
     used.set(name, local);
     return local;
   };
@@ -59,8 +60,6 @@ export function emitDefinitions(kv: KVModel, context: StoreContext): Definitions
 
 interface StoreEmission extends StoreContext {
   readonly share: Share;
-  /** What validators of JSON that has a type may name. */
-  readonly json: SchemaScope;
   /** Adds a constant before the stores; returns its name. */
   declare(name: string, doc: string, lines: (name: string) => readonly string[]): string;
 }
@@ -104,9 +103,7 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
   const option = type === "session" ? "data" : type === "set" || type === "sortedSet" ? "member" : "value";
   if (value.type === "field") return [codec(value.field, store, `    ${option}: `, e).trimStart()];
   e.file.use("zod/mini", "* as z");
-  const lines = value.fields.map((field) =>
-    field.shape === null ? entry(field, valueSchema(field, e.share)) : jsonEntry(field, field.shape, e.scope),
-  );
+  const lines = value.fields.map((field) => objectEntry(field, e));
   const schema = e.declare(schemaName(store.typeName), `What ${storeWords(store)} accepts.`, (name) => [
     `const ${name} = z.object({`,
     ...lines,
@@ -115,8 +112,16 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
   return [`${option}: ${e.file.use(module, "json")}(${schema})`];
 }
 
-/** What no type that is imported can be called. */
 const schemaName = (typeName: string): string => `${lowerFirst(typeName)}StoreSchema`;
+
+const fieldSchemaName = ({ typeName }: StoreModel, { name }: ValueFieldModel): string =>
+  schemaName(`${typeName}${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`);
+
+/** The names that validators of a store may have in the file. */
+export const schemaNames = (store: StoreModel): string[] => [
+  schemaName(store.typeName),
+  ...storeFields(store).map((field) => fieldSchemaName(store, field)),
+];
 
 /** The line that says how values of a field are made text. A validator that is too long for it gets its own. */
 function codec(field: ValueFieldModel, store: StoreModel, before: string, e: StoreEmission): string {
@@ -132,7 +137,7 @@ function codec(field: ValueFieldModel, store: StoreModel, before: string, e: Sto
   const schema = valueSchema(field, e.share);
   const line = `${before}${make}(${schema})`;
   if (fits(`${line},`) && !schema.includes("\n")) return line;
-  const name = schemaName(`${store.typeName}${upperFirst(field.name)}`);
+  const name = fieldSchemaName(store, field);
   const doc = `What \`${field.name}\` of ${store.key} accepts.`;
   return `${before}${make}(${e.declare(name, doc, (constant) => [`const ${constant} = ${schema};`])})`;
 }
@@ -147,5 +152,3 @@ function functions(store: StoreModel, e: StoreEmission): string[] {
 /** Members of an object that has each function under its own name. */
 export const shorthand = (entries: readonly (readonly [name: string, local: string])[]): string[] =>
   entries.map(([name, local]) => (name === local ? name : `${propertyName(name)}: ${local}`));
-
-const upperFirst = (text: string): string => `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;

@@ -3,7 +3,7 @@ import { kvBinding } from "../model/kv-names.ts";
 import { reservedIdentifiers } from "../model/reserved.ts";
 import type { KVModel, Model, ObjectModel, StoreModel } from "../model/types.ts";
 import { importedScope } from "./json.ts";
-import { emitDefinitions, shorthand } from "./kv-stores.ts";
+import { emitDefinitions, schemaNames, shorthand } from "./kv-stores.ts";
 import { type Facade, functionsConstant, hasOwnType, StoreTypes } from "./kv-types.ts";
 import { shared } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
@@ -32,7 +32,9 @@ export function emitKV(model: Model, kv: KVModel, userModule: (path: string) => 
   for (const name of ["timestamp", "url", "json"] as const) {
     const local = definitions.shared.get(name);
     if (local === undefined) continue;
-    file.section(...shared[name].map((line) => line.replace(`const ${name} = `, `const ${local} = `)));
+    const [doc, ...lines] = shared[name];
+    const own = name === "json" ? "/** Any JSON but null. */" : doc;
+    file.section(own, ...lines.map((line) => line.replace(`const ${name} = `, `const ${local} = `)));
   }
   for (const lines of definitions.sections) file.section(...lines);
   for (const store of kv.stores) {
@@ -52,9 +54,9 @@ function ownNames(kv: KVModel): string[] {
     ...["stores", "Stores", "KV", "KVTransaction", "kv", "env", "connect", "z"],
     // What a function of the user's may be called, but not as a constant of its own.
     ...reservedIdentifiers,
-    ...["bodyJson", "timestamp", "url"],
+    ...["jsonValue", "timestamp", "url"],
     ...kv.stores.filter(hasOwnType).map(({ typeName }) => typeName),
-    ...kv.stores.map(functionsConstant),
+    ...kv.stores.flatMap((store) => [functionsConstant(store), ...schemaNames(store)]),
     ...kv.objects.flatMap(({ typeName }) => [`${typeName}Stores`, `${typeName}Transaction`]),
   ];
 }
