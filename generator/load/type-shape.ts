@@ -212,8 +212,16 @@ export class TypeReader {
     const known = this.#names.find(node.getSourceFile(), name);
     if (known?.found === "type") return known.declaration;
     if (known === null) {
-      const isKnown = ["Array", "ReadonlyArray", "Record", "Json", "JsonValue"].includes(name);
-      if (isKnown || Object.hasOwn(instead, name) || name in globalThis) return "built-in";
+      // Whatever the language has under that name, it is generic, or one of the names of any JSON.
+      const isKnown = this.#ts.isTypeReferenceNode(node) && node.typeArguments !== undefined;
+      if (
+        isKnown ||
+        name === "Json" ||
+        name === "JsonValue" ||
+        Object.hasOwn(instead, name) ||
+        name in globalThis
+      )
+        return "built-in";
       this.#note(node, "unknown name", `There is no type \`${name}\` in this file.`, "Declare or import it.");
       return null;
     }

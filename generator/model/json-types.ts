@@ -22,8 +22,9 @@ export function buildJsonTypes(
   const taken = typesOfResources(resources);
   const types = new Map<string, NamedJsonShape>();
   const values = new Map<string, string>();
+  const reported = new Set<string>();
   for (const { data, path } of typedFields(config)) {
-    checkType(data, path, report);
+    checkType(data, path, reported, report);
     for (const { name, shape, ...rest } of Object.values(data.named)) {
       const type = { name, shape: byName(shape, data.named), ...rest };
       const known = types.get(name);
@@ -62,9 +63,14 @@ function typesOfResources(resources: readonly ResourceNames[]): ReadonlyMap<stri
   );
 }
 
-function checkType(data: JsonTypeData, path: ConfigPath, report: Report): void {
-  for (const { reason, message, fix, position } of data.problems)
+/** @param reported The places of problems so far: a type that several fields share has its problems once. */
+function checkType(data: JsonTypeData, path: ConfigPath, reported: Set<string>, report: Report): void {
+  for (const { reason, message, fix, position } of data.problems) {
+    const place = `${position.file}:${position.line}:${position.column}`;
+    if (reported.has(place)) continue;
+    reported.add(place);
     report.error(reason === "unsupported" ? "COV1213" : "COV1214", path, message, { fix, position });
+  }
   if (isNullable(data.shape, data.named)) {
     const name = path.filter((key) => key !== "resources" && key !== "fields").join(".");
     report.error("COV1215", path, `The type of \`${name}\` includes null.`);

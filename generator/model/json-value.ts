@@ -44,7 +44,7 @@ function check(value: Json, shape: JsonShape, named: Named, at: string): string 
     case "object":
       return isObject(value) ? members(value, shape, named, at) : wrong("an object");
     case "union":
-      return union(value, shape.shapes, named, at) ? null : wrong("one of the types that it may be");
+      return union(value, shape.shapes, named, at) ? null : wrong(alternatives(shape.shapes));
     case "reference": {
       const target = named[shape.name];
       return target === undefined ? null : check(value, target.shape, named, at);
@@ -69,6 +69,11 @@ function members(
 
 const union = (value: Json, shapes: readonly JsonShape[], named: Named, at: string): boolean =>
   shapes.some((part) => check(value, part, named, at) === null);
+
+function alternatives(shapes: readonly JsonShape[]): string {
+  const values = shapes.map((shape) => (shape.type === "literal" ? JSON.stringify(shape.value) : null));
+  return values.includes(null) ? "one of the types that it may be" : `one of ${values.join(", ")}`;
+}
 
 function first<T>(items: readonly T[], problem: (item: T, index: number) => string | null): string | null {
   for (const [index, item] of items.entries()) {
