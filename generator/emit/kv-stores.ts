@@ -112,6 +112,18 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
   return [`${option}: ${e.file.use(module, "json")}(${schema})`];
 }
 
+/** The line of a field in the validator of an object. One that was stored before the field was declared lacks it. */
+function objectEntry(field: ValueFieldModel, e: StoreEmission): string {
+  const { nullable, shape } = field;
+  if (shape === null) {
+    const schema = valueSchema(field, e.share);
+    return entry(field, nullable ? `z._default(${schema}, null)` : schema);
+  }
+  const schema = schemaOf(shape, e.scope);
+  const value = nullable ? call("z._default", [call("z.nullable", [schema]), "null"]) : schema;
+  return layOut(`  ${propertyName(field.name)}: `, value, ",");
+}
+
 const schemaName = (typeName: string): string => `${lowerFirst(typeName)}StoreSchema`;
 
 const fieldSchemaName = ({ typeName }: StoreModel, { name }: ValueFieldModel): string =>
@@ -132,8 +144,12 @@ function codec(field: ValueFieldModel, store: StoreModel, before: string, e: Sto
   const numeric = field.kind === "integer" || field.kind === "number";
   const make = use(field.kind === "json" ? "json" : numeric ? "number" : "text");
   if ((field.kind === "number" || field.kind === "text") && !isChecked(field)) return `${before}${make}()`;
+  if (field.shape !== null) {
+    const text = layOut(before, call(make, [schemaOf(field.shape, e.scope)]), ",").slice(0, -1);
+    if (/\bz\./.test(text)) e.file.use("zod/mini", "* as z");
+    return text;
+  }
   e.file.use("zod/mini", "* as z");
-  if (field.shape !== null) return layOut(before, call(make, [schemaOf(field.shape, e.scope)]), "");
   const schema = valueSchema(field, e.share);
   const line = `${before}${make}(${schema})`;
   if (fits(`${line},`) && !schema.includes("\n")) return line;
