@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import type { Command } from "../../kv/step.ts";
 import {
+  type Commands,
   count,
+  filled,
   flagsOf,
   type Make,
+  many,
   optional,
   options,
   type Pools,
@@ -19,10 +21,10 @@ const scanOptions = ({ pattern }: Pools) => options({ match: optional(pattern), 
 /** Random picks: none, one, several, and with repetitions. */
 const pickCount = fc.constantFrom(1, 2, 3, 10, -1, -3, 0, 1.5);
 
-export function hashCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
+export function hashCommands(make: Make, pools: Pools): Commands {
   const { key, value } = pools;
   const pairs = several(fc.tuple(value, value));
-  return fc.oneof(
+  const any = fc.oneof(
     { weight: 6, arbitrary: make("hset", key, pairs) },
     make(
       "hset",
@@ -45,12 +47,14 @@ export function hashCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
     make("hrandfield", key, pickCount, options(flagsOf("withValues"))),
     make("hscan", key, scanOptions(pools)),
   );
+  const fill = filled.map((name) => make("hset", fc.constant(name), many(fc.tuple(value, value))));
+  return { any, fill };
 }
 
-export function setCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
+export function setCommands(make: Make, pools: Pools): Commands {
   const { key, value } = pools;
   const keys = several(key);
-  return fc.oneof(
+  const any = fc.oneof(
     { weight: 6, arbitrary: spread(make("sadd", key, several(value))) },
     { weight: 2, arbitrary: spread(make("srem", key, several(value))) },
     make("sismember", key, value),
@@ -71,11 +75,13 @@ export function setCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
     spread(make("sdiffstore", key, keys)),
     make("sscan", key, scanOptions(pools)),
   );
+  const fill = filled.map((name) => spread(make("sadd", fc.constant(name), many(value))));
+  return { any, fill };
 }
 
-export function listCommands(make: Make, { key, value }: Pools): fc.Arbitrary<Command> {
+export function listCommands(make: Make, { key, value }: Pools): Commands {
   const side = fc.constantFrom("left", "right");
-  return fc.oneof(
+  const any = fc.oneof(
     { weight: 4, arbitrary: spread(make("rpush", key, several(value))) },
     { weight: 2, arbitrary: spread(make("lpush", key, several(value))) },
     spread(make("lpushx", key, several(value))),
@@ -101,4 +107,6 @@ export function listCommands(make: Make, { key, value }: Pools): fc.Arbitrary<Co
     },
     { weight: 3, arbitrary: make("lmove", key, key, side, side) },
   );
+  const fill = filled.map((name) => spread(make("rpush", fc.constant(name), many(value))));
+  return { any, fill };
 }

@@ -3,12 +3,12 @@ import { type Command, startTime } from "../../kv/step.ts";
 import { count, flagsOf, type Make, optional, options, type Pools, several, spans, spread } from "./pools.ts";
 
 const milliseconds = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...spans) },
+  { weight: 12, arbitrary: fc.constantFrom(...spans) },
   { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 2 ** 53 - 1, -(2 ** 53 - 1), 2 ** 45) },
 );
 
 const seconds = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(1, 2, 60) },
+  { weight: 12, arbitrary: fc.constantFrom(1, 2, 60) },
   { weight: 1, arbitrary: fc.constantFrom(0, -1, 0.5, 2 ** 53 - 1, 2 ** 44) },
 );
 
@@ -28,7 +28,7 @@ export function keyCommands(make: Make, { key, pattern }: Pools): fc.Arbitrary<C
   const conditions = options(flagsOf("nx", "xx", "gt", "lt"));
   const match = options({ match: optional(pattern), count: optional(count) });
   return fc.oneof(
-    { weight: 2, arbitrary: spread(make("del", several(key))) },
+    { weight: 1, arbitrary: spread(make("del", several(key))) },
     spread(make("exists", several(key))),
     spread(make("touch", several(key))),
     { weight: 2, arbitrary: make("expire", key, seconds, conditions) },

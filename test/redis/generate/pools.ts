@@ -9,10 +9,13 @@ export interface Pools {
   readonly pattern: fc.Arbitrary<string>;
 }
 
+/** The keys that a sequence begins with, all of them frequent. */
+export const filled = ["a", "b", "ab"] as const;
+
 /** Few texts, the first ones often, so that commands meet. */
 const few = (frequent: readonly string[], rare: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...frequent) },
+    { weight: 6, arbitrary: fc.constantFrom(...frequent) },
     { weight: 1, arbitrary: fc.constantFrom(...rare) },
   );
 
@@ -65,7 +68,7 @@ export function pools(encoding: Encoding): Pools {
       ? ["?", "[ab]", "[^a]", "[a-c]", "[c-a]", "[é-ÿ]", "[a", "[]", "\\*", "\\"]
       : ["日"];
   return {
-    key: few(["a", "b", "ab"], ["abc", "a:b", "{a}b", "", "\0", "a\0", "é", "k*", "[a]", "a\\b", ...wide]),
+    key: few(filled, ["abc", "a:b", "{a}b", "", "\0", "a\0", "é", "k*", "[a]", "a\\b", ...wide]),
     value: few(frequentValues, [...rareValues, ...wide]),
     pattern: fc.oneof(
       fc.constant("*"),
@@ -130,7 +133,17 @@ export const several = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { minLength: 1, maxLength: 4 });
 
 /** Milliseconds: near to each other, so that clocks and expiries meet. */
-export const spans = [1, 499, 500, 501, 1_000, 1_500, 2_000, 60_000] as const;
+export const spans = [499, 500, 501, 1_000, 1_500, 2_000, 60_000, 60_000] as const;
+
+/** Three to twelve of something. */
+export const many = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.array(arbitrary, { minLength: 3, maxLength: 12, size: "max" });
+
+/** The commands of a structure at random, and those that fill a few keys to begin with. */
+export interface Commands {
+  readonly any: fc.Arbitrary<Command>;
+  readonly fill: readonly fc.Arbitrary<Command>[];
+}
 
 /** Makes the commands of one store. */
 export type Make = (command: string, ...args: readonly fc.Arbitrary<Plain>[]) => fc.Arbitrary<Command>;

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import type { Command, Plain } from "../../kv/step.ts";
 import {
+  type Commands,
   count,
+  filled,
   flagsOf,
   float,
   type Make,
+  many,
   optional,
   options,
   type Pools,
@@ -23,22 +26,24 @@ const score = fc.oneof(
 );
 
 const scoreBound: fc.Arbitrary<Plain> = fc.oneof(
-  { weight: 3, arbitrary: fc.integer({ min: -2, max: 3 }) },
-  { weight: 2, arbitrary: fc.constantFrom("(0", "(1", "(2", "(-1.5", "-inf", "+inf", "inf", "1.5") },
+  { weight: 10, arbitrary: fc.integer({ min: -2, max: 3 }) },
+  { weight: 8, arbitrary: fc.constantFrom("(0", "(1", "(2", "(-1.5", "-inf", "+inf", "inf", "1.5") },
   { weight: 1, arbitrary: fc.oneof(infinite, fc.constantFrom("(inf", "(-inf", "(+inf", "abc", "(", "")) },
 );
 
 const lexBound = (value: fc.Arbitrary<string>): fc.Arbitrary<Plain> =>
   fc.oneof(
-    fc.constantFrom("-", "+"),
-    value.map((text) => `[${text}`),
-    value.map((text) => `(${text}`),
+    { weight: 4, arbitrary: fc.constantFrom("-", "+") },
+    { weight: 4, arbitrary: value.map((text) => `[${text}`) },
+    { weight: 4, arbitrary: value.map((text) => `(${text}`) },
     { weight: 1, arbitrary: fc.constantFrom("", "a", "-a") },
   );
 
-export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Command> {
+export function sortedSetCommands(make: Make, pools: Pools): Commands {
   const { key, value } = pools;
   const keys = several(key);
+  // Ranges by text make sense where all scores are the same.
+  const level = fc.constantFrom("level", "flat");
   const lex = lexBound(value);
   const entry = fc.record({ score, member: value });
   const limit = optional(
@@ -47,22 +52,32 @@ export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Comman
   const rev = flagsOf("rev");
   const ranges = (
     ...names: readonly string[]
-  ): readonly [fc.Arbitrary<Plain>, fc.Arbitrary<Plain>, fc.Arbitrary<Plain>][] => [
-    [position, position, options({ ...flagsOf("rev", ...names), limit: seldomer(limit) })],
-    [scoreBound, scoreBound, options({ byScore: fc.constant(true), ...flagsOf("rev", ...names), limit })],
-    [lex, lex, options({ byLex: fc.constant(true), ...flagsOf("rev", ...names), limit })],
+  ): readonly [fc.Arbitrary<string>, ...fc.Arbitrary<Plain>[]][] => [
+    [key, position, position, options({ ...flagsOf("rev", ...names), limit: seldomer(limit) })],
+    [
+      key,
+      scoreBound,
+      scoreBound,
+      options({ byScore: fc.constant(true), ...flagsOf("rev", ...names), limit }),
+    ],
+    [level, lex, lex, options({ byLex: fc.constant(true), ...flagsOf("rev", ...names), limit })],
   ];
-  const aggregate = fc.constantFrom("sum", "min", "max", undefined);
-  const combined = keys.chain((list) =>
-    fc.tuple(
-      fc.constant<Plain>(list),
-      options({
-        weights: optional(weights(list.length)),
-        aggregate,
-        ...flagsOf("withScores"),
-      }),
-    ),
-  );
+  // The sum of three scores depends on the order in which they are added, which Redis does not say.
+  const combined = fc
+    .oneof(
+      fc.tuple(fc.array(key, { minLength: 1, maxLength: 2 }), fc.constantFrom("sum", undefined)),
+      fc.tuple(keys, fc.constantFrom("min", "max")),
+    )
+    .chain(([list, aggregate]) =>
+      fc.tuple(
+        fc.constant<Plain>(list),
+        options({
+          weights: optional(weights(list.length)),
+          aggregate: fc.constant(aggregate),
+          ...flagsOf("withScores"),
+        }),
+      ),
+    );
   const combine = (command: string): fc.Arbitrary<Command> => {
     const made = make(command);
     return fc.tuple(made, combined).map(([step, [list, given]]) => ({ ...step, args: args(list, given) }));
@@ -72,7 +87,7 @@ export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Comman
       ...step,
       args: [destination, ...args(list, without(given, "withScores"))],
     }));
-  return fc.oneof(
+  const any = fc.oneof(
     {
       weight: 8,
       arbitrary: make("zadd", key, several(entry), options(flagsOf("nx", "xx", "gt", "lt", "ch"))),
@@ -88,7 +103,7 @@ export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Comman
     { weight: 2, arbitrary: make("zincrby", key, score, value) },
     make("zcard", key),
     { weight: 2, arbitrary: make("zcount", key, scoreBound, scoreBound) },
-    { weight: 2, arbitrary: make("zlexcount", key, lex, lex) },
+    { weight: 2, arbitrary: make("zlexcount", level, lex, lex) },
     { weight: 2, arbitrary: make("zrank", key, value, options(flagsOf("withScore"))) },
     { weight: 2, arbitrary: make("zrevrank", key, value, options(flagsOf("withScore"))) },
     {
@@ -101,15 +116,17 @@ export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Comman
         options({ withScores: fc.constant(true), ...rev }),
       ),
     },
-    ...ranges("withScores").map((range) => ({ weight: 3, arbitrary: make("zrange", key, ...range) })),
-    ...ranges().map((range) => make("zrangestore", key, key, ...range)),
+    ...ranges("withScores").map((range) => ({ weight: 3, arbitrary: make("zrange", ...range) })),
+    ...ranges().map(([source, ...range]) =>
+      make("zrangestore", source === level ? level : key, source, ...range),
+    ),
     make("zrandmember", key),
     make("zrandmember", key, fc.constantFrom(1, 2, 10, 0, -1, -3), options(flagsOf("withScores"))),
     make("zpopmin", key, optional(count)),
     make("zpopmax", key, optional(count)),
     make("zremrangebyrank", key, position, position),
     make("zremrangebyscore", key, scoreBound, scoreBound),
-    make("zremrangebylex", key, lex, lex),
+    make("zremrangebylex", level, lex, lex),
     combine("zunion"),
     combine("zinter"),
     make("zdiff", keys, options(flagsOf("withScores"))),
@@ -118,6 +135,12 @@ export function sortedSetCommands(make: Make, pools: Pools): fc.Arbitrary<Comman
     make("zdiffstore", key, keys),
     make("zscan", key, options({ match: optional(pools.pattern), count: optional(count) })),
   );
+  const levelEntry = value.map((member) => ({ score: 0, member }));
+  const fill = [
+    ...filled.map((name) => make("zadd", fc.constant(name), many(entry))),
+    make("zadd", fc.constant("level"), many(levelEntry)),
+  ];
+  return { any: fc.oneof({ weight: 12, arbitrary: any }, make("zadd", level, several(levelEntry))), fill };
 }
 
 /** As many weights as keys, or for once not. */

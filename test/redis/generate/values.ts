@@ -1,7 +1,9 @@
 import fc from "fast-check";
-import type { Command, Plain } from "../../kv/step.ts";
+import type { Plain } from "../../kv/step.ts";
 import { expiryOptions } from "./keys.ts";
 import {
+  type Commands,
+  filled,
   flagsOf,
   type Make,
   options,
@@ -24,9 +26,9 @@ function valueCommands(make: Make, key: fc.Arbitrary<string>, value: fc.Arbitrar
   );
 }
 
-export function stringCommands(make: Make, { key, value }: Pools): fc.Arbitrary<Command> {
+export function stringCommands(make: Make, { key, value }: Pools): Commands {
   const pairs = several(fc.tuple(key, value));
-  return fc.oneof(
+  const any = fc.oneof(
     { weight: 4, arbitrary: valueCommands(make, key, value) },
     make("setnx", key, value),
     make("getset", key, value),
@@ -42,10 +44,12 @@ export function stringCommands(make: Make, { key, value }: Pools): fc.Arbitrary<
     { weight: 2, arbitrary: make("getrange", key, position, position) },
     { weight: 2, arbitrary: make("setrange", key, fc.integer({ min: -1, max: 6 }), value) },
   );
+  const text = fc.array(value, { minLength: 2, maxLength: 4 }).map((parts) => parts.join(""));
+  return { any, fill: filled.map((name) => make("set", fc.constant(name), text)) };
 }
 
-export function counterCommands(make: Make, { key }: Pools): fc.Arbitrary<Command> {
-  return fc.oneof(
+export function counterCommands(make: Make, { key }: Pools): Commands {
+  const any = fc.oneof(
     { weight: 3, arbitrary: valueCommands(make, key, fc.oneof(whole, roughFloat)) },
     make("incr", key),
     make("decr", key),
@@ -53,4 +57,5 @@ export function counterCommands(make: Make, { key }: Pools): fc.Arbitrary<Comman
     make("decrby", key, whole),
     make("incrbyfloat", key, roughFloat),
   );
+  return { any, fill: filled.map((name) => make("set", fc.constant(name), whole)) };
 }
