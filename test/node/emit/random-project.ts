@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { AuthData, ConfigData, FieldData, ResourceData, RuleData } from "../../../schema/data.ts";
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
+import { randomTypes } from "./random-shape.ts";
 
 type FieldLike = { readonly data: FieldData };
 
@@ -115,8 +116,14 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
 /** Configs that mean something: whatever the model lets through has to compile, format, migrate and run. */
 export const randomProject: fc.Arbitrary<ConfigData> = fc
   .uniqueArray(fc.constantFrom(...hostileNames), { minLength: 1, maxLength: 5 })
-  .chain((keys) => fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), resource(keys)))))
-  .map((entries) => ({
+  .chain((keys) =>
+    fc.tuple(
+      fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), resource(keys)))),
+      randomTypes(keys.length),
+      fc.constantFrom({}, { optional: true as const }, { optional: true as const, hidden: true as const }),
+    ),
+  )
+  .map(([entries, types, options]) => ({
     name: "random",
     database: { type: "d1" as const },
     auth: {
@@ -124,5 +131,13 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       module: "./src/auth.ts",
       user: { role: field.enum(["member", "admin"]) },
     } satisfies AuthData,
-    resources: Object.fromEntries(entries),
+    resources: Object.fromEntries(
+      entries.map(([key, own], index) => {
+        const shape = types[index];
+        const typed = {
+          data: { kind: "json" as const, ...options, ...(shape === undefined ? {} : { shape }) },
+        };
+        return [key, { ...own, fields: { ...own.fields, typed } }];
+      }),
+    ),
   }));
