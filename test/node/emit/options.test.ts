@@ -15,6 +15,7 @@ import type {
   ResourceData,
   RuleData,
 } from "../../../schema/data.ts";
+import type { JsonMember, JsonShape } from "../../../schema/json-shape.ts";
 
 type FieldLike = { readonly data: FieldData };
 
@@ -96,10 +97,53 @@ describe("every option changes the output", () => {
       target: fields(field.ref("users"), field.ref("tags")),
       onDelete: fields(field.ref("users"), field.ref("users", { onDelete: "cascade" })),
       renamedFrom: fields(field.text(), field.text()),
+      shape: fields(field.json(), {
+        data: { kind: "json", shape: { shape: { type: "string" }, named: {}, problems: [] } },
+      }),
     };
     // A rename shows in the next migration only; the migrations' own tests hold it.
     const { renamedFrom: _, ...visible } = walk;
     expectChange(visible);
+  });
+
+  test("of the type of a json field", () => {
+    const point: JsonShape = { type: "reference", name: "a.ts#Point" };
+    const member = (name: string, more: Partial<JsonMember> = {}): JsonShape => ({
+      type: "object",
+      members: [{ name, shape: { type: "number" }, ...more }],
+    });
+    const shapes: readonly JsonShape[] = [
+      ...(["string", "number", "boolean"] as const).map((type) => ({ type })),
+      ...["a", "b", 1, true].map((value): JsonShape => ({ type: "literal", value })),
+      { type: "array", items: { type: "string" } },
+      { type: "array", items: { type: "string" }, readonly: true },
+      { type: "array", items: { type: "json" } },
+      { type: "tuple", items: [{ type: "string" }] },
+      { type: "tuple", items: [{ type: "string" }], readonly: true },
+      { type: "record", values: { type: "string" } },
+      { type: "record", values: { type: "null" } },
+      { type: "union", shapes: [{ type: "string" }, { type: "number" }] },
+      member("a"),
+      member("b"),
+      member("a", { optional: true }),
+      member("a", { readonly: true }),
+      member("a", { doc: "What it is." }),
+      point,
+    ];
+    const named = (doc: string) => ({ "a.ts#Point": { name: "Point", shape: member("x"), doc } });
+    const outputs = shapes.map((shape) =>
+      output(
+        project({ fields: { x: { data: { kind: "json", shape: { shape, named: {}, problems: [] } } } } }),
+      ),
+    );
+    const documented = ["A.", "B."].map((doc) =>
+      output(
+        project({
+          fields: { x: { data: { kind: "json", shape: { shape: point, named: named(doc), problems: [] } } } },
+        }),
+      ),
+    );
+    expect(new Set([...outputs, ...documented]).size).toBe(shapes.length + 2);
   });
 
   test("of field kinds", () => {
