@@ -73,7 +73,7 @@ export interface ListOptions extends StoreOptions {
 
 /** Options of {@link kv.session}. */
 export interface SessionOptions extends PlacementOptions {
-  /** What a session carries. Default: any JSON. */
+  /** What a session carries besides its user. Any of the fields may be missing. Default: nothing. */
   readonly data?: Readonly<Record<string, PlainField>>;
   /** How long a session lives at most. Default: `"30d"`. */
   readonly ttl?: Duration;

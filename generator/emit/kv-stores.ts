@@ -97,10 +97,11 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
       const before = `      ${propertyName(field.name)}: `;
       return codec(field, store, before, e).trimStart();
     });
-    return [list("    fields: ", "{ ", items, "}").trimStart()];
+    const option = type === "session" ? "data" : "fields";
+    return [list(`    ${option}: `, "{ ", items, "}").trimStart()];
   }
   if (value === null || isPlainText(store)) return [];
-  const option = type === "session" ? "data" : type === "set" || type === "sortedSet" ? "member" : "value";
+  const option = type === "set" || type === "sortedSet" ? "member" : "value";
   if (value.type === "field") return [codec(value.field, store, `    ${option}: `, e).trimStart()];
   e.file.use("zod/mini", "* as z");
   const lines = value.fields.map((field) => objectEntry(field, e));

@@ -5,7 +5,7 @@ import { declaration, inlineType, typed } from "./json-type.ts";
 import { storeWords } from "./kv-words.ts";
 import type { SourceFile } from "./source-file.ts";
 import { fits, propertyName } from "./text.ts";
-import { holdsAny, member, valueType } from "./types.ts";
+import { member, valueType } from "./types.ts";
 
 const module = "covara/runtime/kv";
 
@@ -87,7 +87,7 @@ export class StoreTypes {
       case "sortedSet":
         return of("SortedSetCommands", this.#value(store));
       case "session":
-        return `${use("SessionCommands")}<${this.#value(store)}>`;
+        return `${use("SessionCommands")}<${store.fields === null ? "Record<never, never>" : store.typeName}>`;
       case "rateLimit":
         return use("RateLimitCommands");
     }
@@ -98,7 +98,12 @@ export class StoreTypes {
     if (!hasOwnType(store)) return [];
     const { key, typeName: name, value, fields } = store;
     const members = fields ?? (value?.type === "object" ? value.fields : null);
-    const what = fields === null ? `What ${storeWords(store)} is.` : `The fields of a hash of \`${key}\`.`;
+    const what =
+      store.type === "session"
+        ? `What a session of \`${key}\` carries.`
+        : fields === null
+          ? `What ${storeWords(store)} is.`
+          : `The fields of a hash of \`${key}\`.`;
     if (members !== null) {
       const lines = members.flatMap((field) => member(field, false, this.#nameOf));
       return [`/** ${what} */`, `export interface ${name} {`, ...lines, "}"];
@@ -115,7 +120,6 @@ export class StoreTypes {
   }
 
   #value(store: StoreModel): string {
-    if (holdsAny(store)) return this.#nameOf("JsonValue");
     if (hasOwnType(store)) return store.typeName;
     return store.value?.type === "field" ? valueType(store.value.field, this.#nameOf) : "string";
   }

@@ -5,7 +5,6 @@ const words: Readonly<Partial<Record<StoreModel["type"], string>>> = {
   set: "a member",
   sortedSet: "a member",
   list: "an element",
-  session: "a session",
 };
 
 /** What a store holds, for comments: ``a member of `online` ``. */

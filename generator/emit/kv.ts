@@ -2,12 +2,13 @@
 import { kvBinding } from "../model/kv-names.ts";
 import { reservedIdentifiers } from "../model/reserved.ts";
 import type { KVModel, Model, ObjectModel, StoreModel } from "../model/types.ts";
+import { call, layOut } from "./expression.ts";
 import { importedScope } from "./json.ts";
 import { emitDefinitions, schemaNames, shorthand } from "./kv-stores.ts";
 import { type Facade, functionsConstant, hasOwnType, StoreTypes } from "./kv-types.ts";
 import { shared } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
-import { fits, list, propertyName } from "./text.ts";
+import { fits, list, propertyName, quote } from "./text.ts";
 
 const module = "covara/runtime/kv";
 
@@ -32,9 +33,7 @@ export function emitKV(model: Model, kv: KVModel, userModule: (path: string) => 
   for (const name of ["timestamp", "url", "json"] as const) {
     const local = definitions.shared.get(name);
     if (local === undefined) continue;
-    const [doc, ...lines] = shared[name];
-    const own = name === "json" ? "/** Any JSON but null. */" : doc;
-    file.section(own, ...lines.map((line) => line.replace(`const ${name} = `, `const ${local} = `)));
+    file.section(...(name === "json" ? jsonValidator(local) : shared[name]));
   }
   for (const lines of definitions.sections) file.section(...lines);
   for (const store of kv.stores) {
@@ -46,6 +45,13 @@ export function emitKV(model: Model, kv: KVModel, userModule: (path: string) => 
   emitObjects(kv, file, types);
   emitFacade(kv, file, facades);
   return file.toString();
+}
+
+/** The validator that `schemas.ts` calls `json`, which is a codec here. */
+function jsonValidator(name: string): string[] {
+  const check = "(value) => value !== undefined && value !== null";
+  const schema = call("z.custom<JsonValue>", [check, quote("Must be a JSON value")]);
+  return ["/** Any JSON but null. */", layOut(`const ${name} = `, schema, ";")];
 }
 
 /** The names that the file declares: an import of the same name gets another one. */
@@ -127,13 +133,9 @@ function emitFacade(kv: KVModel, file: SourceFile, facades: readonly Facade[]): 
   const members = facades.map(({ line }) => line);
   if (kv.objects.length > 0) {
     const [multi, pipeline] = [file.useType(module, "Multi"), file.useType(module, "Pipeline")];
-    const names =
-      kv.objects.length === 1 ? ["Stores"] : kv.objects.map(({ typeName }) => `${typeName}Stores`);
-    const parts = names.map((name) => `${multi}<${name}<"queued">>`);
-    const one = `  readonly multi: ${parts.join(" & ")};`;
     members.push(
       "  /** Runs commands of one object in one transaction: all of them, or none. */",
-      ...(fits(one) ? [one] : [`  readonly multi: ${parts.join(" &\n    ")};`]),
+      `  readonly multi: ${multi}<Stores<"queued">>;`,
       "  /** Sends commands together, each for itself. */",
       `  readonly pipeline: ${pipeline}<Stores<"queued">>;`,
     );
@@ -141,13 +143,15 @@ function emitFacade(kv: KVModel, file: SourceFile, facades: readonly Facade[]): 
   const parent = kv.objects.length > 0 ? ` extends Stores<"promise">` : "";
   file.section("/** What `kv(env)` gives. */", `export interface KV${parent} {`, ...members, "}");
   const [first] = kv.stores;
+  const hasFunctions = kv.stores.some((store) => store.functions !== null);
   const example = first === undefined ? "" : `: \`${exampleOf(first)}\``;
   file.section(
     `const connect = ${open}(stores);`,
     "",
     `/** The stores, as the bindings of a request reach them${example}. */`,
     `export function kv(env: ${env}): KV {`,
-    `  return connect(env.${kvBinding});`,
+    // The type of a definition does not tell the store's functions.
+    `  return connect(env.${kvBinding})${hasFunctions ? " as KV" : ""};`,
     "}",
   );
 }
@@ -160,8 +164,8 @@ function exampleOf(store: StoreModel): string {
     set: `smembers("key")`,
     list: `lrange("key", 0, -1)`,
     sortedSet: `zrange("key", 0, -1)`,
-    session: "get(token)",
-    rateLimit: `limit("key")`,
+    session: "create(user.id)",
+    rateLimit: `take("key")`,
   };
   const name = propertyName(store.key);
   return `await kv(c.env).${name}.${calls[store.type]}`;

@@ -1,6 +1,6 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
 import type { JsonShape } from "../../schema/json-shape.ts";
-import type { FieldModel, Model, ResourceModel, StoreModel, ValueFieldModel } from "../model/types.ts";
+import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
 import { storeFields } from "./json.ts";
 import { declaration, inlineType, type TypeName, typed, typeNames } from "./json-type.ts";
 import { offers } from "./rule.ts";
@@ -97,13 +97,8 @@ function needsJsonValue({ resources, auth, kv, jsonTypes }: Model): boolean {
     ...fields.filter(({ kind }) => kind === "json").map(({ shape }) => shape),
     ...jsonTypes.map(({ shape }) => shape),
   ];
-  return (
-    shapes.some((shape) => typeNames(shape).includes("JsonValue")) || (kv?.stores.some(holdsAny) ?? false)
-  );
+  return shapes.some((shape) => typeNames(shape).includes("JsonValue"));
 }
-
-/** Whether the store takes any JSON: a session whose data is not described. */
-export const holdsAny = ({ type, value }: StoreModel): boolean => type === "session" && value === null;
 
 function emitResource(file: SourceFile, resource: ResourceModel): void {
   const { typeName, fields } = resource;

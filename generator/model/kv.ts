@@ -104,16 +104,16 @@ function sessionOptions(
   stated: number | null,
   path: ConfigPath,
   report: Report,
-): Pick<StoreModel, "ttl" | "idle" | "value"> {
+): Pick<StoreModel, "ttl" | "idle" | "fields"> {
   const ttl = stated ?? SESSION_TTL;
   const idle = duration(data.idle, [...path, "idle"], report);
   if (idle !== null && idle > ttl) {
     const message = `A session of \`${path[1]}\` may be unused for longer than it lives.`;
     report.error("COV1602", [...path, "idle"], message, { fix: "Lower `idle`, or raise `ttl`." });
   }
-  const fields =
-    data.data === undefined ? null : buildValueFields(data.data, true, [...path, "data"], report);
-  return { ttl, idle, value: fields === null ? null : { type: "object", fields } };
+  // Any of them may be missing, and is then not there.
+  const fields = data.data && buildValueFields(data.data, false, [...path, "data"], report);
+  return { ttl, idle, fields: fields ?? null };
 }
 
 function rate(data: DataOf<"rateLimit">, path: ConfigPath, report: Report): RateModel {

@@ -204,9 +204,9 @@ export interface StoreModel {
   /** The greatest length of a list. */
   readonly max: number | null;
   readonly rate: RateModel | null;
-  /** What a value, a member or a session's data is; null for structures that hold none, and hashes with fields. */
+  /** What a value, an element or a member is; null for structures that hold none, and hashes with fields. */
   readonly value: StoreValueModel | null;
-  /** The fields of a hash, where they are declared. */
+  /** The fields of a hash, where they are declared, or what a session carries. */
   readonly fields: readonly ValueFieldModel[] | null;
   readonly functions: FunctionsModel | null;
 }
