@@ -1,4 +1,6 @@
 /** Uniform random picks from a collection of any size, without counting through it. */
+import { checkInteger } from "./checks.ts";
+import { KVError } from "./errors.ts";
 import type { Sql } from "./sql.ts";
 
 /**
@@ -69,7 +71,7 @@ export class Picker {
    * @param count How many members it has, at least 1.
    */
   one(id: number, count: number): Picked {
-    return count <= small ? this.#among(this.#read(id)) : this.#sample(id, count);
+    return count <= small ? this.among(this.#read(id)) : this.#sample(id, count);
   }
 
   /** `wanted` different members, or all where there are not so many. In random order, unless all are given. */
@@ -86,8 +88,15 @@ export class Picker {
 
   /** `wanted` members, each picked from all. */
   repeated(id: number, count: number, wanted: number): Picked[] {
-    const pick = isFew(count, wanted) ? this.#chooser(this.#read(id)) : () => this.#sample(id, count);
-    return Array.from({ length: wanted }, pick);
+    if (!isFew(count, wanted)) return Array.from({ length: wanted }, () => this.#sample(id, count));
+    const members = this.#read(id);
+    return Array.from({ length: wanted }, () => this.among(members));
+  }
+
+  /** One item of a list that is not empty. */
+  among<Item>(items: readonly Item[]): Item {
+    if (items.length === 0) throw new RangeError("There is nothing to pick from.");
+    return items[this.#below(items.length)] as Item;
   }
 
   /** `wanted` different items of a list, or all of them. */
@@ -131,15 +140,6 @@ export class Picker {
     return this.#sql.all<Picked>(this.#all, id);
   }
 
-  #among(members: readonly Picked[]): Picked {
-    return this.#chooser(members)();
-  }
-
-  #chooser<Item>(items: readonly Item[]): () => Item {
-    if (items.length === 0) throw new RangeError("There is nothing to pick from.");
-    return () => items[this.#below(items.length)] as Item;
-  }
-
   #below(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
@@ -147,3 +147,17 @@ export class Picker {
 
 /** Whether to read all members: a sampled one costs as much as 16 that are read. */
 const isFew = (count: number, wanted: number): boolean => count <= small || wanted * maxMembers >= count;
+
+/** Picks with repetition that one command may ask for: the reply has to fit into memory. */
+const maxRepeated = 1_000_000;
+
+/**
+ * The count of `srandmember`, `hrandfield` and `zrandmember`: a negative one asks for that many with repetition.
+ *
+ * @throws KVError `OUT_OF_RANGE` for more than a million with repetition.
+ */
+export function checkPickCount(count: unknown): number {
+  const wanted = checkInteger(count, "The count");
+  if (wanted >= -maxRepeated) return wanted;
+  throw new KVError("OUT_OF_RANGE", `The count must be at least ${-maxRepeated}, not ${wanted}.`);
+}
