@@ -14,6 +14,8 @@ export type { Definition, Definitions, Functions, KVFunction, StoreOptions } fro
 export type { Batch, BatchReply } from "./engine.ts";
 export { KVError, type KVErrorCode, MultiError } from "./errors.ts";
 export type { KeyCommands } from "./facade.ts";
+export type { FieldEntries, FieldName, FieldValue, HashCommands, NumberField } from "./hash/commands.ts";
+export { hash } from "./hash/store.ts";
 export { KVHost } from "./host.ts";
 export type { ListCommands } from "./list/commands.ts";
 export { list } from "./list/store.ts";
