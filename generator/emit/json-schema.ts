@@ -12,6 +12,8 @@ export const validatorName = (type: string): string => `${lowerFirst(type)}Schem
 export interface SchemaScope {
   /** The named types, by name. */
   readonly types: ReadonlyMap<string, NamedJsonShape>;
+  /** A type of `types.ts`. */
+  type(name: string): string;
   /** The validator of any JSON, null included. */
   any(): string;
   /** The function that makes the validator of an object with any keys. */

@@ -51,6 +51,7 @@ export function importedScope(file: SourceFile, { jsonTypes }: Pick<Model, "json
   const use = (name: string): string => file.use("./json.js", name);
   return {
     types: new Map(jsonTypes.map((type) => [type.name, type])),
+    type: (name) => file.useType("./types.js", name),
     any: () => use("jsonValue"),
     dictionary: () => use("dictionary"),
     named: (name) => use(validatorName(name)),
@@ -95,6 +96,10 @@ class OwnScope implements SchemaScope {
     return this.types.get(name)?.shape ?? { type: "json" };
   }
 
+  type(name: string): string {
+    return this.file.useType("./types.js", name);
+  }
+
   any(): string {
     this.used.add("jsonValue");
     return "jsonValue";
@@ -110,6 +115,6 @@ class OwnScope implements SchemaScope {
   }
 
   later(name: string): string | null {
-    return this.declared.has(name) ? null : this.file.useType("./types.js", name);
+    return this.declared.has(name) ? null : this.type(name);
   }
 }

@@ -100,7 +100,8 @@ function resourceSections(
     const doc = `/** What the fields of a ${resource.typeName} accept. */`;
     sections.push([doc, ...block(`const ${names.fields} = {`, entries, "};")]);
   }
-  const created = writable.map((field) => defaultEntry(field, property(names.fields, field.name)));
+  const rowType = (): string => scope.type(resource.typeName);
+  const created = writable.map((field) => defaultEntry(field, property(names.fields, field.name), rowType));
   if (creates) {
     const id = resource.fields.some((field) => field.clientId) ? [`  id: z.optional(${share("id")}),`] : [];
     const doc = `/** Body of \`POST ${path}\`. */`;
@@ -144,18 +145,27 @@ export function jsonEntry(field: ValueFieldModel, shape: JsonShape, scope: Schem
 }
 
 /** The line of a field in a schema of a whole row. */
-function defaultEntry(field: FieldModel, schema: string): string {
+function defaultEntry(field: FieldModel, schema: string, rowType: () => string): string {
   if (field.default === undefined)
     return entry(field, field.nullable ? `z._default(${schema}, null)` : schema);
   const value = expression(field.default);
   // An array or object is made anew for each row: one value would be shared by all of them.
-  if (Array.isArray(field.default)) return entry(field, `z._default(${schema}, () => ${value})`);
   if (typeof field.default !== "object" || field.default === null)
     return entry(field, `z._default(${schema}, ${value})`);
+  // What a function returns would lose its literal types without a type of its own.
+  const isTyped = field.shape !== null && Object.keys(field.default).length > 0;
+  const type = isTyped ? `: ${rowType()}[${quote(field.name)}]` : "";
+  if (Array.isArray(field.default)) return entry(field, `z._default(${schema}, ()${type} => ${value})`);
   const members = Object.entries(field.default).map(
     ([key, item]) => `${propertyName(key)}: ${expression(item)}`,
   );
-  return list(`  ${propertyName(field.name)}: z._default(${schema}, () => (`, "{ ", members, "}", ")),");
+  return list(
+    `  ${propertyName(field.name)}: z._default(${schema}, ()${type} => (`,
+    "{ ",
+    members,
+    "}",
+    ")),",
+  );
 }
 
 /** The validator of a field's values. */

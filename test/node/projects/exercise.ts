@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { hasRoutes, offers } from "../../../generator/emit/rule.ts";
 import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
+import { sampleOf } from "./json-sample.ts";
 
 /** The part of fetch that is needed; workerd's test harness offers it. */
 export type Fetch = (
@@ -68,7 +69,9 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
       case "enum":
         return field.values.at(-1);
       case "json":
-        return { nested: ["it's", { deep: null }] };
+        return field.shape === null
+          ? { nested: ["it's", { deep: null }] }
+          : sampleOf(field.shape, model.jsonTypes);
       case "timestamp":
         return "2026-03-04T05:06:07.000Z";
       case "ref":

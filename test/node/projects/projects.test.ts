@@ -153,6 +153,72 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       }
     });
 
+    test("JSON values are held to their types, and errors name the place", async () => {
+      const headers = { "X-Test-User": `${crypto.randomUUID()} vet`, "Content-Type": "application/json" };
+      const send = async (method: string, path: string, body: object) => {
+        const init = { method, headers, body: JSON.stringify(body) };
+        const answer = await server.fetch(`${model.basePath}/${path}`, init);
+        const json = (await answer.json()) as { id: string; errors?: readonly { field: string }[] };
+        return { status: answer.status, json, places: json.errors?.map(({ field }) => field) };
+      };
+      const pet = await send("POST", "pets", { chip: { code: "7" } });
+      const create = (values: object) => send("POST", "visits", { petId: pet.json.id, ...values });
+      const leaf = { kind: "finding", note: null, tags: [], position: [0, -1.5], related: [] };
+      const outlook = { kind: "outlook", note: "", odds: { ok: 0.5 }, after: [leaf] };
+      const main = {
+        ...leaf,
+        temperature: 38.5,
+        tags: ["urgent", 3],
+        related: [leaf, { ...leaf, outlook: null }],
+        outlook: { ...outlook, "odd name": { deep: { deeper: [null, { any: "thing" }] } } },
+      };
+      const values = { main, entries: [outlook, main], plan: { kind: "diet", without: ["salt"] } };
+      const made = await create(values);
+      expect(made).toMatchObject({ status: 201, json: values });
+      const read = await server.fetch(`${model.basePath}/visits/${made.json.id}`, { headers });
+      expect(await read.json()).toMatchObject(values);
+
+      const wrong: readonly (readonly [object, ...string[]])[] = [
+        [{ main: [] }, "main"],
+        [{ main: { ...leaf, note: 1 } }, "main.note"],
+        [{ main: { ...leaf, temperature: "38" } }, "main.temperature"],
+        [{ main: { ...leaf, temperature: null } }, "main.temperature"],
+        [{ main: { ...leaf, tags: ["urgent", 3, "mild"] } }, "main.tags[2]"],
+        [{ main: { ...leaf, position: [1] } }, "main.position"],
+        [{ main: { ...leaf, position: [1, "2"] } }, "main.position[1]"],
+        [
+          { main: { ...leaf, related: [leaf, { ...leaf, related: [{ ...leaf, more: 1 }] }] } },
+          "main.related[1].related[0].more",
+        ],
+        [{ main: { ...leaf, outlook: { ...outlook, odds: { ok: "high" } } } }, "main.outlook.odds.ok"],
+        [
+          { main: { ...leaf, outlook: { ...outlook, "odd name": { deep: {} } } } },
+          "main.outlook.odd name.deep.deeper",
+        ],
+        [{ main: { kind: "finding" } }, "main.note", "main.tags", "main.position", "main.related"],
+        [{ entries: [outlook, { ...outlook, kind: "other" }] }, "entries[1].kind"],
+        [{ entries: [{ ...outlook, after: [{ ...leaf, note: true }] }] }, "entries[0].after[0].note"],
+        [{ plan: { kind: "rest" } }, "plan.days"],
+        [{ plan: { kind: "none", days: 1 } }, "plan.days"],
+        [{ plan: null }, "plan"],
+      ];
+      for (const [body, ...places] of wrong) {
+        expect([body, (await create(body)).places]).toEqual([body, places]);
+        const patched = await send("PATCH", `visits/${made.json.id}`, body);
+        expect([body, patched.status, patched.places]).toEqual([body, 400, places]);
+      }
+      const odd = `{"main":${JSON.stringify({ ...leaf, outlook }).replace(`{"ok":0.5}`, `{"__proto__":1}`)}}`;
+      const refused = await server.fetch(`${model.basePath}/visits/${made.json.id}`, {
+        method: "PATCH",
+        headers,
+        body: odd,
+      });
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { errors: [{ field: "main.outlook.odds" }] },
+      ]);
+    });
+
     test("only the origins of the config may call from a browser", async () => {
       const origin = model.cors?.origins[0] ?? "";
       const preflight = {

@@ -1,5 +1,9 @@
 /** A veterinary clinic whose author picked awkward names: SQL keywords, reserved words, names of globals. */
 import { custom, d1, defineConfig, field } from "covara";
+import type { Entry, Finding } from "./src/findings.js";
+
+/** A helper of the author's: the type goes with the field. */
+const entries = () => field.json<Entry[]>().default([]);
 
 export default defineConfig({
   name: "clinic",
@@ -207,6 +211,12 @@ export default defineConfig({
       fields: {
         id: field.id(),
         petId: field.ref("pets"),
+        entries: entries(),
+        main: field.json<Finding>().optional(),
+        plan: field
+          .json<{ kind: "rest"; days: number } | { kind: "diet"; without: string[] } | { kind: "none" }>()
+          .default({ kind: "rest", days: 3 }),
+        secret: field.json<{ by: string; because: string[] }>().hidden().optional(),
         lastNoteId: field.ref("visitNotes", { onDelete: "set null" }).optional(),
       },
       access: ({ signedIn }) => ({
