@@ -1,4 +1,4 @@
-import { counter, list, string } from "../../runtime/kv/index.ts";
+import { counter, hash, list, string } from "../../runtime/kv/index.ts";
 
 const placement = { object: "main" };
 
@@ -6,5 +6,6 @@ const placement = { object: "main" };
 export const stores = {
   string: string({ prefix: "string", ...placement }),
   counter: counter({ prefix: "counter", ...placement }),
+  hash: hash({ prefix: "hash", ...placement }),
   list: list({ prefix: "list", ...placement }),
 };

@@ -1,7 +1,7 @@
 /**
  * Compares the engine on node:sqlite with a real Redis on random sequences of commands: `npm run test:redis`.
  *
- * SEED chooses the sequences (default: by the time), RUNS how many for each structure (default 200), ONLY one structure.
+ * SEED chooses the sequences (default: by the time), RUNS how many for each structure (default 300), ONLY one structure.
  */
 import fc from "fast-check";
 import { describe, type StructureName, startTime, structures } from "../kv/step.ts";
@@ -11,7 +11,7 @@ import { type Sequence, sequences } from "./generate/index.ts";
 import { type RedisServer, startRedis } from "./server.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const runs = Number(process.env.RUNS ?? 200);
+const runs = Number(process.env.RUNS ?? 300);
 const chosen = structures
   .filter((name) => name in stores)
   .filter((name) => process.env.ONLY === undefined || process.env.ONLY === name);

@@ -7,6 +7,9 @@ import { Failure, flags, type Handlers, numberText, optionsOf, Picked, type Sess
 export const pairsOf = (flat: readonly string[]): [string, string][] =>
   flat.flatMap((item, index) => (index % 2 === 0 ? [[item, flat[index + 1] ?? ""] as [string, string]] : []));
 
+const fieldsOf = (flat: readonly string[]): { field: string; value: string }[] =>
+  pairsOf(flat).map(([field, value]) => ({ field, value }));
+
 const all = async (session: Session, key: Plain): Promise<[string, string][]> =>
   pairsOf(await session.list("HGETALL", key));
 
@@ -54,9 +57,14 @@ export const hashHandlers: Handlers = {
   },
   hincrbyfloat: async (session, key, field, amount) => {
     if (!Number.isFinite(amount)) throw new Failure("ARGUMENT");
-    const before = Number((await session.text("HGET", key, field)) ?? 0);
+    const before = await session.text("HGET", key, field);
     const redis = Number(await session.text("HINCRBYFLOAT", key, field, amount));
-    const sum = doubleSum(before, Number(amount), redis);
+    // Redis's 80 bits reach further than doubles, and its C library reads hexadecimal numbers.
+    if (!Number.isFinite(redis) || /^[+-]?0x/i.test(before ?? "")) {
+      await undo(session, key, field, before);
+      throw new Failure("NOT_A_FLOAT");
+    }
+    const sum = doubleSum(Number(before ?? 0), Number(amount), redis);
     await session.send("HSET", key, field, numberText(sum));
     return sum;
   },
@@ -66,10 +74,11 @@ export const hashHandlers: Handlers = {
     if (count === undefined) {
       return new Picked(await session.text("HRANDFIELD", key), { from: names, distinct: false });
     }
+    const distinct = Number(count) >= 0;
     const rest = flags(options, "withValues");
     const reply = await session.list("HRANDFIELD", key, count, ...rest);
-    const [value, from]: [Plain, Plain[]] = rest.length === 0 ? [reply, names] : [pairsOf(reply), fields];
-    return new Picked(value, { from, distinct: Number(count) >= 0 });
+    if (rest.length === 0) return new Picked(reply, { from: names, distinct });
+    return new Picked(fieldsOf(reply), { from: fieldsOf(fields.flat()), distinct });
   },
-  hscan: (session, key, options) => walk(session, ["HSCAN", key], options, pairsOf),
+  hscan: (session, key, options) => walk(session, ["HSCAN", key], options, fieldsOf),
 };

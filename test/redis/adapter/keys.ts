@@ -58,6 +58,9 @@ export async function walk<Item>(
       found.set(JSON.stringify(item), item);
     }
   } while (cursor !== "0");
+  // Redis reads the options of a key that exists; ours are checked in any case.
+  const { count } = optionsOf(options);
+  if (count !== undefined && (!Number.isInteger(count) || Number(count) < 1)) throw new Failure("ARGUMENT");
   return [...found.values()];
 }
 

@@ -24,23 +24,26 @@ const commands: Readonly<Record<StructureName, (make: Make, pools: Pools) => Com
 
 /** Sequences of the commands of one structure, those that every structure has, and the clock. */
 export function sequences(structure: StructureName, maxLength: number): fc.Arbitrary<Sequence> {
-  return fc.constantFrom<Encoding>("utf8", "latin1").chain((encoding) => {
+  const sequence = (encoding: Encoding, own: number, keys: number): fc.Arbitrary<Sequence> => {
     const texts = pools(encoding);
     const make = maker(structure);
     const { any, fill } = commands[structure](make, texts);
     const step = fc.oneof(
-      { weight: 14, arbitrary: any },
-      { weight: 3, arbitrary: keyCommands(make, texts) },
+      { weight: own, arbitrary: any },
+      { weight: keys, arbitrary: keyCommands(make, texts) },
       { weight: 1, arbitrary: advance },
     );
-    return fc.record({
-      encoding: fc.constant(encoding),
-      steps: fc
-        .tuple(
-          fc.tuple(...fill.map((command) => fc.option(command, { freq: 19 }))),
-          fc.array(step, { minLength: 1, maxLength, size: "max" }),
-        )
-        .map(([first, rest]) => [...first.filter((command) => command !== null), ...rest]),
-    });
-  });
+    const first = fc.tuple(...fill.map((command) => fc.option(command, { freq: 19 })));
+    const rest = fc.array(step, { minLength: 1, maxLength, size: "max" });
+    return fc.tuple(first, rest).map(([given, steps]) => ({
+      encoding,
+      steps: [...given.filter((command) => command !== null), ...steps],
+    }));
+  };
+  return fc.oneof(
+    { weight: 2, arbitrary: sequence("utf8", 14, 3) },
+    { weight: 1, arbitrary: sequence("latin1", 14, 3) },
+    // Mostly commands about keys, their expiry and patterns.
+    { weight: 1, arbitrary: sequence("latin1", 3, 8) },
+  );
 }

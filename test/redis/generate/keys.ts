@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Command, startTime } from "../../kv/step.ts";
+import { type Command, type Plain, startTime } from "../../kv/step.ts";
 import { count, flagsOf, type Make, optional, options, type Pools, several, spans, spread } from "./pools.ts";
 
 const milliseconds = fc.oneof(
@@ -15,13 +15,31 @@ const seconds = fc.oneof(
 const at = milliseconds.map((span) => (span > 100_000 ? span : startTime + span));
 const atSeconds = seconds.map((span) => (span > 100_000 ? span : startTime / 1000 + span));
 
-/** The expiry options of `set` and `getex`: seldom two of them. */
-export const expiryOptions = {
-  ex: optional(seconds),
-  px: optional(milliseconds),
-  exat: optional(atSeconds),
-  pxat: optional(at),
+/** The expiry options of `set` and `getex`: mostly none or one, now and then several. */
+export const lifetime = (keep: "keepttl" | "persist"): fc.Arbitrary<Plain> => {
+  const flag = { [keep]: fc.constant(true) };
+  const px = { px: milliseconds };
+  const one: readonly Options[] = [
+    {},
+    {},
+    {},
+    px,
+    px,
+    flag,
+    flag,
+    { ex: seconds },
+    { exat: atSeconds },
+    { pxat: at },
+  ];
+  const two: readonly Options[] = [
+    { ex: seconds, pxat: at },
+    { ...px, ...flag },
+  ];
+  const records = (list: readonly Options[]) => fc.oneof(...list.map((members) => fc.record(members)));
+  return fc.oneof({ weight: 10, arbitrary: records(one) }, { weight: 1, arbitrary: records(two) });
 };
+
+type Options = Record<string, fc.Arbitrary<Plain>>;
 
 /** The commands of every structure. */
 export function keyCommands(make: Make, { key, pattern }: Pools): fc.Arbitrary<Command> {
@@ -36,9 +54,9 @@ export function keyCommands(make: Make, { key, pattern }: Pools): fc.Arbitrary<C
     make("expireat", key, atSeconds, conditions),
     { weight: 2, arbitrary: make("pexpireat", key, at, conditions) },
     make("persist", key),
-    make("ttl", key),
+    { weight: 2, arbitrary: make("ttl", key) },
     { weight: 3, arbitrary: make("pttl", key) },
-    make("expiretime", key),
+    { weight: 2, arbitrary: make("expiretime", key) },
     { weight: 2, arbitrary: make("rename", key, key) },
     make("renamenx", key, key),
     { weight: 2, arbitrary: make("copy", key, key, options(flagsOf("replace"))) },

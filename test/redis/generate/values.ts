@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Plain } from "../../kv/step.ts";
-import { expiryOptions } from "./keys.ts";
+import { optionsOf } from "../adapter/session.ts";
+import { lifetime } from "./keys.ts";
 import {
   type Commands,
   filled,
@@ -17,13 +18,21 @@ import {
 
 /** What strings and counters share. */
 function valueCommands(make: Make, key: fc.Arbitrary<string>, value: fc.Arbitrary<Plain>) {
-  const setOptions = options({ ...expiryOptions, ...flagsOf("keepttl", "nx", "xx", "get") });
+  const conditions = options(flagsOf("nx", "xx", "get"));
+  const setOptions = fc.tuple(lifetime("keepttl"), conditions).map(([a, b]) => joined(a, b));
+  const getexOptions = lifetime("persist").map((given) => joined(given, undefined));
   return fc.oneof(
     { weight: 2, arbitrary: make("get", key) },
     { weight: 4, arbitrary: make("set", key, value, setOptions) },
     make("getdel", key),
-    { weight: 2, arbitrary: make("getex", key, options({ ...expiryOptions, ...flagsOf("persist") })) },
+    { weight: 2, arbitrary: make("getex", key, getexOptions) },
   );
+}
+
+/** Two sets of options as one; none at all is no argument. */
+function joined(a: Plain, b: Plain): Plain {
+  const both = { ...optionsOf(a), ...optionsOf(b) };
+  return Object.keys(both).length === 0 ? undefined : both;
 }
 
 export function stringCommands(make: Make, { key, value }: Pools): Commands {
