@@ -1,4 +1,4 @@
-import { parse } from "smol-toml";
+import { parse, type TomlTable } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { emitWrangler } from "../../../generator/emit/wrangler.ts";
 import { hasKVClass } from "../../../generator/emit/wrangler-classes.ts";
@@ -28,7 +28,7 @@ describe("the history of classes in wrangler.toml", () => {
   const wrangler = (passed: Readonly<Record<string, Json>>) => ({ wrangler: passed });
 
   /** The file after each of the configs in turn. */
-  function generations(...models: readonly Model[]): ReturnType<typeof parse>[] {
+  function generations(...models: readonly Model[]): TomlTable[] {
     let text: string | null = null;
     return models.map((each) => {
       text = emitWrangler(each, text);

@@ -1,4 +1,4 @@
-import { custom, d1, field } from "covara";
+import { custom, d1, field, kv } from "covara";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
@@ -276,6 +276,9 @@ describe("every option changes the output", () => {
       auth: auth.module,
       cors: vary({ cors: { origins } }),
       resources: [project({}), project({ fields: { extra: field.text() } })],
+      // Its options have a test of their own.
+      kv: vary({ kv: { visits: kv.counter() } }),
+      routes: vary({ routes: "./routes.ts" }),
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],
     };

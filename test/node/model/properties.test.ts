@@ -79,6 +79,7 @@ function checkNames(model: Model): void {
     expect(reservedIdentifiers).not.toContain(value);
     expect(() => new Function(`"use strict"; const ${value} = 1;`)).not.toThrow();
   }
+  if (model.kv !== null) checkStores(model.kv);
   for (const resource of resources) {
     distinct(resource.fields.map((field) => field.column));
     distinct([
@@ -88,6 +89,26 @@ function checkNames(model: Model): void {
     expect(resource.fields.filter((field) => field.kind === "id").map((field) => field.name)).toEqual(["id"]);
     expect(resource.table).not.toMatch(/^(sqlite_|d1_|_cf_|_covara)/i);
   }
+}
+
+function checkStores({ stores, objects }: NonNullable<Model["kv"]>): void {
+  distinct(stores.map(({ key }) => key));
+  distinct(stores.map(({ object, prefix }) => `${object}/${prefix}`));
+  distinct(stores.map(({ typeName }) => typeName));
+  distinct(objects.map(({ typeName }) => typeName));
+  for (const name of [...stores, ...objects].map(({ typeName }) => typeName))
+    expect(name).toMatch(/^[A-Z][A-Za-z0-9]*$/);
+  for (const store of stores) {
+    expect(["multi", "pipeline", "then", "__proto__", ""]).not.toContain(store.key);
+    expect(store.shards === null || store.shards > 1).toBe(true);
+    expect(store.shards === null || store.shardBy === null).toBe(true);
+  }
+  expect(objects.flatMap((object) => object.stores).sort()).toEqual(
+    stores
+      .filter(({ type }) => type !== "session" && type !== "rateLimit")
+      .map(({ key }) => key)
+      .sort(),
+  );
 }
 
 function distinct(names: readonly string[]): void {

@@ -176,6 +176,60 @@ function resource(entry: fc.Arbitrary<unknown>, isTame: boolean): fc.Arbitrary<R
   );
 }
 
+const words = fc.oneof(text, fc.constantFrom("60s", "0s", "1d", "1w", "tag", "games", "./a.ts", "a b"));
+const holding = fc.oneof(wildField, tameField, dictionary(fc.oneof(wildField, tameField), 2), value);
+
+/** Stores with any options, most of which do not belong to their type. */
+const wildStore = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        type: fc.constantFrom(
+          "string",
+          "counter",
+          "hash",
+          "set",
+          "list",
+          "sortedSet",
+          "session",
+          "rateLimit",
+          "stream",
+        ),
+        prefix: words,
+        name: words,
+        shards: amount,
+        shardBy: words,
+        reshardFrom: amount,
+        ttl: words,
+        idle: words,
+        per: words,
+        max: amount,
+        requests: amount,
+        burst: amount,
+        functions: words,
+        value: holding,
+        member: holding,
+        fields: dictionary(fc.oneof(wildField, tameField), 3),
+        data: holding,
+        nonsense: value,
+      },
+      { requiredKeys: ["type"] },
+    ),
+  },
+  { weight: 1, arbitrary: value },
+);
+
+/** Stores of which most are legal by themselves. */
+const tameStore = fc.record(
+  {
+    type: fc.constantFrom("string", "counter", "hash", "set", "list", "sortedSet", "session"),
+    name: fc.constantFrom("main", "games", "1st"),
+    shards: fc.constantFrom(1, 2, 8),
+  },
+  { requiredKeys: ["type"] },
+);
+
 /** Configs of which most are wrong, often in many ways. */
 export const wildConfig: fc.Arbitrary<unknown> = fc.record(
   {
@@ -194,6 +248,8 @@ export const wildConfig: fc.Arbitrary<unknown> = fc.record(
     bodyLimit: amount,
     compatibilityDate: text,
     resources: dictionary(resource(fc.oneof(wildField, tameField), false), 4),
+    kv: fc.oneof(dictionary(fc.oneof(wildStore, tameStore), 4), value),
+    routes: words,
     wrangler: fc.dictionary(fc.constantFrom("name", "vars", "d1_databases", "__proto__"), fc.jsonValue()),
     environments: dictionary(fc.record({ databaseName: name }, { requiredKeys: [] }), 2),
   },
@@ -205,4 +261,5 @@ export const hostileConfig: fc.Arbitrary<unknown> = fc.record({
   name: fc.constant("app"),
   database: fc.constant({ type: "d1" }),
   resources: dictionary(resource(tameField, true), 5),
+  kv: fc.oneof(fc.constant({}), dictionary(tameStore, 3)),
 });
