@@ -52,10 +52,15 @@ export function accessor<D extends Definitions>(
 ): (binding: KVNamespaceBinding) => Accessor<D> {
   return (binding) => {
     const outbox = Outbox.of(binding);
-    const stores = bindStores(definitions, (store, definition) => {
-      const sender = promiseSender(definition, store, (object, command) => outbox.post(object, command));
-      return Object.assign(definition.bind(sender), functionsOf(definition, sender));
-    });
+    const stores = bindStores(
+      definitions,
+      (store, definition) => {
+        const sender = promiseSender(definition, store, (object, command) => outbox.post(object, command));
+        return Object.assign(definition.bind(sender), functionsOf(definition, sender));
+      },
+      (store, definition) =>
+        definition.connect((object, command, args) => outbox.post(object, { store, command, args })),
+    );
     const collect = <const C extends readonly Queued<unknown>[]>(
       build: (stores: StoresOf<D, "queued">) => C,
     ): C => {

@@ -18,7 +18,8 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-function checkText(value: unknown, what: string): string {
+/** Text of any length. */
+export function checkText(value: unknown, what: string): string {
   if (typeof value !== "string") {
     throw new KVError("INVALID_ARGUMENT", `${what} must be a string, not ${kindOf(value)}.`);
   }

@@ -1,9 +1,9 @@
 /** A store as the config declares it: what emitted code makes, and both sides of the object read. */
 import type { Keys } from "./keys.ts";
-import type { StoreKeys } from "./keyspace.ts";
+import type { Keyspace, StoreKeys } from "./keyspace.ts";
 import type { Placement } from "./placement.ts";
 import type { ReplyMode, Sender } from "./replies.ts";
-import type { Structure } from "./structure.ts";
+import type { OwnTable, Structure } from "./structure.ts";
 
 /** What every store may declare. */
 export interface StoreOptions extends Placement {
@@ -43,12 +43,38 @@ interface Bind<P, Q, V> {
   (sender: Sender<"value">): V;
 }
 
+/** Sends a command to the object of a name, and gives its plain reply. */
+export type Call = (object: string, command: string, args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * A store that has a table of its own instead of keys, and commands that can only be awaited: some of their work, such
+ * as hashing, is done by the caller. They are not there inside `multi`, `pipeline` and functions.
+ */
+export interface Standalone<P = object> {
+  readonly structure: OwnTable;
+  readonly options: Placement & Pick<StoreOptions, "prefix">;
+  /** Makes the commands that run inside the object. */
+  open(space: Keyspace): object;
+  /** Makes the commands that callers use. */
+  connect(call: Call): P;
+}
+
+/** Tells a store of keys from one without. */
+export const hasKeys = (definition: Definition | Standalone): definition is Definition =>
+  "bind" in definition;
+
 /** The stores of an application by their keys in the config. */
-export type Definitions = Readonly<Record<string, Definition>>;
+export type Definitions = Readonly<Record<string, Definition | Standalone>>;
 
 /** The commands of all stores in one mode. */
 export type StoresOf<D extends Definitions, R extends ReplyMode> = {
-  readonly [Key in keyof D]: D[Key] extends Definition<infer P, infer Q, infer V>
+  readonly [Key in keyof D as D[Key] extends Standalone
+    ? R extends "promise"
+      ? Key
+      : never
+    : Key]: D[Key] extends Definition<infer P, infer Q, infer V>
     ? { promise: P; queued: Q; value: V }[R]
-    : never;
+    : D[Key] extends Standalone<infer P>
+      ? P
+      : never;
 };

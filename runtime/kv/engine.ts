@@ -1,5 +1,11 @@
 /** Runs batches of commands on the stores of one object. */
-import type { Definition, Definitions, KVFunction } from "./definition.ts";
+import {
+  type Definition,
+  type Definitions,
+  hasKeys,
+  type KVFunction,
+  type Standalone,
+} from "./definition.ts";
 import { KVError, type KVFailure } from "./errors.ts";
 import { Keyspace, StoreKeys } from "./keyspace.ts";
 import type { Command } from "./replies.ts";
@@ -176,9 +182,10 @@ export class Engine {
     return store;
   }
 
-  #open(definition: Definition): OpenStore {
+  #open(definition: Definition | Standalone): OpenStore {
+    this.#space.prepare(definition.structure);
+    if (!hasKeys(definition)) return { commands: commandsOf(definition.open(this.#space)), functions: {} };
     const { structure, options } = definition;
-    this.#space.prepare(structure);
     const keys = definition.open(new StoreKeys(this.#space, structure, options.prefix, options.ttl ?? null));
     return { commands: commandsOf(keys), functions: options.functions ?? {} };
   }

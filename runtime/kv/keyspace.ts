@@ -4,7 +4,7 @@
  */
 import { KVError } from "./errors.ts";
 import type { Sql, SqlRow } from "./sql.ts";
-import type { Structure } from "./structure.ts";
+import type { Structure, Tables } from "./structure.ts";
 
 /** A key that exists. Rows are shared with the cache: only this module changes them. */
 export interface KeyRow {
@@ -67,7 +67,7 @@ export class Keyspace {
    *
    * @throws KVError `VERSION_MISMATCH` where a newer version of the Worker has written them.
    */
-  prepare({ type, formats }: Structure): void {
+  prepare({ type, formats }: Tables): void {
     const name = `format:${type}`;
     const stored = this.meta(name);
     if (stored > formats.length) {

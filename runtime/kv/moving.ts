@@ -7,7 +7,7 @@
  */
 
 import type { KVNamespaceBinding } from "./accessor.ts";
-import type { Definition, Definitions } from "./definition.ts";
+import { type Definition, type Definitions, hasKeys } from "./definition.ts";
 import type { Batch, BatchReply, Engine } from "./engine.ts";
 import { KVError } from "./errors.ts";
 import { KVHost, type ObjectState } from "./host.ts";
@@ -68,7 +68,7 @@ export class MovingKVHost extends KVHost {
 
   override async run(batch: Batch): Promise<BatchReply> {
     for (const store of new Set(batch.commands.map((command) => command.store))) {
-      const definition = Object.hasOwn(this.#definitions, store) ? this.#definitions[store] : undefined;
+      const definition = storeOf(this.#definitions, store);
       if (definition?.options.movedFrom === undefined) continue;
       if (objectsOf(definition.options).includes(this.#name)) await this.#arrival(store, definition);
       else if (isFrozen(this.engine, definition)) return refusal(batch, store);
@@ -78,9 +78,7 @@ export class MovingKVHost extends KVHost {
 
   /** Answers another object that takes keys over. */
   handOver(request: HandOver): HandOverReply {
-    const definition = Object.hasOwn(this.#definitions, request.store)
-      ? this.#definitions[request.store]
-      : undefined;
+    const definition = storeOf(this.#definitions, request.store);
     if (definition === undefined) {
       throw new KVError("VERSION_MISMATCH", `This object knows no store ${JSON.stringify(request.store)}.`);
     }
@@ -135,6 +133,12 @@ export class MovingKVHost extends KVHost {
   }
 }
 
+/** A store of keys. Others do not move. */
+function storeOf(definitions: Definitions, store: string): Definition | undefined {
+  const definition = Object.hasOwn(definitions, store) ? definitions[store] : undefined;
+  return definition !== undefined && hasKeys(definition) ? definition : undefined;
+}
+
 /** States of a store's arrival in an object. */
 const arrived = 1;
 const done = 2;
@@ -165,9 +169,9 @@ export async function reshard<D extends Definitions>(
   definitions: D,
   store: keyof D & string,
 ): Promise<void> {
-  const definition = definitions[store];
+  const definition = storeOf(definitions, store);
   if (definition === undefined)
-    throw new KVError("INVALID_ARGUMENT", `There is no store ${JSON.stringify(store)}.`);
+    throw new KVError("INVALID_ARGUMENT", `There is no store of keys ${JSON.stringify(store)}.`);
   const outbox = Outbox.of(binding);
   for (const object of objectsOf(definition.options)) {
     await outbox.post(object, { store, command: "scan", args: ["0"] });

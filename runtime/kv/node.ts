@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type Accessor, accessor, type KVNamespaceBinding } from "./accessor.ts";
-import type { Definitions } from "./definition.ts";
+import { type Definitions, hasKeys } from "./definition.ts";
 import type { Batch, BatchReply } from "./engine.ts";
 import { KVHost, type ObjectState } from "./host.ts";
 import { type HandOver, type HandOverReply, MovingKVHost } from "./moving.ts";
@@ -69,7 +69,9 @@ class NodeObject {
   constructor(name: string, definitions: Definitions, binding: NodeBinding, { folder, now }: NodeOptions) {
     this.#database = open(name, folder);
     const state = { id: { name }, storage: storageOf(this.#database, (at) => this.#wakeAt(at, now)) };
-    const isMoving = Object.values(definitions).some(({ options }) => options.movedFrom !== undefined);
+    const isMoving = Object.values(definitions).some(
+      (definition) => hasKeys(definition) && definition.options.movedFrom !== undefined,
+    );
     this.#host = isMoving
       ? new MovingKVHost(state, definitions, binding, now)
       : new KVHost(state, definitions, now);

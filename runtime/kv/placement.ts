@@ -26,7 +26,7 @@ export function tagOf(key: string): string {
 }
 
 /** Slots of a Redis Cluster. */
-const slots = 16_384;
+export const slots = 16_384;
 
 /** The slot of a tag: CRC-16/XMODEM of its UTF-8 bytes, as in the Redis Cluster specification. */
 export function slotOf(tag: string): number {
@@ -48,8 +48,11 @@ export function objectOf(placement: Placement, key: string): string {
   const { object, shards, shardBy } = placement;
   if (shardBy === "tag") return `${object}/${tagOf(key)}`;
   if (shards === undefined) return object;
-  return shardName(placement, shards, Math.floor((slotOf(tagOf(key)) * shards) / slots));
+  return shardName(placement, shards, shardOf(slotOf(tagOf(key)), shards));
 }
+
+/** Which of so many objects a slot belongs to. */
+export const shardOf = (slot: number, shards: number): number => Math.floor((slot * shards) / slots);
 
 /**
  * Name of the one object that holds all of the keys.

@@ -1,5 +1,5 @@
 /** The three ways of a command to its object: over RPC, into a queue, or straight to the engine. */
-import type { Definition, Definitions } from "./definition.ts";
+import { type Definition, type Definitions, hasKeys, type Standalone } from "./definition.ts";
 import { KVError } from "./errors.ts";
 import { literalPrefix } from "./glob.ts";
 import { commonObject, objectsOf, type Placement, tagOf } from "./placement.ts";
@@ -110,18 +110,27 @@ export function valueSender(engine: { execute(command: Command): unknown }, stor
   };
 }
 
-/** An object with the commands of each store, made when they are first used. */
+/**
+ * An object with the commands of each store, made when they are first used.
+ *
+ * @param connect Makes those of standalone stores. They are left out where it is.
+ */
 export function bindStores(
   definitions: Definitions,
   bind: (store: string, definition: Definition) => object,
+  connect?: (store: string, definition: Standalone) => object,
 ): object {
   const stores = Object.create(null) as object;
   for (const [store, definition] of Object.entries(definitions)) {
+    const make = hasKeys(definition)
+      ? () => bind(store, definition)
+      : connect && (() => connect(store, definition));
+    if (make === undefined) continue;
     Object.defineProperty(stores, store, {
       enumerable: true,
       configurable: true,
       get() {
-        const commands = bind(store, definition);
+        const commands = make();
         Object.defineProperty(stores, store, { value: commands, enumerable: true });
         return commands;
       },

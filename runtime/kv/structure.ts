@@ -1,5 +1,8 @@
-/** What the engine must know of a structure besides its commands. */
-export interface Structure {
+/** What the engine knows of stores. */
+import type { Sql } from "./sql.ts";
+
+/** The tables of a store, whatever is in them. */
+export interface Tables {
   /** The name that a key's row carries: `"hash"`. */
   readonly type: string;
   /**
@@ -7,8 +10,23 @@ export interface Structure {
    * data into the next. Append only: objects that have not run for years pass through all of them.
    */
   readonly formats: readonly (readonly string[])[];
+}
+
+/** What the engine must know of a structure besides its commands. */
+export interface Structure extends Tables {
   /** The table of the members of a key, whose first column `id` is the key's surrogate. */
   readonly table: string;
   /** The other columns of that table. */
   readonly columns: readonly string[];
+}
+
+/** The table of a store that has no keys. */
+export interface OwnTable extends Tables {
+  /**
+   * Deletes about `limit` of the rows that expired.
+   *
+   * @param now Milliseconds since 1970.
+   * @returns When the next rows may go; null where there are none. A time that has come asks to be called again soon.
+   */
+  sweep(sql: Sql, now: number, limit: number): number | null;
 }

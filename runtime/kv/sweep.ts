@@ -1,9 +1,9 @@
 /** Deletes what expired, and the members of keys that are gone, a bounded amount at a time. */
-import type { Definition } from "./definition.ts";
+import { type Definition, hasKeys, type Standalone } from "./definition.ts";
 import type { Sql } from "./sql.ts";
 import type { Structure } from "./structure.ts";
 
-/** Keys, and members, that one call deletes at about the most: some milliseconds of work. */
+/** Keys, members, and rows of other tables, that one call deletes at about the most: some milliseconds of work. */
 const chunk = 1_000;
 
 /** Milliseconds between two sweeps that only expiry asks for. Expired keys are invisible without them. */
@@ -15,12 +15,24 @@ const pause = 10_000;
  * @param now Milliseconds since 1970.
  * @returns When to sweep again, in milliseconds since 1970; null where nothing waits.
  */
-export function sweep(sql: Sql, definitions: readonly Definition[], now: number): number | null {
-  const structures = new Map(definitions.map(({ structure }) => [structure.type, structure]));
+export function sweep(
+  sql: Sql,
+  definitions: readonly (Definition | Standalone)[],
+  now: number,
+): number | null {
+  const keyed = definitions.filter(hasKeys).map(({ structure }) => structure);
+  const tables = new Set(
+    definitions.flatMap((definition) => (hasKeys(definition) ? [] : [definition.structure])),
+  );
   const more = removeExpired(sql, now);
-  if (collect(sql, structures) || more) return now;
-  const next = sql.get<{ at: number | null }>("SELECT min(expires_at) AS at FROM kv_keys")?.at ?? null;
-  return next === null ? null : Math.max(next, now + pause);
+  const garbage = collect(sql, new Map(keyed.map((structure) => [structure.type, structure])));
+  const times = Array.from(tables, (table) => table.sweep(sql, now, chunk));
+  if (garbage || more) return now;
+  times.push(sql.get<{ at: number | null }>("SELECT min(expires_at) AS at FROM kv_keys")?.at ?? null);
+  const next = times.filter((at) => at !== null);
+  if (next.length === 0) return null;
+  // What has come by now was too much for one call.
+  return next.some((at) => at <= now) ? now : Math.max(Math.min(...next), now + pause);
 }
 
 /** Deletes expired keys; their members become garbage. Returns whether there may be more. */
