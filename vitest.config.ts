@@ -4,6 +4,21 @@ import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 
+/** Where the code for `test/kv/project` is generated. */
+const storesFolder = path.join(root, "test/.tmp/stores");
+
+/** Generates it, when its tests are about to run. */
+async function generateStores(): Promise<string> {
+  const { run } = await import("./generator/run.ts");
+  const { ok, diagnostics } = await run({
+    configPath: path.join(root, "test/kv/project/covara.config.ts"),
+    outDir: storesFolder,
+    force: true,
+  });
+  if (!ok) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return path.join(storesFolder, "wrangler.toml");
+}
+
 /** Tests run the sources; what users import by name is mapped to them. */
 const alias = {
   "covara/runtime/kv/node": path.join(root, "runtime/kv/node.ts"),
@@ -37,6 +52,11 @@ export default defineConfig({
           include: ["test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
         },
+      },
+      {
+        resolve: { alias: { ...alias, "#generated": storesFolder } },
+        plugins: [cloudflareTest(async () => ({ wrangler: { configPath: await generateStores() } }))],
+        test: { name: "stores", include: ["test/stores/**/*.test.ts"] },
       },
     ],
   },

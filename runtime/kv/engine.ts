@@ -49,6 +49,8 @@ export class Engine {
   readonly #definitions: Definitions;
   readonly #options: EngineOptions;
   #stores = new Map<string, OpenStore>();
+  /** Whether this engine has asked for a sweep since it was made. */
+  #hasScheduled = false;
 
   constructor(sql: Sql, definitions: Definitions, options: EngineOptions) {
     this.#sql = new TrackedSql(sql);
@@ -198,10 +200,17 @@ export class Engine {
 
   #schedule(): void {
     const { nextExpiry, hasGarbage, now } = this.#space;
-    if (hasGarbage) this.#options.schedule(now);
-    else if (nextExpiry !== null) this.#options.schedule(nextExpiry);
+    const next = hasGarbage ? now : nextExpiry;
     this.#space.nextExpiry = null;
     this.#space.hasGarbage = false;
+    if (next === null) return;
+    let at = next;
+    if (!this.#hasScheduled) {
+      // Before a restart an alarm may have been set for something earlier. It must not be put off by this one.
+      this.#hasScheduled = true;
+      at = Math.min(at, this.sweep() ?? at);
+    }
+    this.#options.schedule(at);
   }
 }
 

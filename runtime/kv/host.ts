@@ -23,7 +23,7 @@ export class KVHost {
   #alarm: number | null = null;
 
   /** @param now Milliseconds since 1970. */
-  constructor(state: ObjectState, definitions: Definitions, now: () => number = Date.now) {
+  constructor(state: ObjectState, definitions: Definitions, now: () => number = () => Date.now()) {
     this.#state = state;
     this.engine = new Engine(objectSql(state.storage), definitions, {
       now,

@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { type Accessor, accessor, type KVNamespaceBinding } from "./accessor.ts";
 import { type Definitions, hasKeys } from "./definition.ts";
 import type { Batch, BatchReply } from "./engine.ts";
-import { KVHost, type ObjectState } from "./host.ts";
+import { KVHost } from "./host.ts";
 import { type HandOver, type HandOverReply, MovingKVHost } from "./moving.ts";
+import { storageOf } from "./node-storage.ts";
 
 /** Options of {@link openKV}. */
 export interface NodeOptions {
@@ -119,41 +120,4 @@ function open(name: string, folder: string | undefined): DatabaseSync {
   const database = new DatabaseSync(path.join(folder, file));
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   return database;
-}
-
-/** SQLite with the interface of a Durable Object's storage. Statements stay prepared. */
-function storageOf(database: DatabaseSync, setAlarm: (at: number) => void): ObjectState["storage"] {
-  const prepared = new Map<string, StatementSync>();
-  let depth = 0;
-  return {
-    sql: {
-      exec(text, ...values) {
-        let statement = prepared.get(text);
-        if (statement === undefined) {
-          statement = database.prepare(text);
-          prepared.set(text, statement);
-        }
-        const rows = statement.all(...values);
-        return { toArray: () => rows };
-      },
-    },
-    transactionSync(body) {
-      const name = `covara_${depth}`;
-      database.exec(`SAVEPOINT ${name}`);
-      depth++;
-      try {
-        const result = body();
-        database.exec(`RELEASE ${name}`);
-        return result;
-      } catch (error) {
-        database.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
-        throw error;
-      } finally {
-        depth--;
-      }
-    },
-    async setAlarm(at) {
-      setAlarm(at);
-    },
-  };
 }

@@ -36,10 +36,12 @@ test("the runtime of the Worker imports itself and hono's types", () => {
   expectImports("runtime/query", /^runtime\/(http|query)\//);
 });
 
-test("the key-value stores import only themselves, and node's SQLite in one file", () => {
+test("the key-value stores import only themselves, and Node's modules in two files", () => {
   expectImports("runtime/kv", /^(runtime\/kv\/|node:(crypto|fs|path|sqlite)$)/);
-  const nodeImports = sources("runtime/kv").filter((file) => imports(file).some((name) => name.startsWith("node:")));
-  expect(nodeImports).toEqual(["runtime/kv/node.ts"]);
+  const nodeImports = sources("runtime/kv").filter((file) =>
+    imports(file).some((name) => name.startsWith("node:")),
+  );
+  expect(nodeImports.sort()).toEqual(["runtime/kv/node-storage.ts", "runtime/kv/node.ts"]);
 });
 
 test("the client's runtime imports only itself", () => {
