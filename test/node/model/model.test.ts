@@ -3,6 +3,7 @@ import { buildModel } from "../../../generator/model/index.ts";
 import type { ResourceModel } from "../../../generator/model/types.ts";
 import type { ConfigData, ResourceData } from "../../../schema/data.ts";
 import { custom, d1, field } from "../../../schema/index.ts";
+import type { JsonShape } from "../../../schema/json-shape.ts";
 
 const fields = { id: field.id() };
 const access = () => ({});
@@ -34,6 +35,7 @@ describe("settings", () => {
       auth: null,
       cors: null,
       resources: [],
+      jsonTypes: [],
       kv: null,
       routes: null,
       wrangler: {},
@@ -57,11 +59,32 @@ describe("settings", () => {
     expect(model({}, { auth }).auth).toEqual({
       module: "src/auth.ts",
       userFields: [
-        { name: "role", kind: "enum", nullable: false, values: ["member"] },
-        { name: "plan", kind: "text", nullable: true, values: [] },
+        { name: "role", kind: "enum", nullable: false, values: ["member"], shape: null },
+        { name: "plan", kind: "text", nullable: true, values: [], shape: null },
       ],
       roles: ["member"],
     });
+  });
+
+  test("named types of JSON are collected once, and fields refer to them by name", () => {
+    const point: JsonShape = { type: "object", members: [{ name: "x", shape: { type: "number" } }] };
+    const typed = (shape: JsonShape) => ({
+      data: {
+        kind: "json" as const,
+        shape: { shape, named: { "a.ts#Point": { name: "Point", shape: point } }, problems: [] },
+      },
+    });
+    const reference: JsonShape = { type: "reference", name: "a.ts#Point" };
+    const made = model({
+      a: { fields: { ...fields, at: typed(reference) }, access },
+      b: { fields: { ...fields, all: typed({ type: "array", items: reference }) }, access },
+    });
+    expect(made.jsonTypes).toEqual([{ name: "Point", shape: point }]);
+    const shapes = made.resources.map(({ fields: own }) => own.find(({ kind }) => kind === "json")?.shape);
+    expect(shapes).toEqual([
+      { type: "reference", name: "Point" },
+      { type: "array", items: { type: "reference", name: "Point" } },
+    ]);
   });
 
   test("a lower maxLimit lowers the default of defaultLimit", () => {

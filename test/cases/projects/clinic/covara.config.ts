@@ -1,6 +1,6 @@
 /** A veterinary clinic whose author picked awkward names: SQL keywords, reserved words, names of globals. */
 import { custom, d1, defineConfig, field } from "covara";
-import type { Entry, Finding } from "./src/findings.js";
+import type { Entry, Finding, Rights } from "./src/findings.js";
 
 /** A helper of the author's: the type goes with the field. */
 const entries = () => field.json<Entry[]>().default([]);
@@ -11,7 +11,12 @@ export default defineConfig({
   bodyLimit: 20_000,
   database: d1({ binding: "CLINIC_DB", name: "clinic-db" }),
   auth: custom("./src/identity.ts", {
-    user: { role: field.enum(["vet", "keeper"]), nickname: field.text().optional() },
+    user: {
+      role: field.enum(["vet", "keeper"]),
+      nickname: field.text().optional(),
+      rights: field.json<Rights[]>(),
+      any: field.json().optional(),
+    },
   }),
   cors: { origins: ["https://clinic.example.com"], credentials: true },
   wrangler: { vars: { LEVEL: "info", LIMITS: { daily: 3 } }, workers_dev: true },

@@ -24,3 +24,5 @@ interface Noted {
 }
 
 export type Entry = Finding | Outlook;
+
+export type Rights = "prescribe" | "operate";
