@@ -165,10 +165,11 @@ export class StoreKeys {
    * Makes a key that {@link open} did not find. Its expiry is the store's.
    *
    * @param count How many members it will have.
+   * @param id What members were already stored under.
    */
-  create(key: string, count: number, expiresAt = this.#defaultExpiry()): KeyRow {
+  create(key: string, count: number, expiresAt = this.#defaultExpiry(), id = this.space.nextId()): KeyRow {
     this.#removeExpired(key);
-    const row: KeyRow = { id: this.space.nextId(), type: this.structure.type, count, expiresAt };
+    const row: KeyRow = { id, type: this.structure.type, count, expiresAt };
     this.#insert(key, row);
     return row;
   }
