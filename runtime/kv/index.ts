@@ -33,5 +33,7 @@ export { type RateLimitOptions, rateLimit } from "./rate-limit/store.ts";
 export type { Page, Queued, Reply, ReplyMode, Scan } from "./replies.ts";
 export type { NewSession, Session, SessionChanges, SessionCommands } from "./session/commands.ts";
 export { type SessionOptions, session } from "./session/store.ts";
+export type { SetCommands } from "./set/commands.ts";
+export { set } from "./set/store.ts";
 export type { JsonStringCommands, StringCommands } from "./string/commands.ts";
 export { string } from "./string/store.ts";
