@@ -68,7 +68,12 @@ function jsonProblem(value: unknown, depth: number): string | null {
 const flag = oneOf(true);
 
 /** The generator made it from the source. */
-const jsonType: Shape<JsonTypeData> = (value) => value as JsonTypeData;
+const jsonType: Shape<JsonTypeData> = (value, path, report) => {
+  if (isPlainObject(value) && isPlainObject(value.shape) && isPlainObject(value.named))
+    return value as unknown as JsonTypeData;
+  report.error("COV1502", path, `${at(path)} is not what the type argument of json<T>() is read as.`);
+  return invalid;
+};
 
 const fieldData = object<FieldData>({
   what: "a field",

@@ -219,6 +219,18 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       ]);
     });
 
+    test("JSON without a type may be anything, and comes back as it was sent", async () => {
+      const headers = { "X-Test-User": `${crypto.randomUUID()} vet`, "Content-Type": "application/json" };
+      const value = `{"__proto__":{"a":1},"constructor":[null],"":{"__proto__":2}}`;
+      const body = `{"key":"k","value":${value}}`;
+      const made = await server.fetch(`${model.basePath}/env`, { method: "POST", headers, body });
+      const text = await made.text();
+      expect([made.status, text]).toEqual([201, expect.stringContaining(`"value":${value}`)]);
+      const { id } = JSON.parse(text) as { id: string };
+      const read = await server.fetch(`${model.basePath}/env/${id}`, { headers });
+      expect(await read.text()).toContain(`"value":${value}`);
+    });
+
     test("only the origins of the config may call from a browser", async () => {
       const origin = model.cors?.origins[0] ?? "";
       const preflight = {
