@@ -1,4 +1,4 @@
-import { counter, hash, list, string } from "../../runtime/kv/index.ts";
+import { counter, hash, list, sortedSet, string } from "../../runtime/kv/index.ts";
 
 const placement = { object: "main" };
 
@@ -8,4 +8,5 @@ export const stores = {
   counter: counter({ prefix: "counter", ...placement }),
   hash: hash({ prefix: "hash", ...placement }),
   list: list({ prefix: "list", ...placement }),
+  sortedSet: sortedSet({ prefix: "sortedSet", ...placement }),
 };

@@ -4,8 +4,10 @@
  * SEED chooses the sequences (default: by the time), RUNS how many for each structure (default 300), ONLY one structure.
  */
 import fc from "fast-check";
+import { runCase, suites } from "../kv/conformance/index.ts";
 import { describe, type StructureName, startTime, structures } from "../kv/step.ts";
 import { stores } from "../kv/stores.ts";
+import { RedisSubject } from "./adapter/index.ts";
 import { compare } from "./compare.ts";
 import { type Sequence, sequences } from "./generate/index.ts";
 import { type RedisServer, startRedis } from "./server.ts";
@@ -40,6 +42,25 @@ async function check(server: RedisServer, structure: StructureName): Promise<boo
   return false;
 }
 
+/** The cases written by hand, run on Redis: they are to expect what it does. */
+async function checkCases(server: RedisServer): Promise<boolean> {
+  let failed = 0;
+  const cases = suites.flatMap(({ structure, same }) =>
+    Object.entries(same).map(([name, lines]) => ({ structure, name, lines })),
+  );
+  for (const { structure, name, lines } of cases) {
+    const redis = await RedisSubject.empty(server, "utf8", startTime);
+    try {
+      await runCase(structure, lines, redis);
+    } catch (error) {
+      failed++;
+      report(`${structure}: ${name}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  report(`cases: ${cases.length - failed} of ${cases.length} are as Redis is`);
+  return failed === 0;
+}
+
 function report(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -47,6 +68,7 @@ function report(line: string): void {
 const server = await startRedis(startTime);
 try {
   report(`Redis ${server.version}, SEED=${seed} RUNS=${runs}`);
+  if (!(await checkCases(server))) process.exitCode = 1;
   for (const structure of chosen) if (!(await check(server, structure))) process.exitCode = 1;
 } finally {
   await server.stop();

@@ -1,0 +1,150 @@
+import { fails, type Suite } from "./case.ts";
+
+export const hashSuite: Suite = {
+  structure: "hash",
+  same: {
+    "6.2 hset: counts new fields, not changed ones": [
+      ["hset", ["a", { x: "1", y: "2" }], 2],
+      ["hset", ["a", { x: "3", z: "4" }], 1],
+      [
+        "hset",
+        [
+          "a",
+          [
+            ["x", "5"],
+            ["x", "6"],
+            ["w", "7"],
+            ["w", "8"],
+          ],
+        ],
+        1,
+      ],
+      ["hgetall", ["a"], { x: "6", y: "2", z: "4", w: "8" }],
+    ],
+    "6.2 hget hmget hexists: missing fields and keys": [
+      ["hset", ["a", { x: "" }], 1],
+      ["hget", ["a", "x"], ""],
+      ["hget", ["a", "y"], null],
+      ["hmget", ["a", "y", "x", "y"], [null, "", null]],
+      ["hmget", ["missing", "x", "y"], [null, null]],
+      ["hexists", ["a", "x"], true],
+      ["hexists", ["missing", "x"], false],
+    ],
+    "6.2 hsetnx: only fields that are not there": [
+      ["hsetnx", ["a", "x", "1"], true],
+      ["hsetnx", ["a", "x", "2"], false],
+      ["hget", ["a", "x"], "1"],
+    ],
+    "6.7 hdel: without its last field the key is gone": [
+      ["hset", ["a", { x: "1", y: "2" }], 2],
+      ["expire", ["a", 10], true],
+      ["hdel", ["a", "x", "x", "z"], 1],
+      ["hdel", ["a", "y"], 1],
+      ["exists", ["a"], false],
+      ["hset", ["a", { x: "1" }], 1],
+      ["ttl", ["a"], -1],
+    ],
+    "6.2 hkeys hvals hlen": [
+      ["hset", ["a", { x: "1", y: "1" }], 2],
+      ["hkeys", ["a"], ["x", "y"]],
+      ["hvals", ["a"], ["1", "1"]],
+      ["hlen", ["a"], 2],
+      ["hkeys", ["missing"], []],
+      ["hvals", ["missing"], []],
+      ["hlen", ["missing"], 0],
+    ],
+    "6.3 hincrby: texts that are numbers": [
+      ["hset", ["a", { x: "5", y: "1.5", z: " 1", w: "", v: "01", u: "+1" }], 6],
+      ["hincrby", ["a", "x", -7], -2],
+      ["hget", ["a", "x"], "-2"],
+      ["hincrby", ["a", "new", 3], 3],
+      ["hincrby", ["a", "y", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "z", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "w", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "v", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "u", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "x", 1.5], fails()],
+    ],
+    "6.3 hincrbyfloat": [
+      ["hset", ["a", { x: "10.50", y: "5.0e3", z: "abc", w: " 1" }], 4],
+      ["hincrbyfloat", ["a", "x", 0.1], 10.6],
+      ["hget", ["a", "x"], "10.6"],
+      ["hincrbyfloat", ["a", "y", 200], 5200],
+      ["hget", ["a", "y"], "5200"],
+      ["hincrbyfloat", ["a", "new", -1.5], -1.5],
+      ["hincrbyfloat", ["a", "z", 1], fails("NOT_A_FLOAT")],
+      ["hincrbyfloat", ["a", "w", 1], fails("NOT_A_FLOAT")],
+    ],
+    "6.2 hstrlen": [
+      ["hset", ["a", { x: "Hello", y: "" }], 2],
+      ["hstrlen", ["a", "x"], 5],
+      ["hstrlen", ["a", "y"], 0],
+      ["hstrlen", ["a", "z"], 0],
+    ],
+    "6.2 hrandfield: counts": [
+      ["hrandfield", ["a"], null],
+      ["hrandfield", ["a", 2], []],
+      ["hset", ["a", { x: "1" }], 1],
+      ["hrandfield", ["a"], "x"],
+      ["hrandfield", ["a", 5], ["x"]],
+      ["hrandfield", ["a", -3], ["x", "x", "x"]],
+      ["hrandfield", ["a", 0], []],
+      ["hrandfield", ["a", 2, { withValues: true }], [{ field: "x", value: "1" }]],
+    ],
+    "6.2 hscan: pattern and all pages": [
+      ["hset", ["a", { x1: "1", x2: "2", y1: "3" }], 3],
+      [
+        "hscan",
+        ["a", { match: "x*", count: 1 }],
+        [
+          { field: "x1", value: "1" },
+          { field: "x2", value: "2" },
+        ],
+      ],
+      ["hscan", ["missing"], []],
+    ],
+    "6.2 fields: any text, __proto__ too": [
+      [
+        "hset",
+        [
+          "a",
+          [
+            ["__proto__", "1"],
+            ["constructor", "2"],
+            ["", "3"],
+            ["\0", "4"],
+          ],
+        ],
+        4,
+      ],
+      ["hget", ["a", "__proto__"], "1"],
+      ["hmget", ["a", "", "\0", "constructor", "toString"], ["3", "4", "2", null]],
+      ["hdel", ["a", "__proto__"], 1],
+      ["hlen", ["a"], 3],
+    ],
+  },
+  ours: {
+    "6.2 hgetall: null for a key that does not exist": [["hgetall", ["missing"], null]],
+    "6.3 hincrby: refuses to leave ±(2^53 − 1)": [
+      ["hset", ["a", { x: "9007199254740991", y: "9007199254740993" }], 2],
+      ["hincrby", ["a", "x", 1], fails("NOT_AN_INTEGER")],
+      ["hincrby", ["a", "y", -10], fails("NOT_AN_INTEGER")],
+      ["hmget", ["a", "x", "y"], ["9007199254740991", "9007199254740993"]],
+    ],
+    "6.3 hincrbyfloat: IEEE doubles, decimal ones": [
+      ["hset", ["a", { x: "0.1", y: "0x1f", z: "1e400" }], 3],
+      ["hincrbyfloat", ["a", "x", 0.2], 0.1 + 0.2],
+      ["hget", ["a", "x"], "0.30000000000000004"],
+      ["hincrbyfloat", ["a", "y", 1], fails("NOT_A_FLOAT")],
+      ["hincrbyfloat", ["a", "z", 1], fails("NOT_A_FLOAT")],
+    ],
+    "6.4 hstrlen: UTF-16 units": [
+      ["hset", ["a", { x: "é𝄞" }], 1],
+      ["hstrlen", ["a", "x"], 3],
+    ],
+    "6.5 limits: 16 KiB for a field": [
+      ["hset", ["a", { ["x".repeat(16_385)]: "1" }], fails("VALUE_TOO_LARGE")],
+      ["hset", ["a", { ok: "1", ["x".repeat(16_384)]: "1" }], 2],
+    ],
+  },
+};

@@ -1,0 +1,181 @@
+import { fails, type Line, type Suite } from "./case.ts";
+import { sortedSetRanges } from "./sorted-set-ranges.ts";
+
+const inf = Number.POSITIVE_INFINITY;
+
+const entry = (member: string, score: number) => ({ member, score });
+
+const abc: Line = ["zadd", ["a", [entry("x", 1), entry("y", 2), entry("z", 3)]], 3];
+
+export const sortedSetSuite: Suite = {
+  structure: "sortedSet",
+  same: {
+    "6.2 zadd: counts new members, with ch changed ones too": [
+      ["zadd", ["a", entry("x", 1)], 1],
+      ["zadd", ["a", [entry("x", 2), entry("y", 1)]], 1],
+      ["zadd", ["a", [entry("x", 3), entry("y", 1), entry("z", 1)], { ch: true }], 2],
+      ["zadd", ["a", [entry("q", 1), entry("q", 5)]], 1],
+      ["zmscore", ["a", "x", "y", "q", "missing"], [3, 1, 5, null]],
+    ],
+    "6.2 zadd nx xx gt lt": [
+      abc,
+      ["zadd", ["a", [entry("x", 9), entry("n", 0)], { nx: true }], 1],
+      ["zadd", ["a", [entry("x", 5), entry("m", 0)], { xx: true, ch: true }], 1],
+      ["zadd", ["a", [entry("x", 4), entry("y", 7), entry("k", 1)], { gt: true, ch: true }], 2],
+      ["zadd", ["a", [entry("x", 4), entry("y", 9)], { lt: true, ch: true }], 1],
+      ["zadd", ["a", [entry("x", 3), entry("l", 9)], { xx: true, gt: true, ch: true }], 0],
+      ["zmscore", ["a", "x", "y", "z", "n", "m", "k", "l"], [4, 7, 3, 0, null, 1, null]],
+      ["zadd", ["a", entry("x", 1), { nx: true, xx: true }], fails()],
+      ["zadd", ["a", entry("x", 1), { gt: true, lt: true }], fails()],
+      ["zadd", ["a", entry("x", 1), { nx: true, gt: true }], fails()],
+      ["zadd", ["missing", entry("x", 1), { xx: true }], 0],
+      ["exists", ["missing"], false],
+    ],
+    "6.2 zadd incr: the new score, or null where it did not run": [
+      ["zadd", ["a", entry("x", 5), { incr: true }], 5],
+      ["zadd", ["a", entry("x", -2), { incr: true }], 3],
+      ["zadd", ["a", entry("x", 1), { incr: true, nx: true }], null],
+      ["zadd", ["a", entry("y", 1), { incr: true, xx: true }], null],
+      ["zadd", ["a", entry("x", -1), { incr: true, gt: true }], null],
+      ["zadd", ["a", entry("x", -1), { incr: true, lt: true }], 2],
+      ["zadd", ["a", [entry("x", 1), entry("y", 1)], { incr: true }], fails()],
+    ],
+    "6.3 scores: infinities, -0, and no NaN": [
+      ["zadd", ["a", [entry("top", inf), entry("bottom", -inf), entry("zero", -0)]], 3],
+      [
+        "zrange",
+        ["a", 0, -1, { withScores: true }],
+        [entry("bottom", -inf), entry("zero", 0), entry("top", inf)],
+      ],
+      ["zincrby", ["a", -inf, "top"], fails("NOT_A_FLOAT")],
+      ["zincrby", ["a", 5, "top"], inf],
+      ["zadd", ["a", entry("top", -inf), { incr: true }], fails("NOT_A_FLOAT")],
+      ["zscore", ["a", "top"], inf],
+    ],
+    "6.3 zincrby: adds doubles": [
+      ["zincrby", ["a", 0.1, "x"], 0.1],
+      ["zincrby", ["a", 0.2, "x"], 0.1 + 0.2],
+      ["zincrby", ["a", 2 ** 53, "y"], 2 ** 53],
+      ["zincrby", ["a", 1, "y"], 2 ** 53],
+    ],
+    "6.7 zrem zcard: without its last member the key is gone": [
+      abc,
+      ["expire", ["a", 10], true],
+      ["zrem", ["a", "x", "q", "x"], 1],
+      ["zcard", ["a"], 2],
+      ["zrem", ["a", "y", "z"], 2],
+      ["exists", ["a"], false],
+      ["zcard", ["a"], 0],
+      ["zadd", ["a", entry("x", 1)], 1],
+      ["ttl", ["a"], -1],
+    ],
+    "6.4 order: equal scores by the bytes of UTF-8": [
+      [
+        "zadd",
+        ["a", ["b", "a", "", "B", "aa", "é", "\uffff", "𝄞", "\0"].map((member) => entry(member, 1))],
+        9,
+      ],
+      ["zrange", ["a", 0, -1], ["", "\0", "B", "a", "aa", "b", "é", "\uffff", "𝄞"]],
+      ["zrank", ["a", "𝄞"], 8],
+      ["zrevrank", ["a", "\uffff"], 1],
+    ],
+    "6.2 zrank zrevrank: from 0; with the score": [
+      abc,
+      ["zrank", ["a", "x"], 0],
+      ["zrevrank", ["a", "x"], 2],
+      ["zrank", ["a", "q"], null],
+      ["zrank", ["missing", "x"], null],
+      ["zrank", ["a", "y", { withScore: true }], { rank: 1, score: 2 }],
+      ["zrevrank", ["a", "z", { withScore: true }], { rank: 0, score: 3 }],
+      ["zrevrank", ["a", "q", { withScore: true }], null],
+    ],
+    "6.2 zpopmin zpopmax: one or null; with a count a list": [
+      abc,
+      ["zpopmin", ["a"], entry("x", 1)],
+      ["zpopmax", ["a", 1], [entry("z", 3)]],
+      ["zpopmin", ["a", 0], []],
+      ["zpopmin", ["a", -1], fails()],
+      ["zpopmax", ["a", 5], [entry("y", 2)]],
+      ["exists", ["a"], false],
+      ["zpopmin", ["a"], null],
+      ["zpopmax", ["a", 2], []],
+    ],
+    "6.2 zpopmax: in falling order": [abc, ["zpopmax", ["a", 2], [entry("z", 3), entry("y", 2)]]],
+    "6.2 zrandmember": [
+      ["zrandmember", ["a"], null],
+      ["zrandmember", ["a", 2], []],
+      ["zadd", ["a", entry("x", 1.5)], 1],
+      ["zrandmember", ["a"], "x"],
+      ["zrandmember", ["a", -2], ["x", "x"]],
+      ["zrandmember", ["a", 5, { withScores: true }], [entry("x", 1.5)]],
+    ],
+    "6.2 zunion zinter zdiff: weights and aggregate": [
+      ["zadd", ["a", [entry("one", 1), entry("two", 2)]], 2],
+      ["zadd", ["b", [entry("one", 1), entry("two", 2), entry("three", 3)]], 3],
+      ["zunion", [["a", "b"], { withScores: true }], [entry("one", 2), entry("three", 3), entry("two", 4)]],
+      ["zinter", [["a", "b"]], ["one", "two"]],
+      ["zdiff", [["b", "a"], { withScores: true }], [entry("three", 3)]],
+      ["zdiff", [["a", "b"]], []],
+      [
+        "zunion",
+        [["a", "b", "missing"], { weights: [2, 3, 1], withScores: true }],
+        [entry("one", 5), entry("three", 9), entry("two", 10)],
+      ],
+      [
+        "zinter",
+        [["a", "b"], { weights: [1, -1], aggregate: "min", withScores: true }],
+        [entry("two", -2), entry("one", -1)],
+      ],
+      [
+        "zinter",
+        [["a", "b"], { weights: [1, 10], aggregate: "max", withScores: true }],
+        [entry("one", 10), entry("two", 20)],
+      ],
+      ["zinter", [["a", "missing"]], []],
+      ["zunion", [["a", "b"], { weights: [1] }], fails()],
+    ],
+    "6.2 zunion: one key several times": [
+      ["zadd", ["a", entry("x", 2)], 1],
+      ["zunion", [["a", "a", "a"], { withScores: true }], [entry("x", 6)]],
+      ["zinter", [["a", "a"], { weights: [1, 5], withScores: true }], [entry("x", 12)]],
+    ],
+    "6.3 zunion: what is not a number counts as 0": [
+      ["zadd", ["a", entry("x", inf)], 1],
+      ["zadd", ["b", entry("x", -inf)], 1],
+      ["zunion", [["a", "b"], { withScores: true }], [entry("x", 0)]],
+      ["zunion", [["a"], { weights: [0], withScores: true }], [entry("x", 0)]],
+    ],
+    "6.2 …store: replaces the destination and its expiry; nothing deletes it": [
+      abc,
+      ["zadd", ["b", entry("x", 10)], 1],
+      ["zadd", ["c", entry("old", 1)], 1],
+      ["expire", ["c", 10], true],
+      ["zunionstore", ["c", ["a", "b"]], 3],
+      ["ttl", ["c"], -1],
+      ["zscore", ["c", "x"], 11],
+      ["zinterstore", ["a", ["a", "b"], { aggregate: "max" }], 1],
+      ["zrange", ["a", 0, -1, { withScores: true }], [entry("x", 10)]],
+      ["zdiffstore", ["c", ["a", "b"]], 0],
+      ["exists", ["c"], false],
+      ["zinterstore", ["a", ["a", "missing"]], 0],
+      ["exists", ["a"], false],
+    ],
+    "6.2 zscan": [
+      abc,
+      ["zscan", ["a", { match: "[xy]", count: 1 }], [entry("x", 1), entry("y", 2)]],
+      ["zscan", ["missing"], []],
+    ],
+    ...sortedSetRanges,
+  },
+  ours: {
+    "6.3 scores: numbers only": [
+      ["zadd", ["a", entry("x", Number.NaN)], fails()],
+      ["zincrby", ["a", Number.NaN, "x"], fails()],
+      ["exists", ["a"], false],
+    ],
+    "6.5 limits: 16 KiB for a member": [
+      ["zadd", ["a", [entry("ok", 1), entry("x".repeat(16_385), 1)]], fails("VALUE_TOO_LARGE")],
+      ["exists", ["a"], false],
+    ],
+  },
+};
