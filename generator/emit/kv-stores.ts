@@ -1,14 +1,13 @@
 /** The definitions of the stores in `kv.ts`: what each holds, and where. */
 import { lowerFirst } from "../model/casing.ts";
 import type { KVModel, StoreModel, ValueFieldModel } from "../model/types.ts";
-import { call, layOut } from "./expression.ts";
-import { storeFields } from "./json.ts";
+import { call, type Expression, layOut } from "./expression.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
 import { isChecked, isPlainText } from "./kv-types.ts";
 import { storeWords } from "./kv-words.ts";
 import { entry, type Share, type shared, valueSchema } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
-import { fits, list, numeral, propertyName, quote } from "./text.ts";
+import { list, numeral, propertyName, quote } from "./text.ts";
 
 const module = "covara/runtime/kv";
 
@@ -95,17 +94,17 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
   if (fields !== null) {
     const items = fields.map((field) => {
       const before = `      ${propertyName(field.name)}: `;
-      return codec(field, store, before, e).trimStart();
+      return codec(field, before, e).trimStart();
     });
     const option = type === "session" ? "data" : "fields";
-    return [list(`    ${option}: `, "{ ", items, "}").trimStart()];
+    return [list(`    ${option}: `, "{ ", items, "}", ",").trimStart().slice(0, -1)];
   }
   if (value === null || isPlainText(store)) return [];
   const option = type === "set" || type === "sortedSet" ? "member" : "value";
-  if (value.type === "field") return [codec(value.field, store, `    ${option}: `, e).trimStart()];
+  if (value.type === "field") return [codec(value.field, `    ${option}: `, e).trimStart()];
   e.file.use("zod/mini", "* as z");
   const lines = value.fields.map((field) => objectEntry(field, e));
-  const schema = e.declare(schemaName(store.typeName), `What ${storeWords(store)} accepts.`, (name) => [
+  const schema = e.declare(schemaName(store), `What ${storeWords(store)} accepts.`, (name) => [
     `const ${name} = z.object({`,
     ...lines,
     "});",
@@ -115,29 +114,21 @@ function contents(store: StoreModel, e: StoreEmission): string[] {
 
 /** The line of a field in the validator of an object. One that was stored before the field was declared lacks it. */
 function objectEntry(field: ValueFieldModel, e: StoreEmission): string {
-  const { nullable, shape } = field;
-  if (shape === null) {
-    const schema = valueSchema(field, e.share);
-    return entry(field, nullable ? `z._default(${schema}, null)` : schema);
-  }
-  const schema = schemaOf(shape, e.scope);
-  const value = nullable ? call("z._default", [call("z.nullable", [schema]), "null"]) : schema;
-  return layOut(`  ${propertyName(field.name)}: `, value, ",");
+  const schema = validator(field, e);
+  return entry(field, field.nullable ? call("z._default", [schema, "null"]) : schema);
 }
 
-const schemaName = (typeName: string): string => `${lowerFirst(typeName)}StoreSchema`;
+function validator(field: ValueFieldModel, e: StoreEmission): Expression {
+  if (field.shape === null) return valueSchema(field, e.share);
+  const schema = schemaOf(field.shape, e.scope);
+  return field.nullable ? call("z.nullable", [schema]) : schema;
+}
 
-const fieldSchemaName = ({ typeName }: StoreModel, { name }: ValueFieldModel): string =>
-  schemaName(`${typeName}${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`);
+/** The constant with the validator of what a store holds, where that is an object. */
+export const schemaName = ({ typeName }: StoreModel): string => `${lowerFirst(typeName)}StoreSchema`;
 
-/** The names that validators of a store may have in the file. */
-export const schemaNames = (store: StoreModel): string[] => [
-  schemaName(store.typeName),
-  ...storeFields(store).map((field) => fieldSchemaName(store, field)),
-];
-
-/** The line that says how values of a field are made text. A validator that is too long for it gets its own. */
-function codec(field: ValueFieldModel, store: StoreModel, before: string, e: StoreEmission): string {
+/** The property that says how values of a field are made text, without its comma. */
+function codec(field: ValueFieldModel, before: string, e: StoreEmission): string {
   const use = (name: string): string => e.file.use(module, name);
   if (field.kind === "boolean") return `${before}${use("boolean")}()`;
   if (field.kind === "json" && field.shape === null)
@@ -145,18 +136,9 @@ function codec(field: ValueFieldModel, store: StoreModel, before: string, e: Sto
   const numeric = field.kind === "integer" || field.kind === "number";
   const make = use(field.kind === "json" ? "json" : numeric ? "number" : "text");
   if ((field.kind === "number" || field.kind === "text") && !isChecked(field)) return `${before}${make}()`;
-  if (field.shape !== null) {
-    const text = layOut(before, call(make, [schemaOf(field.shape, e.scope)]), ",").slice(0, -1);
-    if (/\bz\./.test(text)) e.file.use("zod/mini", "* as z");
-    return text;
-  }
-  e.file.use("zod/mini", "* as z");
-  const schema = valueSchema(field, e.share);
-  const line = `${before}${make}(${schema})`;
-  if (fits(`${line},`) && !schema.includes("\n")) return line;
-  const name = fieldSchemaName(store, field);
-  const doc = `What \`${field.name}\` of ${store.key} accepts.`;
-  return `${before}${make}(${e.declare(name, doc, (constant) => [`const ${constant} = ${schema};`])})`;
+  const text = layOut(before, call(make, [validator(field, e)]), ",").slice(0, -1);
+  if (/\bz\./.test(text)) e.file.use("zod/mini", "* as z");
+  return text;
 }
 
 function functions(store: StoreModel, e: StoreEmission): string[] {

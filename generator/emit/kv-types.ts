@@ -67,9 +67,9 @@ export class StoreTypes {
   /** The interface of the store's commands. */
   commands(store: StoreModel, mode: string): string {
     const use = (name: string): string => this.#file.useType(module, name);
-    const key = store.shards === null && store.shardBy === null ? [] : [use("Tagged")];
+    const isSpread = store.shards !== null || store.shardBy !== null;
     const of = (name: string, ...before: string[]): string =>
-      `${use(name)}<${[...before, mode, ...key].join(", ")}>`;
+      `${use(name)}<${[...before, mode, ...(isSpread ? [use("Tagged")] : [])].join(", ")}>`;
     switch (store.type) {
       case "string":
         // Only where the store has no validator can a part of a text change without breaking it.

@@ -4,7 +4,7 @@ import { reservedIdentifiers } from "../model/reserved.ts";
 import type { KVModel, Model, ObjectModel, StoreModel } from "../model/types.ts";
 import { call, layOut } from "./expression.ts";
 import { importedScope } from "./json.ts";
-import { emitDefinitions, schemaNames, shorthand } from "./kv-stores.ts";
+import { emitDefinitions, schemaName, shorthand } from "./kv-stores.ts";
 import { type Facade, functionsConstant, hasOwnType, StoreTypes } from "./kv-types.ts";
 import { shared } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
@@ -62,7 +62,7 @@ function ownNames(kv: KVModel): string[] {
     ...reservedIdentifiers,
     ...["jsonValue", "timestamp", "url"],
     ...kv.stores.filter(hasOwnType).map(({ typeName }) => typeName),
-    ...kv.stores.flatMap((store) => [functionsConstant(store), ...schemaNames(store)]),
+    ...kv.stores.flatMap((store) => [functionsConstant(store), schemaName(store)]),
     ...kv.objects.flatMap(({ typeName }) => [`${typeName}Stores`, `${typeName}Transaction`]),
   ];
 }

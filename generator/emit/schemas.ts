@@ -1,7 +1,7 @@
 /** `schemas.ts`: zod validators of what clients send. */
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
-import { call, layOut } from "./expression.ts";
+import { array, call, type Expression, layOut } from "./expression.ts";
 import { importedScope } from "./json.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
 import { offers } from "./rule.ts";
@@ -131,8 +131,8 @@ const block = (open: string, lines: readonly string[], close: string): string[] 
   lines.length === 0 ? [open + close] : [open, ...lines, close];
 
 /** The line of a field in a schema of several. */
-export const entry = (field: ValueFieldModel, schema: string): string =>
-  `  ${propertyName(field.name)}: ${schema},`;
+export const entry = (field: ValueFieldModel, schema: Expression): string =>
+  layOut(`  ${propertyName(field.name)}: `, schema, ",");
 
 /** The line of a json field that has a type, or its lines. */
 export function jsonEntry(field: ValueFieldModel, shape: JsonShape, scope: SchemaScope): string {
@@ -169,12 +169,12 @@ function defaultEntry(field: FieldModel, schema: string, rowType: () => string):
 }
 
 /** The validator of a field's values. */
-export function valueSchema(field: ValueFieldModel, share: Share): string {
+export function valueSchema(field: ValueFieldModel, share: Share): Expression {
   const schema = kindSchema(field, share);
-  return field.nullable ? `z.nullable(${schema})` : schema;
+  return field.nullable ? call("z.nullable", [schema]) : schema;
 }
 
-function kindSchema(field: ValueFieldModel, share: Share): string {
+function kindSchema(field: ValueFieldModel, share: Share): Expression {
   switch (field.kind) {
     case "integer":
       return checked("z.int()", bounds(field));
@@ -183,7 +183,7 @@ function kindSchema(field: ValueFieldModel, share: Share): string {
     case "boolean":
       return "z.boolean()";
     case "enum":
-      return list("", "z.enum([", field.values.map(quote), "])");
+      return call("z.enum", [array(field.values.map(quote))]);
     case "json":
       return share("json");
     case "timestamp":

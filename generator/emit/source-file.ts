@@ -121,6 +121,8 @@ function compareNames(a: string, b: string): number {
     }
     const [x, y] = [a.charAt(i++), b.charAt(j++)];
     if (x === y) continue;
+    // Punctuation comes before digits, and with it the underscore.
+    if (x === "_" || y === "_") return x === "_" ? -1 : 1;
     const [low, other] = [x.toLowerCase(), y.toLowerCase()];
     return low === other ? (x < y ? -1 : 1) : low < other ? -1 : 1;
   }

@@ -3,6 +3,7 @@ import type { AuthData, ConfigData, FieldData, ResourceData, RuleData } from "..
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
 import { randomTypes } from "./random-shape.ts";
+import { randomStores } from "./random-stores.ts";
 
 type FieldLike = { readonly data: FieldData };
 
@@ -121,9 +122,13 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), resource(keys)))),
       randomTypes(keys.length),
       fc.constantFrom({}, { optional: true as const }, { optional: true as const, hidden: true as const }),
+      fc.oneof(fc.constant({}), randomStores),
+      fc.constantFrom({}, { routes: "./src/routes.ts" }),
     ),
   )
-  .map(([entries, types, options]) => ({
+  .map(([entries, types, options, kv, routes]) => ({
+    ...routes,
+    kv,
     name: "random",
     database: { type: "d1" as const },
     auth: {

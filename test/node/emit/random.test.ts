@@ -9,6 +9,7 @@ import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import { randomProject } from "./random-project.ts";
+import { exportsOf, moduleText } from "./random-stores.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 /** Not below `.tmp`: biome skips what git ignores. */
@@ -23,9 +24,21 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 function models(): Model[] {
   const configs = fc.sample(randomProject, { seed, numRuns: wanted * 10 });
   return configs
-    .map((config) => buildModel(config, { exists: () => true }).model)
+    .map((config) => buildModel(config, { exists: () => true, exportsOf }).model)
     .filter((model) => model !== null)
     .slice(0, wanted);
+}
+
+/** The modules that generated code imports. */
+function userModules({ auth, routes, kv }: Model): [path: string, text: string][] {
+  const functions = (kv?.stores ?? []).flatMap((store) => store.functions?.module ?? []);
+  return [
+    ...(auth === null ? [] : [[auth.module, "export default () => null;\n"] as [string, string]]),
+    ...(routes === null
+      ? []
+      : [[routes, 'import { Hono } from "hono";\n\nexport default new Hono();\n'] as [string, string]]),
+    ...functions.map((module): [string, string] => [module, moduleText(module)]),
+  ];
 }
 
 const strict = {
@@ -43,10 +56,10 @@ test(`random configs give code that compiles, is formatted, and SQL that SQLite 
       fs.mkdirSync(path.dirname(path.join(project, "generated", file)), { recursive: true });
       fs.writeFileSync(path.join(project, "generated", file), text);
     }
-    if (model.auth !== null) {
-      const module = path.join(project, model.auth.module);
+    for (const [file, text] of userModules(model)) {
+      const module = path.join(project, file);
       fs.mkdirSync(path.dirname(module), { recursive: true });
-      fs.writeFileSync(module, "export default () => null;\n");
+      fs.writeFileSync(module, text);
     }
     const { files, diagnostics } = planMigration(
       model,
@@ -65,7 +78,7 @@ test(`random configs give code that compiles, is formatted, and SQL that SQLite 
     "--linter-enabled=false",
     "--colors=off",
     "--max-diagnostics=10",
-    ...made.map((_, index) => path.join(folder, String(index))),
+    ...made.map((_, index) => path.join(folder, String(index), "generated")),
   ]);
 });
 
