@@ -1,34 +1,12 @@
 /** From the syntax of a type to the shape of its JSON values. */
 import path from "node:path";
 import type { ts } from "ts-morph";
-import type {
-  JsonMember,
-  JsonShape,
-  JsonTypeData,
-  JsonTypeProblem,
-  NamedJsonShape,
-} from "../../schema/json-shape.ts";
-import { toPosition } from "./positions.ts";
+import type { JsonMember, JsonShape, JsonTypeData, NamedJsonShape } from "../../schema/json-shape.ts";
 import type { Typescript } from "./sources.ts";
 import { docOf } from "./type-doc.ts";
 import type { TypeDeclaration, TypeNames } from "./type-names.ts";
+import { anyJson, TypeProblems } from "./type-problems.ts";
 import { endless, unionOf } from "./type-union.ts";
-
-const anyJson: JsonShape = { type: "json" };
-
-const SUPPORTED =
-  "Use string, number, boolean, null, literals, arrays, tuples, unions, Record<string, T>, object types, and interfaces and type aliases of these from relative files.";
-
-/** What to write instead of types that are often tried. */
-const instead: Readonly<Record<string, string>> = {
-  any: "Write `unknown` for any JSON.",
-  object: "Write `Record<string, unknown>` for any object.",
-  bigint: "Use `string`, and write the digits.",
-  undefined: "JSON has no undefined: make the member optional with `?`, or use `null`.",
-  Date: "Use `string`, and write the time as ISO 8601 text: JSON has no dates.",
-  Map: "Use `Record<string, T>`: JSON has no maps.",
-  Set: "Use an array: JSON has no sets.",
-};
 
 /** Reads one type argument. */
 export class TypeReader {
@@ -36,18 +14,19 @@ export class TypeReader {
   readonly #names: TypeNames;
   readonly #folder: string;
   readonly #named: Record<string, NamedJsonShape> = {};
-  readonly #problems = new Map<ts.Node, JsonTypeProblem>();
+  readonly #problems: TypeProblems;
 
   /** @param folder Absolute path of the folder that positions and names are relative to. */
   constructor(typescript: Typescript, names: TypeNames, folder: string) {
     this.#ts = typescript;
     this.#names = names;
     this.#folder = folder;
+    this.#problems = new TypeProblems(typescript, folder);
   }
 
   read(node: ts.TypeNode): JsonTypeData {
     const shape = this.#shape(node);
-    return { shape, named: this.#named, problems: [...this.#problems.values()] };
+    return { shape, named: this.#named, problems: this.#problems.list };
   }
 
   #shape(node: ts.TypeNode): JsonShape {
@@ -73,7 +52,7 @@ export class TypeReader {
       case is.SyntaxKind.UnknownKeyword:
         return anyJson;
       default:
-        return this.#unsupported(node);
+        return this.#problems.unsupported(node);
     }
   }
 
@@ -92,7 +71,7 @@ export class TypeReader {
     if (is.isNumericLiteral(literal)) return { type: "literal", value: Number(literal.text) };
     if (is.isPrefixUnaryExpression(literal) && is.isNumericLiteral(literal.operand))
       return { type: "literal", value: -Number(literal.operand.text) };
-    return this.#unsupported(node);
+    return this.#problems.unsupported(node);
   }
 
   #tuple(node: ts.TupleTypeNode): JsonShape {
@@ -102,7 +81,10 @@ export class TypeReader {
         if (element.questionToken === undefined && element.dotDotDotToken === undefined)
           return this.#shape(element.type);
       } else if (!is.isOptionalTypeNode(element) && !is.isRestTypeNode(element)) return this.#shape(element);
-      return this.#unsupported(element, "An element of a tuple that may be missing is not supported.");
+      return this.#problems.unsupported(
+        element,
+        "An element of a tuple that may be missing is not supported.",
+      );
     });
     return { type: "tuple", items };
   }
@@ -121,7 +103,7 @@ export class TypeReader {
     ) {
       const [key] = first.parameters;
       if (key?.type?.kind !== is.SyntaxKind.StringKeyword)
-        return this.#unsupported(first, "An index signature has keys of type `string`.");
+        return this.#problems.unsupported(first, "An index signature has keys of type `string`.");
       return { type: "record", values: this.#shape(first.type) };
     }
     const own = elements.flatMap((element) => this.#member(element));
@@ -132,19 +114,19 @@ export class TypeReader {
   #member(element: ts.TypeElement): JsonMember[] {
     const is = this.#ts;
     if (is.isIndexSignatureDeclaration(element)) {
-      this.#unsupported(element, "An index signature stands alone in its type.");
+      this.#problems.unsupported(element, "An index signature stands alone in its type.");
       return [];
     }
     const name = element.name;
     const usable =
       name !== undefined && (is.isIdentifier(name) || is.isStringLiteral(name) || is.isNumericLiteral(name));
     if (!is.isPropertySignature(element) || element.type === undefined || !usable) {
-      this.#unsupported(element);
+      this.#problems.unsupported(element);
       return [];
     }
     // zod finds `constructor` in an object that has none, as JavaScript does.
     if (name.text in Object.prototype) {
-      this.#unsupported(
+      this.#problems.unsupported(
         name,
         `\`${name.text}\` is a member of every JavaScript object.`,
         "Choose another name.",
@@ -169,22 +151,24 @@ export class TypeReader {
   #optional(node: ts.TypeNode): JsonShape {
     if (!this.#ts.isUnionTypeNode(node)) return this.#shape(node);
     const types = node.types.filter(({ kind }) => kind !== this.#ts.SyntaxKind.UndefinedKeyword);
-    return types.length === 0 ? this.#unsupported(node) : unionOf(types.map((type) => this.#shape(type)));
+    return types.length === 0
+      ? this.#problems.unsupported(node)
+      : unionOf(types.map((type) => this.#shape(type)));
   }
 
   #reference(node: ts.TypeReferenceNode): JsonShape {
     const { typeName, typeArguments } = node;
-    if (!this.#ts.isIdentifier(typeName)) return this.#unsupported(node);
+    if (!this.#ts.isIdentifier(typeName)) return this.#problems.unsupported(node);
     const name = typeName.text;
     if (this.#isParameter(node, name)) {
       const message = `\`${name}\` is a type parameter, which has another meaning at each call.`;
-      return this.#unsupported(node, message, "Write the type itself.");
+      return this.#problems.unsupported(node, message, "Write the type itself.");
     }
     const declaration = this.#declaration(node, typeName);
     if (declaration === null) return anyJson;
     if (typeof declaration === "string") return this.#builtIn(node, name);
     if (typeArguments !== undefined || declaration.typeParameters !== undefined)
-      return this.#unsupported(node, `\`${name}\` is generic, which is not supported.`);
+      return this.#problems.unsupported(node, `\`${name}\` is generic, which is not supported.`);
     return { type: "reference", name: this.#name(declaration) };
   }
 
@@ -196,9 +180,10 @@ export class TypeReader {
       const items = this.#shape(first);
       return name === "Array" ? { type: "array", items } : { type: "array", items, readonly: true };
     }
-    if (name !== "Record" || first === undefined || second === undefined) return this.#unsupported(node);
+    if (name !== "Record" || first === undefined || second === undefined)
+      return this.#problems.unsupported(node);
     if (first.kind !== this.#ts.SyntaxKind.StringKeyword)
-      return this.#unsupported(
+      return this.#problems.unsupported(
         first,
         "The keys of a Record are of type `string`.",
         "Name the members one by one.",
@@ -214,26 +199,29 @@ export class TypeReader {
     if (known === null) {
       // Whatever the language has under that name, it is generic, or one of the names of any JSON.
       const isKnown = this.#ts.isTypeReferenceNode(node) && node.typeArguments !== undefined;
-      if (
-        isKnown ||
-        name === "Json" ||
-        name === "JsonValue" ||
-        Object.hasOwn(instead, name) ||
-        name in globalThis
-      )
-        return "built-in";
-      this.#note(node, "unknown name", `There is no type \`${name}\` in this file.`, "Declare or import it.");
+      if (isKnown || name === "Json" || name === "JsonValue" || name in globalThis) return "built-in";
+      this.#problems.note(
+        node,
+        "unknown name",
+        `There is no type \`${name}\` in this file.`,
+        "Declare or import it.",
+      );
       return null;
     }
     if (known.found === "package") {
       if (known.name === "Json" || known.name === "JsonValue") return "built-in";
       const message = `\`${name}\` comes from the package "${known.specifier}", whose types are not read.`;
-      this.#note(node, "unsupported", message, "Declare the type in a file of your own.");
+      this.#problems.note(node, "unsupported", message, "Declare the type in a file of your own.");
     } else if (known.found === "other") {
-      this.#note(node, "unsupported", `\`${name}\` ${known.what}.`, "Declare an interface or a type alias.");
+      this.#problems.note(
+        node,
+        "unsupported",
+        `\`${name}\` ${known.what}.`,
+        "Declare an interface or a type alias.",
+      );
     } else {
       const message = `\`${name}\` cannot be found: ${known.why}.`;
-      this.#note(node, "unknown name", message, "Correct the import.");
+      this.#problems.note(node, "unknown name", message, "Correct the import.");
     }
     return null;
   }
@@ -255,7 +243,7 @@ export class TypeReader {
     this.#named[key] = { name, shape, ...rest };
     if (endless(key, this.#named)) {
       const message = `\`${name}\` is defined by itself alone.`;
-      this.#note(declaration.name, "unsupported", message, SUPPORTED);
+      this.#problems.note(declaration.name, "unsupported", message);
       this.#named[key] = { name, shape: anyJson, ...rest };
     }
     return key;
@@ -277,7 +265,7 @@ export class TypeReader {
   #inherited(parent: ts.ExpressionWithTypeArguments, seen: ReadonlySet<ts.Node>): readonly JsonMember[] {
     const { expression } = parent;
     if (!this.#ts.isIdentifier(expression) || parent.typeArguments !== undefined) {
-      this.#unsupported(parent);
+      this.#problems.unsupported(parent);
       return [];
     }
     const declaration = this.#declaration(parent, expression);
@@ -293,7 +281,10 @@ export class TypeReader {
       const target = shape.type === "reference" ? this.#named[shape.name]?.shape : shape;
       if (target?.type === "object") return target.members;
     }
-    this.#unsupported(parent, `\`${expression.text}\` is no object type that an interface can extend.`);
+    this.#problems.unsupported(
+      parent,
+      `\`${expression.text}\` is no object type that an interface can extend.`,
+    );
     return [];
   }
 
@@ -308,23 +299,5 @@ export class TypeReader {
       if (parameters?.some((parameter) => parameter.name.text === name)) return true;
     }
     return false;
-  }
-
-  #unsupported(node: ts.Node, message?: string, fix?: string): JsonShape {
-    const [line = ""] = node.getText().split("\n");
-    const text = line.length > 40 ? `${line.slice(0, 40)}…` : line;
-    const name = this.#ts.isTypeReferenceNode(node) ? node.typeName.getText() : text;
-    const advice = fix ?? (message === undefined && Object.hasOwn(instead, name) ? instead[name] : undefined);
-    this.#note(
-      node,
-      "unsupported",
-      message ?? `\`${text}\` is not a type of JSON that can be checked.`,
-      advice,
-    );
-    return anyJson;
-  }
-
-  #note(node: ts.Node, reason: JsonTypeProblem["reason"], message: string, fix = SUPPORTED): void {
-    this.#problems.set(node, { reason, message, fix, position: toPosition(node, this.#folder) });
   }
 }
