@@ -183,7 +183,7 @@ export class Hashes extends Keys {
       this.#insert(row.id, [pair]);
       this.store.wrote(name, row, row.count + 1);
     } else {
-      this.store.sql.run(sql.update, pair[1], row.id, pickOf(wanted), wanted);
+      this.store.sql.returning(sql.update, pair[1], row.id, pickOf(wanted), wanted);
       this.store.wrote(name, row, row.count);
     }
     return result;

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { hash, json, number, text } from "covara/runtime/kv";
+import { type HashCommands, hash, json, number, text } from "covara/runtime/kv";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { freeFields } from "../../../runtime/kv/hash/fields.ts";
@@ -149,6 +149,30 @@ test("declared fields have their types, and hgetall their order", async () => {
     { field: "sku", value: "ab" },
     { field: "tags", value: ["x"] },
   ]);
+});
+
+interface Cart {
+  sku: string;
+  quantity: number;
+  tags: string[];
+}
+
+test("commands can be named by the type of the fields", async () => {
+  using db = open(stores);
+  const carts: HashCommands<Cart, "promise"> = db.kv.carts;
+  const plain: HashCommands<Record<string, string>, "promise"> = db.kv.plain;
+  expectTypeOf<Awaited<ReturnType<typeof carts.hgetall>>>().toEqualTypeOf<Partial<Cart> | null>();
+  await carts.hset("k", { sku: "ab", quantity: 1 });
+  expect(await carts.hincrby("k", "quantity", 1)).toBe(2);
+  const name: string = "any";
+  expect(await plain.hset("k", name, "1")).toBe(1);
+  expect(await plain.hset("k", { [name]: "2" })).toBe(0);
+  // @ts-expect-error the value of a pair has its field's type
+  await expect(carts.hset("k", [["quantity", "2"]])).rejects.toMatchObject({ code: "INVALID_VALUE" });
+  // @ts-expect-error values come with a count only
+  await expect(carts.hrandfield("k", undefined, { withValues: true })).rejects.toMatchObject(invalid);
+  // @ts-expect-error texts cannot be added to
+  await expect(carts.hincrbyfloat("k", "tags", 1)).rejects.toMatchObject({ code: "INVALID_VALUE" });
 });
 
 test("what a field's type does not allow is refused before anything is written", async () => {

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { json, number, set, text } from "covara/runtime/kv";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { Hashes, hashes } from "../../../runtime/kv/hash/structure.ts";
 import { Keyspace, StoreKeys } from "../../../runtime/kv/keyspace.ts";
 import { Sets, sets } from "../../../runtime/kv/set/structure.ts";
 import { countedSql } from "./counted-sql.ts";
@@ -405,8 +406,36 @@ function raw() {
   const space = new Keyspace(sql);
   space.createTables();
   space.prepare(sets);
-  return { database, sql, commands: new Sets(new StoreKeys(space, sets, "s", null)) };
+  return { database, sql, space, commands: new Sets(new StoreKeys(space, sets, "s", null)) };
 }
+
+test("contract 6.1: another structure under the key is WRONGTYPE, and never overwritten", () => {
+  const { commands, space } = raw();
+  space.prepare(hashes);
+  const old = new Hashes(new StoreKeys(space, hashes, "s", null), { names: null, check: () => {} });
+  old.hset("old", [["a", "1"]]);
+  commands.sadd("k", ["a"]);
+  const attempts = [
+    () => commands.sadd("old", ["a"]),
+    () => commands.srem("old", ["a"]),
+    () => commands.sismember("old", "a"),
+    () => commands.smembers("old"),
+    () => commands.scard("old"),
+    () => commands.spop("old", undefined),
+    () => commands.srandmember("old", undefined),
+    () => commands.smove("k", "old", "a"),
+    () => commands.smove("none", "old", "a"),
+    () => commands.sinter(["none", "old"]),
+    () => commands.sunion(["k", "old"]),
+    () => commands.sdiff(["k", "old"]),
+    () => commands.sinterstore("old", ["k"]),
+    () => commands.sunionstore("old", ["none"]),
+    () => commands.sscan("old", "0", undefined),
+  ];
+  for (const attempt of attempts) expect(attempt).toThrow(expect.objectContaining({ code: "WRONGTYPE" }));
+  expect(commands.smembers("k")).toEqual(["a"]);
+  expect(old.hgetall("old")).toEqual([["a", "1"]]);
+});
 
 const numbered = (count: number, name = "m"): string[] =>
   Array.from({ length: count }, (_, i) => `${name}${i}`);
