@@ -1,4 +1,4 @@
-import { custom, d1, defineConfig, field } from "covara";
+import { custom, d1, defineConfig, field, kv } from "covara";
 import type { FieldError } from "covara/client";
 import type { Gone } from "./gone.ts";
 import type { Meta as OtherMeta } from "./other.ts";
@@ -32,6 +32,11 @@ export default defineConfig({
   name: "json-types",
   database: d1(),
   auth: custom("./auth.ts", { user: { rights: field.json<Set<string>>() } }),
+  kv: {
+    sessions: kv.string({ value: kv.json<Optional>() }),
+    carts: kv.hash({ fields: { items: kv.json<Map<string, number>>() } }),
+    recent: kv.list({ value: { entry: kv.json<object[]>() } }),
+  },
   resources: {
     todos: {
       fields: {
