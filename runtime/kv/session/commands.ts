@@ -28,7 +28,7 @@ export type SessionChanges<Data> = { readonly [Name in keyof Data]?: Data[Name] 
  * has ended is never an error: nothing is found. Commands run by themselves only, not inside `multi`, `pipeline` or
  * functions. Commands that reply with a session fail with `INVALID_VALUE` where its data no longer fits the config.
  */
-export interface SessionCommands<Data> {
+export interface SessionCommands<Data = Record<never, never>> {
   /**
    * Begins a session. Call it whenever somebody signs in, whatever token came with the request, and send the token
    * to them in place of that.

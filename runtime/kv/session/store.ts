@@ -78,7 +78,7 @@ class SessionStore<Data> implements SessionCommands<Data> {
   async revokeAll(user: string, options?: { readonly except?: string | undefined }): Promise<number> {
     const { except } = checkOptions(options, ["except"]);
     const slot = slotOfUser(checkUser(user));
-    const spared = slotOfToken(except) === slot ? await digestOf(String(except)) : null;
+    const spared = typeof except === "string" ? await digestOf(except) : null;
     return (await this.#call(this.#place(slot), "revokeall", [user, spared])) as number;
   }
 

@@ -321,6 +321,19 @@ describe("the sweep of sessions", () => {
     expect(rows()).toBe(0);
     expect(engine.sweep()).toBeNull();
   });
+
+  test("deletes what was used until its end, when that has come", () => {
+    const { run, rows, engine } = counted(7 * day);
+    run("create", "digest", "id", "ann", []);
+    for (clock = start; clock < start + 30 * day; clock += 6 * day) run("read", "digest");
+    clock = start + 30 * day - 1;
+    run("read", "digest");
+    expect(engine.sweep()).toBe(clock + 10_000);
+    expect(rows()).toBe(1);
+    clock = start + 30 * day;
+    expect(engine.sweep()).toBeNull();
+    expect(rows()).toBe(0);
+  });
 });
 
 describe("rotation", () => {
@@ -449,7 +462,10 @@ describe("where sessions live (contract 6.9)", () => {
       expect(new Set(asked.splice(0))).toEqual(new Set([object]));
     }
     expect([...used].sort()).toEqual(Array.from({ length: 8 }, (_, index) => `sessions/8/${index}`));
-    await kv.sessions.read("nonsense");
+    // Each object that is asked exists from then on, and is billed.
+    const { token } = await db.kv.sessions.create("ann");
+    for (const text of ["nonsense", `${token}A`, `${token}\n`, token.replace(/^\d+/, "16384"), `0${token}`])
+      expect(await kv.sessions.read(text)).toBeNull();
     expect(asked).toEqual([]);
   });
 
