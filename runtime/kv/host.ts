@@ -65,7 +65,8 @@ export function objectSql(storage: ObjectState["storage"]): Sql {
     get: <Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]) =>
       all<Row>(statement, ...values)[0],
     run: (statement, ...values) => {
-      storage.sql.exec(statement, ...values);
+      // Read to the end: a statement with rows left, as RETURNING gives them, would keep the transaction from ending.
+      all(statement, ...values);
     },
     transaction: (body) => storage.transactionSync(body),
   };
