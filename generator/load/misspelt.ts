@@ -1,4 +1,5 @@
 import { type Field, field } from "../../schema/fields.ts";
+import { kv } from "../../schema/kv.ts";
 import { nearest } from "../model/report.ts";
 
 /** What V8 says of a call of something that is not there: `field.text(...).mim is not a function`. */
@@ -9,6 +10,9 @@ const CHAIN = /^(?:[\w$]+\.)?field\.(\w+)\(\.\.\.\)/;
 
 /** `field` itself, by name or out of `import * as covara`. */
 const FIELD = /^(?:[\w$]+\.)?field$/;
+
+/** The builder of stores, likewise. */
+const KV = /^(?:[\w$]+\.)?kv$/;
 
 /** Kinds of field and their methods, by kind. */
 const methods: ReadonlyMap<string, readonly string[]> = new Map(
@@ -27,15 +31,19 @@ const methods: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /**
- * What may have been meant by the call of a kind of field, or of a method of a field, that does not exist; null where
- * the error is another one or nothing is close. Fields in variables and other names for `field` are not followed: there
- * any kind or method counts that is close.
+ * What may have been meant by the call of a structure, of a kind of field, or of a method of a field, that does not
+ * exist; null where the error is another one or nothing is close. Fields in variables and other names for `field` are
+ * not followed: there any kind or method counts that is close.
  */
 export function misspeltFix(error: unknown): string | null {
   if (!(error instanceof TypeError)) return null;
   const [, object, written] = MISSING_METHOD.exec(error.message) ?? [];
   if (object === undefined || written === undefined) return null;
   const kinds = [...methods.keys()];
+  if (KV.test(object)) {
+    const near = nearest(written, Object.keys(kv));
+    return near === null ? `The structures are ${list(Object.keys(kv))}.` : `Did you mean \`kv.${near}\`?`;
+  }
   if (FIELD.test(object)) {
     const near = nearest(written, kinds);
     return near === null ? `The kinds of field are ${list(kinds)}.` : `Did you mean \`field.${near}\`?`;

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readExports } from "../../../generator/load/exports.ts";
+import { misspeltFix } from "../../../generator/load/misspelt.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { ModuleExports, NamedFiles } from "../../../generator/model/modules.ts";
 import type { StoreModel } from "../../../generator/model/types.ts";
@@ -47,6 +48,14 @@ describe("durations", () => {
   ])("%j", (text, expected) => {
     expect(milliseconds(text)).toBe(expected);
   });
+});
+
+test.each([
+  ["kv.sortedset", "Did you mean `kv.sortedSet`?"],
+  ["covara.kv.rateLimiter", "Did you mean `kv.rateLimit`?"],
+  ["kv.bitmapOfFlags", expect.stringContaining("The structures are `string`, `counter`")],
+])("a call of %s suggests what there is", (call, fix) => {
+  expect(misspeltFix(new TypeError(`${call} is not a function`))).toEqual(fix);
 });
 
 describe("stores", () => {
