@@ -1,7 +1,7 @@
 /** What `zadd` does to scores, without the storing. */
 import { checkFlag, checkList, checkMember, checkOptions } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { Change } from "./members.ts";
+import type { Change } from "./blocks.ts";
 import type { Entry } from "./order.ts";
 import { checkScore } from "./ranges.ts";
 

@@ -8,16 +8,10 @@ import { checkPickCount, type Picked, Picker, pickOf } from "../pick.ts";
 import type { Page } from "../replies.ts";
 import { checkCursor, Walker } from "../walk.ts";
 import { checkEntries, resolve, zaddOptions } from "./adding.ts";
+import type { Change } from "./blocks.ts";
 import { type Entry, type EntryRow, Order } from "./order.ts";
 import { checkScore } from "./ranges.ts";
 import * as statements from "./table.ts";
-
-/** What became of a member's score: null where it was not there, or is not any more. */
-export interface Change {
-  readonly member: string;
-  readonly before: number | null;
-  readonly now: number | null;
-}
 
 export abstract class Members extends Keys {
   protected readonly order: Order;
@@ -169,11 +163,17 @@ export abstract class Members extends Keys {
       id,
       changes.map(({ member, now }) => [member, now ?? 0]),
     );
-    if (row !== null) this.store.wrote(name, row, row.count + added);
+    if (row === null) return;
+    this.order.blocks.changed(row, changes, row.count + added);
+    this.store.wrote(name, row, row.count + added);
   }
 
   #removed(name: string, row: KeyRow, removed: readonly EntryRow[]): void {
-    if (removed.length > 0) this.store.wrote(name, row, row.count - removed.length);
+    if (removed.length === 0) return;
+    const count = row.count - removed.length;
+    const changes = removed.map(({ member, score }) => ({ member, before: score, now: null }));
+    this.order.blocks.changed(row, changes, count);
+    this.store.wrote(name, row, count);
   }
 
   #pop(key: unknown, count: unknown, direction: 1 | -1): Entry | Entry[] | null {

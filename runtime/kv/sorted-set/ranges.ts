@@ -1,6 +1,7 @@
 /** Scores, and the ranges that callers give: `"(1.5"`, `"-inf"`, `"[a"`, `"+"`. */
 import { checkInteger, checkMember, checkOptions, kindOf } from "../checks.ts";
 import { KVError } from "../errors.ts";
+import type { SqlValue } from "../sql.ts";
 
 /** A place in the order of scores and members. */
 export interface Place {
@@ -8,11 +9,20 @@ export interface Place {
   readonly member: string;
 }
 
-/** The members from `from` on, and before `to`; a null there stands for the end of its score. */
+/** A place, or, where the member is null, the end of its score. */
+export interface Bound {
+  readonly score: number;
+  readonly member: string | null;
+}
+
+/** The members from `from` on, and before `to`. */
 export interface Span {
   readonly from: Place;
-  readonly to: { readonly score: number; readonly member: string | null };
+  readonly to: Bound;
 }
+
+/** A span as parameters. */
+export const bounds = ({ from, to }: Span): SqlValue[] => [from.score, from.member, to.score, to.member];
 
 /** The members from `from` on, and before `to` or, where that is null, to the last. */
 export interface LexRange {

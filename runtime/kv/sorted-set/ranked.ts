@@ -3,10 +3,12 @@ import { checkFlag, checkInteger, checkKey, checkMember, checkOptions } from "..
 import { KVError } from "../errors.ts";
 import type { KeyRow } from "../keyspace.ts";
 import { slice } from "../slice.ts";
+import { largeSet } from "./blocks.ts";
 import { Members } from "./members.ts";
-import { bounds, type Entry, type EntryRow } from "./order.ts";
+import type { Entry, EntryRow } from "./order.ts";
 import {
   after,
+  bounds,
   checkLimit,
   everything,
   type LexRange,
@@ -184,14 +186,31 @@ export abstract class Ranked extends Members {
 
   /** Where to read a range. A range of ranks is read from the nearer end, in whichever order. */
   #select(row: KeyRow, query: Query, rev: boolean): Selection | null {
-    if (query.by === "score") return { of: query.span, part: query.part, down: rev };
+    if (query.by === "score") return this.#skipping(row, query.span, query.part, rev);
     if (query.by === "lex") return { of: this.#spanOf(row, query.range), part: query.part, down: rev };
     const range = slice(query.start, query.stop, row.count);
     if (range === null) return null;
     const count = range.stop - range.start + 1;
     const back = row.count - 1 - range.stop;
+    if (Math.min(range.start, back) > largeSet) {
+      // With `rev`, ranks count from above.
+      const from = this.order.at(row, rev ? back : range.start);
+      return { of: { from, to: everything.to }, part: { offset: 0, count }, down: false };
+    }
     const isNear = range.start <= back;
     return { of: everything, part: { offset: isNear ? range.start : back, count }, down: rev === isNear };
+  }
+
+  /** Where to read a part of a span. A far offset is counted by ranks. */
+  #skipping(row: KeyRow, span: Span, part: Part, down: boolean): Selection | null {
+    if (part.offset <= largeSet) return { of: span, part, down };
+    const rank = down
+      ? this.order.rank(row, span.to) - 1 - part.offset
+      : this.order.rank(row, span.from) + part.offset;
+    if (rank < 0 || rank >= row.count) return null;
+    const place = this.order.at(row, rank);
+    const rest = down ? { from: span.from, to: after(place) } : { from: place, to: span.to };
+    return { of: rest, part: { offset: 0, count: part.count }, down };
   }
 
   /** A range of texts as a span, where all members have the same score. */
@@ -214,9 +233,15 @@ export abstract class Ranked extends Members {
       this.store.remove(name, row);
       return count;
     }
-    if (isSpan(of)) this.store.sql.run(statements.removeSpan, row.id, ...bounds(of));
-    else this.store.sql.run(statements.removeTexts, row.id, of.from, of.to);
-    this.store.wrote(name, row, row.count - count);
+    const left = row.count - count;
+    if (isSpan(of)) {
+      this.store.sql.run(statements.removeSpan, row.id, ...bounds(of));
+      this.order.blocks.cleared(row, of, left);
+    } else {
+      this.store.sql.run(statements.removeTexts, row.id, of.from, of.to);
+      this.order.blocks.drop(row.id);
+    }
+    this.store.wrote(name, row, left);
     return count;
   }
 }

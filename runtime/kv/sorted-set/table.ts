@@ -8,6 +8,11 @@ export const sortedSets: Structure = {
       `CREATE TABLE kv_zset (id INTEGER NOT NULL, pick INTEGER NOT NULL, member TEXT NOT NULL, score REAL NOT NULL,
         PRIMARY KEY (id, pick, member)) WITHOUT ROWID`,
       "CREATE INDEX kv_zset_order ON kv_zset (id, score, member)",
+      `CREATE TABLE kv_zset_block (id INTEGER NOT NULL, score REAL NOT NULL, member TEXT NOT NULL,
+        count INTEGER NOT NULL, PRIMARY KEY (id, score, member)) WITHOUT ROWID`,
+      // A key that is deleted without its members leaves blocks behind; they go with the last of those.
+      `CREATE TRIGGER kv_zset_block_garbage AFTER DELETE ON kv_garbage BEGIN
+        DELETE FROM kv_zset_block WHERE id = old.id; END`,
     ],
   ],
   table: "kv_zset",
@@ -39,6 +44,7 @@ export const popMax = `DELETE FROM kv_zset WHERE id = ?1 AND (pick, member) IN (
   SELECT pick, member FROM kv_zset WHERE id = ?1 ${down} LIMIT ?2) RETURNING member, score`;
 
 export const countSpan = `SELECT count(*) AS count ${inSpan}`;
+export const countSpanUpTo = `SELECT count(*) AS count FROM (SELECT 1 ${inSpan} LIMIT ?6)`;
 export const removeSpan = `DELETE ${inSpan}`;
 export const spanUp = `SELECT member, score ${inSpan} ${up} LIMIT ?6 OFFSET ?7`;
 export const spanDown = `SELECT member, score ${inSpan} ${down} LIMIT ?6 OFFSET ?7`;
@@ -91,3 +97,26 @@ export const storeUnion = {
   min: `${storeWeighted} = min(score, excluded.score)`,
   max: `${storeWeighted} = max(score, excluded.score)`,
 };
+
+/** Blocks, by where they begin. */
+const block = "SELECT score, member, count FROM kv_zset_block WHERE id = ?1";
+export const blockOf = `${block} AND (score, member) <= (?2, coalesce(?3, x'')) ${down} LIMIT 1`;
+export const blockBefore = `${block} AND (score, member) < (?2, ?3) ${down} LIMIT 1`;
+export const blockAfter = `${block} AND (score, member) > (?2, ?3) ${up} LIMIT 1`;
+export const blockOfRank = `SELECT score, member, count, before FROM (
+    SELECT score, member, count, sum(count) OVER (${up}) - count AS before FROM kv_zset_block WHERE id = ?1)
+  WHERE before <= ?2 AND before + count > ?2 LIMIT 1`;
+export const countBlocksBefore = `SELECT coalesce(sum(count), 0) AS count FROM kv_zset_block
+  WHERE id = ?1 AND (score, member) < (?2, ?3)`;
+export const addBlock = "INSERT INTO kv_zset_block (id, score, member, count) VALUES (?, ?, ?, ?)";
+export const resizeBlock = "UPDATE kv_zset_block SET count = ? WHERE id = ? AND score = ? AND member = ?";
+export const removeBlock = "DELETE FROM kv_zset_block WHERE id = ? AND score = ? AND member = ?";
+export const removeBlocks = "DELETE FROM kv_zset_block WHERE id = ?";
+export const removeBlocksIn = `DELETE FROM kv_zset_block
+  WHERE id = ?1 AND (score, member) > (?2, ?3) AND (score, member) < (?4, coalesce(?5, x''))`;
+
+/** Cuts the set `?1` of `?3` members into blocks of `?2`. */
+export const buildBlocks = `INSERT INTO kv_zset_block (id, score, member, count)
+  SELECT ?1, iif(rank = 0, -9e999, score), iif(rank = 0, '', member), min(?2, ?3 - rank) FROM (
+    SELECT score, member, row_number() OVER (${up}) - 1 AS rank FROM kv_zset WHERE id = ?1)
+  WHERE rank % ?2 = 0`;
