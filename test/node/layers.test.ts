@@ -56,7 +56,10 @@ test("generated code imports public entry points, its own files and the applicat
 });
 
 test("emitters do no input or output", () => {
-  expectImports("generator/emit", /^(generator\/(emit|model)\/|schema\/(data|json-shape)|node:path$|smol-toml$)/);
+  expectImports(
+    "generator/emit",
+    /^(generator\/(emit|model)\/|schema\/(data|json-shape)|node:path$|smol-toml$)/,
+  );
 });
 
 test("the model is built without input or output", () => {

@@ -195,6 +195,10 @@ describe("the history of stores in the snapshot", () => {
       ["COV1614", "kv.visits", `Write \`reshardFrom: 1\`${moving}`],
     ]);
     expect(problems(some, sharded(4, 1))).toEqual([]);
+    // The same number of objects, but of another name.
+    expect(problems({ visits: kv.counter({ name: "hits" }) }, sharded(4, 1))).toEqual([
+      ["COV1614", "kv.visits", `Write \`name: "hits", reshardFrom: 1\`${moving}`],
+    ]);
     expect(problems(sharded(4), { visits: kv.counter({ reshardFrom: 4 }) })).toEqual([]);
     expect(problems({ visits: kv.counter({ name: "hits" }) }, sharded(4))).toEqual([
       ["COV1614", "kv.visits", `Write \`name: "hits", reshardFrom: 1\`${moving}`],
