@@ -1,4 +1,4 @@
-import { counter, hash, list, sortedSet, string } from "../../runtime/kv/index.ts";
+import { counter, hash, list, set, sortedSet, string } from "../../runtime/kv/index.ts";
 
 const placement = { object: "main" };
 
@@ -7,6 +7,7 @@ export const stores = {
   string: string({ prefix: "string", ...placement }),
   counter: counter({ prefix: "counter", ...placement }),
   hash: hash({ prefix: "hash", ...placement }),
+  set: set({ prefix: "set", ...placement }),
   list: list({ prefix: "list", ...placement }),
   sortedSet: sortedSet({ prefix: "sortedSet", ...placement }),
 };

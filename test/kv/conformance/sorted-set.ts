@@ -134,6 +134,18 @@ export const sortedSetSuite: Suite = {
       ["zinter", [["a", "missing"]], []],
       ["zunion", [["a", "b"], { weights: [1] }], fails()],
     ],
+    "6.2 zunion zinter: three sets": [
+      ["zadd", ["a", [entry("x", 1), entry("y", 2), entry("z", 3)]], 3],
+      ["zadd", ["b", [entry("x", 10), entry("y", 20)]], 2],
+      ["zadd", ["c", [entry("x", 100), entry("w", 5)]], 2],
+      ["zinter", [["a", "b", "c"], { withScores: true }], [entry("x", 111)]],
+      [
+        "zunion",
+        [["a", "b", "c"], { weights: [1, 2, 3], withScores: true }],
+        [entry("z", 3), entry("w", 15), entry("y", 42), entry("x", 321)],
+      ],
+      ["zdiff", [["a", "b", "c"]], ["z"]],
+    ],
     "6.2 zunion: one key several times": [
       ["zadd", ["a", entry("x", 2)], 1],
       ["zunion", [["a", "a", "a"], { withScores: true }], [entry("x", 6)]],
@@ -172,6 +184,11 @@ export const sortedSetSuite: Suite = {
       ["zadd", ["a", entry("x", Number.NaN)], fails()],
       ["zincrby", ["a", Number.NaN, "x"], fails()],
       ["exists", ["a"], false],
+    ],
+    "6.3 zinter: 0 × Infinity counts as 0 in every set": [
+      ["zadd", ["a", [entry("x", 0), entry("y", 1)]], 2],
+      ["zadd", ["b", [entry("x", 7), entry("y", -7)]], 2],
+      ["zinter", [["b", "a"], { weights: [1, inf], withScores: true }], [entry("x", 7), entry("y", inf)]],
     ],
     "6.5 limits: 16 KiB for a member": [
       ["zadd", ["a", [entry("ok", 1), entry("x".repeat(16_385), 1)]], fails("VALUE_TOO_LARGE")],

@@ -63,28 +63,33 @@ export function sortedSetCommands(make: Make, pools: Pools): Commands {
     ],
     [level, lex, lex, options({ byLex: fc.constant(true), ...flagsOf("rev", ...names), limit })],
   ];
-  // The sum of three scores depends on the order in which they are added, which Redis does not say.
-  const combined = fc
-    .oneof(
-      fc.tuple(fc.array(key, { minLength: 1, maxLength: 2 }), fc.constantFrom("sum", undefined)),
-      fc.tuple(keys, fc.constantFrom("min", "max")),
-    )
-    .chain(([list, aggregate]) =>
+  // How a sum of several doubles is rounded depends on their order, which Redis does not say; that of two does not.
+  const operands = fc.oneof(
+    fc.tuple(fc.array(key, { minLength: 1, maxLength: 2 }), fc.constantFrom("sum", undefined)),
+    fc.tuple(keys, fc.constantFrom("min", "max")),
+  );
+  const combined = (weight: fc.Arbitrary<number>): fc.Arbitrary<[Plain, Plain]> =>
+    operands.chain(([list, aggregate]) =>
       fc.tuple(
         fc.constant<Plain>(list),
         options({
-          weights: optional(weights(list.length)),
+          weights: optional(weights(list.length, weight)),
           aggregate: fc.constant(aggregate),
           ...flagsOf("withScores"),
         }),
       ),
     );
-  const combine = (command: string): fc.Arbitrary<Command> => {
+  const anyWeight = fc.oneof({ weight: 5, arbitrary: float }, { weight: 1, arbitrary: infinite });
+  // Where zinter multiplies 0 and infinity, Redis counts 0 for its smallest set and nothing for the others.
+  const finiteWeight = float.filter((value) => value !== 0);
+  const combine = (command: string, weight: fc.Arbitrary<number>): fc.Arbitrary<Command> => {
     const made = make(command);
-    return fc.tuple(made, combined).map(([step, [list, given]]) => ({ ...step, args: args(list, given) }));
+    return fc
+      .tuple(made, combined(weight))
+      .map(([step, [list, given]]) => ({ ...step, args: args(list, given) }));
   };
-  const store = (command: string): fc.Arbitrary<Command> =>
-    fc.tuple(make(command), key, combined).map(([step, destination, [list, given]]) => ({
+  const store = (command: string, weight: fc.Arbitrary<number>): fc.Arbitrary<Command> =>
+    fc.tuple(make(command), key, combined(weight)).map(([step, destination, [list, given]]) => ({
       ...step,
       args: [destination, ...args(list, without(given, "withScores"))],
     }));
@@ -128,11 +133,11 @@ export function sortedSetCommands(make: Make, pools: Pools): Commands {
     make("zremrangebyrank", key, position, position),
     make("zremrangebyscore", key, scoreBound, scoreBound),
     make("zremrangebylex", level, lex, lex),
-    combine("zunion"),
-    combine("zinter"),
+    combine("zunion", anyWeight),
+    combine("zinter", finiteWeight),
     make("zdiff", keys, options(flagsOf("withScores"))),
-    store("zunionstore"),
-    store("zinterstore"),
+    store("zunionstore", anyWeight),
+    store("zinterstore", finiteWeight),
     make("zdiffstore", key, keys),
     make("zscan", key, options({ match: optional(pools.pattern), count: optional(count) })),
   );
@@ -145,10 +150,10 @@ export function sortedSetCommands(make: Make, pools: Pools): Commands {
 }
 
 /** As many weights as keys, or for once not. */
-const weights = (keys: number): fc.Arbitrary<Plain> =>
+const weights = (keys: number, weight: fc.Arbitrary<number>): fc.Arbitrary<Plain> =>
   fc.oneof(
-    { weight: 8, arbitrary: fc.array(fc.oneof(float, infinite), { minLength: keys, maxLength: keys }) },
-    { weight: 1, arbitrary: several(float) },
+    { weight: 8, arbitrary: fc.array(weight, { minLength: keys, maxLength: keys }) },
+    { weight: 1, arbitrary: several(weight) },
   );
 
 /** A limit is an error in a range of positions: tried now and then. Redis ignores one whose count is -1. */
