@@ -119,3 +119,13 @@ test("nothing is left of a structure that is not declared", () => {
   expect(text).not.toContain("Moving");
   expect(output(null)).not.toMatch(/kv|COVARA|DurableObject|durable_objects/);
 });
+
+test.each<[string, StoreData]>([
+  ["main", kv.counter()],
+  ["games", kv.counter({ name: "games" })],
+  ["item/4/0", kv.counter({ shards: 4 })],
+  ["item/8/0", kv.session()],
+  ["item", kv.counter({ shardBy: "tag" })],
+])("readyz asks the object %s", (name, store) => {
+  expect(output(store)).toContain(`ready(c, c.env.DB, c.env.COVARA_KV.getByName("${name}"))`);
+});
