@@ -274,27 +274,30 @@ describe("cost of sessions", () => {
     expect(cost().texts.some((text) => text.startsWith("UPDATE"))).toBe(true);
   });
 
-  test("reading, listing and revoking seek in an index", () => {
+  test("reading, listing and revoking seek the sessions of one token or one user", () => {
     const { database, run, cost } = counted(7 * day);
+    /** Looks at the statements on sessions of one command. */
+    const plan = (command: string, ...args: unknown[]): string[] => {
+      cost();
+      run(command, ...args);
+      const texts = cost().texts.filter((text) => text.includes("kv_session"));
+      return texts.flatMap((text) => {
+        const count = /\?1/.test(text) ? 3 : text.split("?").length - 1;
+        const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array<number>(count).fill(1));
+        return steps.map(({ detail }) => String(detail)).filter((detail) => /SCAN|SEARCH/.test(detail));
+      });
+    };
     run("create", "digest", "id", "ann", []);
     clock += minute;
-    cost();
-    run("read", "digest");
-    run("list", "ann");
-    run("revokeid", "ann", "id");
-    run("revokeall", "ann", null);
-    run("revoke", "digest");
-    for (const text of cost().texts) {
-      const values = text
-        .split("?")
-        .slice(1)
-        .map(() => 1);
-      const count = /\?1/.test(text) ? 3 : values.length;
-      const plan = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values.slice(0, count));
-      expect(plan.map(({ detail }) => String(detail)).filter((detail) => detail.startsWith("SCAN"))).toEqual(
-        [],
-      );
-    }
+    const byToken = "SEARCH kv_session USING PRIMARY KEY (store=? AND hash=?)";
+    const byUser = "SEARCH kv_session USING INDEX kv_session_user (store=? AND user=?)";
+    expect(plan("read", "digest")).toEqual([byToken, byToken]);
+    expect(plan("update", "digest", [])).toEqual([byToken, byToken]);
+    expect(plan("list", "ann")).toEqual([byUser]);
+    expect(plan("revokeid", "ann", "other")).toEqual([byUser.replace("user=?", "user=? AND id=?")]);
+    expect(plan("revokeall", "ann", "digest")).toEqual([byUser]);
+    expect(plan("rotate", "digest", "next")).toEqual([byToken, byToken]);
+    expect(plan("revoke", "next")).toEqual([byToken]);
   });
 });
 
