@@ -11,11 +11,9 @@ export const insertNew = `${insert} ON CONFLICT DO NOTHING RETURNING 1 AS added`
 export const update = `UPDATE kv_hash SET value = ? WHERE ${one} RETURNING 1 AS found`;
 export const remove = `DELETE FROM kv_hash WHERE ${one} RETURNING 1 AS removed`;
 
-/** Takes hashes. */
+/** These take arrays of hash and field, or of hash, field and value. */
 export const getMany = `SELECT field, kv_hash.value FROM json_each(?2) AS list
-  CROSS JOIN kv_hash ON kv_hash.id = ?1 AND pick = list.value`;
-
-/** These take arrays of hash, field and value. */
+  CROSS JOIN kv_hash ON kv_hash.id = ?1 AND pick = list.value ->> 0 AND field = list.value ->> 1`;
 export const countKnown = `SELECT count(*) AS count FROM json_each(?2) AS list
   CROSS JOIN kv_hash ON kv_hash.id = ?1 AND pick = list.value ->> 0 AND field = list.value ->> 1`;
 export const putMany = `INSERT INTO kv_hash (id, pick, field, value)

@@ -196,17 +196,16 @@ export class Hashes extends Keys {
 
   /** The values of those fields that are there. */
   #values(row: KeyRow, fields: readonly string[]): Map<string, string> {
-    const [first, ...others] = fields;
-    if (first === undefined) return new Map();
-    if (others.length === 0) {
-      const value = this.#value(row, first);
-      return new Map(value === null ? [] : [[first, value]]);
-    }
     const values = new Map<string, string>();
-    // Rows of other fields with the same hashes come along.
-    for (const picks of chunks([...new Set(fields.map(pickOf))], () => 1)) {
-      const rows = this.store.sql.all<PairRow>(sql.getMany, row.id, JSON.stringify(picks));
-      for (const { field, value } of rows) values.set(field, value);
+    for (const chunk of chunks([...new Set(fields)], (field) => field.length)) {
+      const [first] = chunk;
+      if (chunk.length === 1 && first !== undefined) {
+        const value = this.#value(row, first);
+        if (value !== null) values.set(first, value);
+      } else {
+        const rows = this.store.sql.all<PairRow>(sql.getMany, row.id, listOf(chunk));
+        for (const { field, value } of rows) values.set(field, value);
+      }
     }
     return values;
   }

@@ -8,11 +8,9 @@ export const add =
   "INSERT INTO kv_set (id, pick, member) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1 AS added";
 export const remove = `DELETE FROM kv_set WHERE ${one} RETURNING 1 AS removed`;
 
-/** Takes hashes. */
-export const findMany = `SELECT member FROM json_each(?2) AS list
-  CROSS JOIN kv_set ON kv_set.id = ?1 AND kv_set.pick = list.value`;
-
 /** These take arrays of hash and member. */
+export const findMany = `SELECT member FROM json_each(?2) AS list
+  CROSS JOIN kv_set ON kv_set.id = ?1 AND pick = list.value ->> 0 AND member = list.value ->> 1`;
 export const addMany = `INSERT INTO kv_set (id, pick, member)
   SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING RETURNING 1 AS added`;
 export const removeMany = `DELETE FROM kv_set WHERE id = ?1

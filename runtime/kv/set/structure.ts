@@ -52,9 +52,8 @@ export class Sets extends Keys {
     const [first, ...others] = wanted;
     if (first !== undefined && others.length === 0) return [this.#has(row, first)];
     const found = new Set<string>();
-    // Other members with the same hashes come along.
-    for (const picks of chunks([...new Set(wanted.map(pickOf))], () => 1)) {
-      const rows = this.store.sql.all<MemberRow>(sql.findMany, row.id, JSON.stringify(picks));
+    for (const chunk of chunks([...new Set(wanted)].map(picked), memberUnits)) {
+      const rows = this.store.sql.all<MemberRow>(sql.findMany, row.id, listOf(chunk));
       for (const { member } of rows) found.add(member);
     }
     return wanted.map((member) => found.has(member));
@@ -189,7 +188,7 @@ export class Sets extends Keys {
   /** Runs one of two statements on members, and counts the rows that it gives. */
   #write(forOne: string, forMany: string, id: number, members: readonly Picked[]): number {
     let rows = 0;
-    for (const chunk of chunks(members, ({ member }) => member.length)) {
+    for (const chunk of chunks(members, memberUnits)) {
       const [first] = chunk;
       const found =
         chunk.length === 1 && first !== undefined
@@ -244,6 +243,8 @@ type CountRow = { readonly count: number };
 const isAbsent = (count: unknown): boolean => count === undefined || count === null;
 
 const picked = (member: string): Picked => ({ pick: pickOf(member), member });
+
+const memberUnits = ({ member }: Picked): number => member.length;
 
 /** Members as SQLite gets them. */
 const listOf = (members: readonly Picked[]): string =>
