@@ -2,7 +2,7 @@
 import type { StoreType } from "../../schema/data.ts";
 
 const generic =
-  "del exists expire pexpire expireat pexpireat persist ttl pttl expiretime pexpiretime rename renamenx copy touch keys scan";
+  "del exists expire pexpire expireat pexpireat persist ttl pttl expiretime rename renamenx copy touch keys scan";
 
 const own: Readonly<Record<Exclude<StoreType, "session" | "rateLimit">, string>> = {
   string: "get set setnx getdel getex getset mget mset msetnx append strlen getrange setrange",
@@ -17,7 +17,11 @@ const own: Readonly<Record<Exclude<StoreType, "session" | "rateLimit">, string>>
     "zpopmax zremrangebyrank zremrangebyscore zremrangebylex zunion zinter zdiff zunionstore zinterstore zdiffstore zscan",
 };
 
-/** Whether a store of the type has a command, or a property that promises need, of this name. */
-export function isCommand(type: keyof typeof own, name: string): boolean {
-  return name === "then" || `${generic} ${own[type]}`.split(" ").includes(name);
-}
+/** Types of stores that have Redis's commands. */
+export type CommandType = keyof typeof own;
+
+/** The commands of a type of store. */
+export const commandsOf = (type: CommandType): readonly string[] => `${generic} ${own[type]}`.split(" ");
+
+/** What stores have besides: the way to their object, the codecs of their values, and what would make promises of them. */
+export const otherMembers: readonly string[] = ["sender", "encode", "decode", "then"];

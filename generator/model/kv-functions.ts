@@ -1,5 +1,5 @@
 /** The functions that run inside a store's object: what their module exports has to be callable there. */
-import { isCommand } from "./kv-commands.ts";
+import { commandsOf, otherMembers } from "./kv-commands.ts";
 import { sharding } from "./kv-placement.ts";
 import { type ExportedValue, modulePath, type NamedFiles } from "./modules.ts";
 import { checkName } from "./names.ts";
@@ -64,8 +64,11 @@ function checkExport(
       fix: "Do not export it, or move it to another module.",
     });
   }
-  if (isCommand(store.type, name)) {
+  if (commandsOf(store.type).includes(name)) {
     const message = `The function \`${name}\` ${where} has the name of a command of \`${store.key}\`.`;
+    report.error("COV1611", path, message, { text: module });
+  } else if (otherMembers.includes(name)) {
+    const message = `The function \`${name}\` ${where} has a name that stores need for themselves.`;
     report.error("COV1611", path, message, { text: module });
   }
   const spread = store.shards !== null || store.shardBy !== null;

@@ -3,8 +3,11 @@ import { describe, expect, test } from "vitest";
 import { readExports } from "../../../generator/load/exports.ts";
 import { misspeltFix } from "../../../generator/load/misspelt.ts";
 import { buildModel } from "../../../generator/model/index.ts";
+import { type CommandType, commandsOf, otherMembers } from "../../../generator/model/kv-commands.ts";
 import type { ModuleExports, NamedFiles } from "../../../generator/model/modules.ts";
 import type { StoreModel } from "../../../generator/model/types.ts";
+import * as runtime from "../../../runtime/kv/index.ts";
+import type { Sender } from "../../../runtime/kv/replies.ts";
 import type { StoreData } from "../../../schema/data.ts";
 import { milliseconds } from "../../../schema/duration.ts";
 import { d1, field, kv } from "../../../schema/index.ts";
@@ -200,6 +203,27 @@ describe("functions (contract 6.10)", () => {
     ]);
   });
 
+  const place = { prefix: "p", object: "o" };
+
+  test.each<[CommandType, runtime.Definition]>([
+    ["string", runtime.string(place)],
+    ["counter", runtime.counter(place)],
+    ["hash", runtime.hash(place)],
+    ["set", runtime.set(place)],
+    ["list", runtime.list(place)],
+    ["sortedSet", runtime.sortedSet(place)],
+  ])("cannot have the name of any member of a %s", (type, definition) => {
+    // Making the commands sends nothing.
+    const store: object = definition.bind({} as Sender<"promise">);
+    const members = new Set(Object.keys(store));
+    for (let level = store; level !== Object.prototype; level = Object.getPrototypeOf(level))
+      for (const name of Object.getOwnPropertyNames(level)) members.add(name);
+    const commands = commandsOf(type);
+    expect(commands.filter((name) => !members.has(name))).toEqual([]);
+    const others = [...members].filter((name) => !commands.includes(name));
+    expect([...otherMembers, "constructor"]).toEqual(expect.arrayContaining(others));
+  });
+
   test("exports are told apart by their declarations", async () => {
     const folder = path.resolve(import.meta.dirname, "../../cases/diagnostics/kv-functions");
     const { exports, inputs } = await readExports(path.join(folder, "leaderboard.kv.ts"));
@@ -210,6 +234,7 @@ describe("functions (contract 6.10)", () => {
       ["constructor", "function", 0],
       ["default", "unknown", null],
       ["each", "generator function", 0],
+      ["encode", "function", 0],
       ["expire", "function", 0],
       ["later", "async function", 0],
       ["limit", "value", null],

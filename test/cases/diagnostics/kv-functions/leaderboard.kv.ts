@@ -27,6 +27,8 @@ export function zadd(): number {
 
 export const expire = (): number => 1;
 
+export const encode = (): number => 1;
+
 export { submit as constructor };
 
 export default submit;
