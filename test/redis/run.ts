@@ -9,7 +9,7 @@ import { describe, type StructureName, startTime, structures } from "../kv/step.
 import { stores } from "../kv/stores.ts";
 import { RedisSubject } from "./adapter/index.ts";
 import { compare } from "./compare.ts";
-import { type Sequence, sequences } from "./generate/index.ts";
+import { largeSequences, type Sequence, sequences } from "./generate/index.ts";
 import { type RedisServer, startRedis } from "./server.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
@@ -24,8 +24,12 @@ async function check(server: RedisServer, structure: StructureName): Promise<boo
     steps += sequence.steps.length;
     return (await compare(server, sequence)) === null;
   };
+  const made = [
+    { weight: 14, arbitrary: sequences(structure, 60) },
+    { weight: 1, arbitrary: largeSequences(structure, 60) },
+  ];
   const started = performance.now();
-  const result = await fc.check(fc.asyncProperty(sequences(structure, 60), same), { seed, numRuns: runs });
+  const result = await fc.check(fc.asyncProperty(fc.oneof(...made), same), { seed, numRuns: runs });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (!result.failed) {
     report(`${structure}: ${steps} commands in ${runs} sequences, all replies as Redis's (${seconds} s)`);

@@ -1,28 +1,27 @@
 import fc from "fast-check";
 import {
   type Commands,
-  count,
   filled,
   flagsOf,
   type Make,
-  many,
   optional,
   options,
   type Pools,
-  position,
   roughFloat,
   several,
   spread,
   whole,
+  withValues,
 } from "./pools.ts";
 
-const scanOptions = ({ pattern }: Pools) => options({ match: optional(pattern), count: optional(count) });
+const scanOptions = ({ pattern, count }: Pools) =>
+  options({ match: optional(pattern), count: optional(count) });
 
 /** Random picks: none, one, several, and with repetitions. */
 const pickCount = fc.constantFrom(1, 2, 3, 10, -1, -3, 0, 1.5);
 
 export function hashCommands(make: Make, pools: Pools): Commands {
-  const { key, value } = pools;
+  const { key, value, members } = pools;
   const pairs = several(fc.tuple(value, value));
   const any = fc.oneof(
     { weight: 6, arbitrary: make("hset", key, pairs) },
@@ -47,12 +46,12 @@ export function hashCommands(make: Make, pools: Pools): Commands {
     make("hrandfield", key, pickCount, options(flagsOf("withValues"))),
     make("hscan", key, scanOptions(pools)),
   );
-  const fill = filled.map((name) => make("hset", fc.constant(name), many(fc.tuple(value, value))));
+  const fill = filled.map((name) => make("hset", fc.constant(name), withValues(members, value)));
   return { any, fill };
 }
 
 export function setCommands(make: Make, pools: Pools): Commands {
-  const { key, value } = pools;
+  const { key, value, members, count } = pools;
   const keys = several(key);
   const any = fc.oneof(
     { weight: 6, arbitrary: spread(make("sadd", key, several(value))) },
@@ -75,11 +74,11 @@ export function setCommands(make: Make, pools: Pools): Commands {
     spread(make("sdiffstore", key, keys)),
     make("sscan", key, scanOptions(pools)),
   );
-  const fill = filled.map((name) => spread(make("sadd", fc.constant(name), many(value))));
+  const fill = filled.map((name) => spread(make("sadd", fc.constant(name), members)));
   return { any, fill };
 }
 
-export function listCommands(make: Make, { key, value }: Pools): Commands {
+export function listCommands(make: Make, { key, value, members, position, count }: Pools): Commands {
   const side = fc.constantFrom("left", "right");
   const any = fc.oneof(
     { weight: 4, arbitrary: spread(make("rpush", key, several(value))) },
@@ -107,6 +106,6 @@ export function listCommands(make: Make, { key, value }: Pools): Commands {
     },
     { weight: 3, arbitrary: make("lmove", key, key, side, side) },
   );
-  const fill = filled.map((name) => spread(make("rpush", fc.constant(name), many(value))));
+  const fill = filled.map((name) => spread(make("rpush", fc.constant(name), members)));
   return { any, fill };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Command, type Plain, startTime } from "../../kv/step.ts";
-import { count, flagsOf, type Make, optional, options, type Pools, several, spans, spread } from "./pools.ts";
+import { flagsOf, type Make, optional, options, type Pools, several, spans, spread } from "./pools.ts";
 
 const milliseconds = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...spans) },
@@ -42,7 +42,7 @@ export const lifetime = (keep: "keepttl" | "persist"): fc.Arbitrary<Plain> => {
 type Options = Record<string, fc.Arbitrary<Plain>>;
 
 /** The commands of every structure. */
-export function keyCommands(make: Make, { key, pattern }: Pools): fc.Arbitrary<Command> {
+export function keyCommands(make: Make, { key, pattern, count }: Pools): fc.Arbitrary<Command> {
   const conditions = options(flagsOf("nx", "xx", "gt", "lt"));
   const match = options({ match: optional(pattern), count: optional(count) });
   return fc.oneof(

@@ -7,6 +7,12 @@ export interface Pools {
   readonly key: fc.Arbitrary<string>;
   readonly value: fc.Arbitrary<string>;
   readonly pattern: fc.Arbitrary<string>;
+  /** The members, fields or values that a key is filled with. */
+  readonly members: fc.Arbitrary<string[]>;
+  /** Positions in lists, sorted sets and strings. */
+  readonly position: fc.Arbitrary<number>;
+  /** How many: sometimes none, too many or not allowed. */
+  readonly count: fc.Arbitrary<number>;
 }
 
 /** The keys that a sequence begins with, all of them frequent. */
@@ -68,9 +74,13 @@ export function pools(encoding: Encoding): Pools {
     encoding === "latin1"
       ? ["?", "[ab]", "[^a]", "[a-c]", "[c-a]", "[é-ÿ]", "[a", "[]", "\\*", "\\"]
       : ["日"];
+  const value = few(frequentValues, [...rareValues, ...wide]);
   return {
     key: few(filled, ["abc", "a:b", "{a}b", "", "\0", "a\0", "é", "k*", "[a]", "a\\b", ...wide]),
-    value: few(frequentValues, [...rareValues, ...wide]),
+    value,
+    members: fc.array(value, { minLength: 3, maxLength: 12, size: "max" }),
+    position: around(5),
+    count: upTo(4),
     pattern: fc.oneof(
       fc.constant("*"),
       fc
@@ -79,6 +89,27 @@ export function pools(encoding: Encoding): Pools {
     ),
   };
 }
+
+/** The same with keys that hold `size` members to begin with. */
+export const largePools = (encoding: Encoding, size: number): Pools => ({
+  ...pools(encoding),
+  value: fc.integer({ min: 0, max: size + 20 }).map((n) => `m${n}`),
+  members: fc.constant(Array.from({ length: size }, (_, n) => `m${n}`)),
+  position: around(size + 5),
+  count: fc.oneof(upTo(4), upTo(size)),
+});
+
+const around = (size: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: -size, max: size }) },
+    { weight: 1, arbitrary: fc.constantFrom(-0, 100, -100, 2 ** 40, -(2 ** 40)) },
+  );
+
+const upTo = (most: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: most }) },
+    { weight: 1, arbitrary: fc.constantFrom(-1, -3, 20, 1.5) },
+  );
 
 /** Whole numbers, the edges of what is allowed and what is beyond. */
 export const whole: fc.Arbitrary<number> = fc.oneof(
@@ -96,18 +127,6 @@ export const float: fc.Arbitrary<number> = fc.constantFrom(0, 1, -1, 2, 0.5, 1.5
 export const roughFloat: fc.Arbitrary<number> = fc.oneof(
   float,
   fc.constantFrom(-0, 0.1, 0.2, -0.7, 1e21, 1e-7, 123456789.98765433, 2 ** 53, 1 / 3),
-);
-
-/** Positions in lists, sorted sets and strings. */
-export const position: fc.Arbitrary<number> = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -5, max: 5 }) },
-  { weight: 1, arbitrary: fc.constantFrom(-0, 100, -100, 2 ** 40, -(2 ** 40)) },
-);
-
-/** How many: sometimes none, too many or not allowed. */
-export const count: fc.Arbitrary<number> = fc.oneof(
-  { weight: 5, arbitrary: fc.integer({ min: 0, max: 4 }) },
-  { weight: 1, arbitrary: fc.constantFrom(-1, -3, 20, 1.5) },
 );
 
 /** An option that is given in one of four cases. */
@@ -136,9 +155,14 @@ export const several = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
 /** Milliseconds: near to each other, so that clocks and expiries meet. */
 export const spans = [499, 500, 501, 1_000, 1_500, 2_000, 60_000, 60_000] as const;
 
-/** Three to twelve of something. */
-export const many = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-  fc.array(arbitrary, { minLength: 3, maxLength: 12, size: "max" });
+/** Texts, each with one of a few values in turn. */
+export const withValues = <T>(
+  texts: fc.Arbitrary<string[]>,
+  value: fc.Arbitrary<T>,
+): fc.Arbitrary<[string, T][]> =>
+  fc
+    .tuple(texts, fc.array(value, { minLength: 1, maxLength: 12, size: "max" }))
+    .map(([list, values]) => list.map((text, n) => [text, values[n % values.length] as T]));
 
 /** The commands of a structure at random, and those that fill a few keys to begin with. */
 export interface Commands {

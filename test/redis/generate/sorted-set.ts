@@ -2,19 +2,17 @@ import fc from "fast-check";
 import type { Command, Plain } from "../../kv/step.ts";
 import {
   type Commands,
-  count,
   filled,
   flagsOf,
   float,
   type Make,
-  many,
   optional,
   options,
   type Pools,
-  position,
   roughFloat,
   several,
   spread,
+  withValues,
 } from "./pools.ts";
 
 const infinite = fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
@@ -41,7 +39,7 @@ const lexBound = (value: fc.Arbitrary<string>): fc.Arbitrary<Plain> =>
   );
 
 export function sortedSetCommands(make: Make, pools: Pools): Commands {
-  const { key, value } = pools;
+  const { key, value, members, position, count } = pools;
   const keys = several(key);
   // Ranges by text make sense where all scores are the same.
   const level = fc.constantFrom("level", "flat");
@@ -143,11 +141,18 @@ export function sortedSetCommands(make: Make, pools: Pools): Commands {
   );
   const levelEntry = value.map((member) => ({ score: 0, member }));
   const fill = [
-    ...filled.map((name) => make("zadd", fc.constant(name), many(entry))),
-    make("zadd", fc.constant("level"), many(levelEntry)),
+    ...filled.map((name) => make("zadd", fc.constant(name), withValues(members, score).map(entries))),
+    make(
+      "zadd",
+      fc.constant("level"),
+      members.map((list) => list.map((member) => ({ score: 0, member }))),
+    ),
   ];
   return { any: fc.oneof({ weight: 12, arbitrary: any }, make("zadd", level, several(levelEntry))), fill };
 }
+
+const entries = (pairs: readonly (readonly [string, number])[]): Plain =>
+  pairs.map(([member, given]) => ({ score: given, member }));
 
 /** As many weights as keys, or for once not. */
 const weights = (keys: number, weight: fc.Arbitrary<number>): fc.Arbitrary<Plain> =>

@@ -9,7 +9,6 @@ import {
   type Make,
   options,
   type Pools,
-  position,
   roughFloat,
   several,
   spread,
@@ -35,7 +34,7 @@ function joined(a: Plain, b: Plain): Plain {
   return Object.keys(both).length === 0 ? undefined : both;
 }
 
-export function stringCommands(make: Make, { key, value }: Pools): Commands {
+export function stringCommands(make: Make, { key, value, position }: Pools): Commands {
   const pairs = several(fc.tuple(key, value));
   const any = fc.oneof(
     { weight: 4, arbitrary: valueCommands(make, key, value) },
