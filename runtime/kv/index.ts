@@ -35,5 +35,7 @@ export type { NewSession, Session, SessionChanges, SessionCommands } from "./ses
 export { type SessionOptions, session } from "./session/store.ts";
 export type { SetCommands } from "./set/commands.ts";
 export { set } from "./set/store.ts";
+export type { Scored, SortedSetCommands } from "./sorted-set/commands.ts";
+export { sortedSet } from "./sorted-set/store.ts";
 export type { JsonStringCommands, StringCommands } from "./string/commands.ts";
 export { string } from "./string/store.ts";

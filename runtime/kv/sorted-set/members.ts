@@ -147,9 +147,8 @@ export abstract class Members extends Keys {
       return new Map(score === null ? [] : [[first, score]]);
     }
     const scores = new Map<string, number>();
-    // Rows of other members with the same hashes come along.
-    for (const picks of chunks([...new Set(members.map(pickOf))], () => 1)) {
-      const rows = this.store.sql.all<EntryRow>(statements.scoresOfPicks, row.id, JSON.stringify(picks));
+    for (const chunk of chunks([...new Set(members)], (member) => member.length)) {
+      const rows = this.store.sql.all<EntryRow>(statements.scores, row.id, listOf(chunk));
       for (const { member, score } of rows) scores.set(member, score);
     }
     return scores;

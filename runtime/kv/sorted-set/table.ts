@@ -30,8 +30,9 @@ const up = "ORDER BY score, member";
 const down = "ORDER BY score DESC, member DESC";
 
 export const score = "SELECT score FROM kv_zset WHERE id = ? AND pick = ? AND member = ?";
-export const scoresOfPicks = `SELECT member, score FROM kv_zset
-  WHERE id = ? AND pick IN (SELECT value FROM json_each(?))`;
+/** Takes arrays of hash and member, as {@link removeMany}. */
+export const scores = `SELECT member, score FROM json_each(?2) AS list
+  CROSS JOIN kv_zset ON kv_zset.id = ?1 AND pick = list.value ->> 0 AND member = list.value ->> 1`;
 export const put = `INSERT INTO kv_zset (id, pick, member, score) VALUES (?, ?, ?, ?)
   ON CONFLICT (id, pick, member) DO UPDATE SET score = excluded.score`;
 export const remove = "DELETE FROM kv_zset WHERE id = ? AND pick = ? AND member = ? RETURNING member, score";
