@@ -1,4 +1,4 @@
-/** Results as data and as one table. */
+/** Results as data and as tables. */
 
 /** One line of the result. */
 export interface Line {
@@ -17,6 +17,13 @@ export interface Line {
   readonly note?: string;
 }
 
+/** Results of a benchmark with tables of its own. */
+export interface Report {
+  /** What `--json` prints. */
+  readonly data: unknown;
+  readonly text: string;
+}
+
 const heads = ["", "covara", "by hand", "ratio", "aim", ""];
 
 /** The lines as text, grouped. */
@@ -29,29 +36,38 @@ export function table(lines: readonly Line[]): string {
     line.aim === undefined ? "" : `≤ ${number(line.aim)}`,
     [verdict(line), line.note ?? ""].filter((part) => part !== "").join("  "),
   ]);
-  const widths = heads.map((head, column) =>
+  const [head = "", ...printed] = grid(heads, rows);
+  const text: string[] = [];
+  let group = "";
+  printed.forEach((row, index) => {
+    const line = lines[index];
+    if (line !== undefined && line.group !== group) {
+      group = line.group;
+      text.push("", group, head);
+    }
+    text.push(row);
+  });
+  return `${text.join("\n")}\n`;
+}
+
+/** Columns of equal width under their heads. The first and the last are texts, the others numbers. */
+export function grid(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): [head: string, ...rows: string[]] {
+  const widths = columns.map((head, column) =>
     Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const print = (cells: readonly string[]): string =>
     cells
       .map((cell, column) =>
-        column === 0 || column === heads.length - 1
+        column === 0 || column === columns.length - 1
           ? cell.padEnd(widths[column] ?? 0)
           : cell.padStart(widths[column] ?? 0),
       )
       .join("  ")
       .trimEnd();
-  const text: string[] = [];
-  let group = "";
-  rows.forEach((row, index) => {
-    const line = lines[index];
-    if (line !== undefined && line.group !== group) {
-      group = line.group;
-      text.push("", group, print(heads));
-    }
-    text.push(print(row));
-  });
-  return `${text.join("\n")}\n`;
+  return [print(columns), ...rows.map(print)];
 }
 
 function verdict({ aim, ratio, ours }: Line): string {
@@ -60,7 +76,7 @@ function verdict({ aim, ratio, ours }: Line): string {
 }
 
 /** Three digits that count. */
-function number(value: number): string {
+export function number(value: number): string {
   if (value >= 100) return String(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }

@@ -1,7 +1,12 @@
 /**
  * `npm run bench`: side by side with a worker written by hand, on this machine.
  *
- *     node test/bench/run.ts [--only gen,cpu,workerd,bundle,startup] [--json] [--dist <folder>]
+ *     node test/bench/run.ts [--only gen,cpu,workerd,bundle,startup,kv] [--json] [--dist <folder>]
+ *                            [--sizes 10,1000,100000,1000000] [--cost <file>]
+ *
+ * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
+ * Redis 7 where it is installed. `--sizes 10,1000` takes half a minute, all sizes some minutes. `--cost` writes the page
+ * of the rows that commands read and write.
  *
  * It measures the built package. Absolute times depend on the machine; ratios of contenders that take turns much less.
  */
@@ -13,12 +18,14 @@ import { type Contenders, makeContenders } from "./contenders.ts";
 import { benchCpu } from "./cpu.ts";
 import { compare, importWorker } from "./equivalence.ts";
 import { benchGeneration } from "./generation/bench.ts";
+import { benchKV } from "./kv/bench.ts";
 import { root, work } from "./paths.ts";
-import { type Line, table } from "./report.ts";
+import { type Line, type Report, table } from "./report.ts";
 import { benchCpuInWorkerd } from "./workerd/cpu.ts";
 import { benchStartup } from "./workerd/startup.ts";
 
-type Bench = (dist: string, contenders: () => Promise<Contenders>) => Line[] | Promise<Line[]>;
+type Result = Line[] | Report;
+type Bench = (dist: string, contenders: () => Promise<Contenders>) => Result | Promise<Result>;
 
 const benches: Readonly<Record<string, Bench>> = {
   gen: (dist) => benchGeneration(dist),
@@ -26,6 +33,7 @@ const benches: Readonly<Record<string, Bench>> = {
   cpu: async (_dist, contenders) => benchCpu(await contenders()),
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
   startup: async (_dist, contenders) => benchStartup(await contenders()),
+  kv: (dist) => benchKV(dist, { sizes: sizes(), costPage: values.cost ?? null }),
 };
 
 const { values } = parseArgs({
@@ -33,6 +41,8 @@ const { values } = parseArgs({
     only: { type: "string", default: Object.keys(benches).join(",") },
     json: { type: "boolean", default: false },
     dist: { type: "string", default: path.join(root, "dist") },
+    sizes: { type: "string", default: "10,1000,100000,1000000" },
+    cost: { type: "string" },
   },
 });
 
@@ -53,11 +63,29 @@ const contenders = (): Promise<Contenders> => {
 };
 
 const lines: Line[] = [];
+const reports: Report[] = [];
 for (const name of names) {
   process.stderr.write(`${name} …\n`);
-  lines.push(...((await benches[name]?.(dist, contenders)) ?? []));
+  const result = (await benches[name]?.(dist, contenders)) ?? [];
+  if (Array.isArray(result)) lines.push(...result);
+  else reports.push(result);
 }
-process.stdout.write(values.json ? `${JSON.stringify(lines, null, 2)}\n` : table(lines));
+if (values.json) {
+  process.stdout.write(`${JSON.stringify([...lines, ...reports.map(({ data }) => data)], null, 2)}\n`);
+} else {
+  process.stdout.write(
+    [lines.length === 0 ? "" : table(lines), ...reports.map(({ text }) => text)].join("\n"),
+  );
+}
+
+/** Powers of ten: only then is every member of a collection taken. */
+function sizes(): number[] {
+  const given = values.sizes.split(",").map(Number);
+  if (!given.every((size) => size >= 10 && Number.isInteger(Math.log10(size)))) {
+    throw new Error(`--sizes must be powers of ten from 10 on, such as 10,1000; not ${values.sizes}.`);
+  }
+  return given.sort((a, b) => a - b);
+}
 
 /** Nothing is compared that does not do the same. */
 async function checked(all: Contenders): Promise<Contenders> {

@@ -9,7 +9,7 @@ import { work } from "../paths.ts";
 import { measured } from "../requests.ts";
 
 const binary = createRequire(import.meta.url).resolve("workerd/bin/workerd");
-const compatibilityDate = "2026-10-01";
+export const compatibilityDate = "2026-10-01";
 
 /** A running workerd. */
 export interface Server extends AsyncDisposable {

@@ -1,0 +1,137 @@
+/** Measures every command at every size, inside the object. */
+import { median } from "../measure.ts";
+import { type Case, identify } from "./case.ts";
+import { cases } from "./cases/index.ts";
+import type { RowCount } from "./object.ts";
+import type { Cost, Objects } from "./server.ts";
+import { Shape } from "./shape.ts";
+
+/** One command at one size. */
+export interface AtSize {
+  readonly members: number;
+  /** Microseconds of one command; null where so few follow each other that the call drowns them. */
+  readonly cost: Cost | null;
+  /** Rows of one command. */
+  readonly rows: RowCount;
+}
+
+export interface CommandResult {
+  readonly measured: Case;
+  readonly sizes: readonly AtSize[];
+}
+
+/** Rounds that a median is taken of. */
+const rounds = 5;
+/** Commands before the first round, so that V8 has compiled what it will. */
+const warmUp = 200;
+/** Microseconds that one measured call should take. */
+const callTime = 5_000;
+const mostCommands = 1_000;
+/** Microseconds from which a command is measured once: it has been long enough. */
+const longCommand = 100_000;
+/** Commands whose rows are counted. */
+const counted = 200;
+
+/** Fills an object and measures all commands in it. */
+export async function measureCommands(
+  objects: Objects,
+  sizes: readonly number[],
+): Promise<readonly CommandResult[]> {
+  const results = cases.map((measured) => ({ measured, sizes: [] as AtSize[] }));
+  for (const members of sizes) {
+    await fill(objects, members);
+    const meter = await Meter.of(objects, members);
+    for (const { measured, sizes: done } of results) done.push(await meter.measure(measured));
+    process.stderr.write(`  ${members} members\n`);
+  }
+  return results;
+}
+
+export async function fill(objects: Objects, members: number): Promise<void> {
+  for (let isFull = false; !isFull; ) {
+    isFull = (await objects.ask(members, { do: "seed" })).isFull ?? true;
+  }
+}
+
+class Meter {
+  readonly #objects: Objects;
+  readonly #members: number;
+  readonly #shape: Shape;
+  /** What a call costs that runs nothing. */
+  #empty: Cost = { cpu: 0, wall: 0 };
+  /** The number of the next command: later ones take other members. */
+  #next = 0;
+
+  private constructor(objects: Objects, members: number) {
+    this.#objects = objects;
+    this.#members = members;
+    this.#shape = new Shape(members);
+  }
+
+  static async of(objects: Objects, members: number): Promise<Meter> {
+    const meter = new Meter(objects, members);
+    const calls: Cost[] = [];
+    for (let call = 0; call < 60; call++) {
+      calls.push(await objects.measure({ object: `${members}`, ask: { do: "run" } }));
+    }
+    meter.#empty = medians(calls.slice(20));
+    return meter;
+  }
+
+  async measure(measured: Case): Promise<AtSize> {
+    const result = await this.#measure(measured);
+    await this.#objects.ask(this.#members, { do: "undo" });
+    return result;
+  }
+
+  async #measure(measured: Case): Promise<AtSize> {
+    const limit = this.#limit(measured);
+    const first = await this.#run(measured, 1);
+    // The first run of anything takes longer; a command that takes as long as this does so anyway.
+    const isLong = first.cost.cpu > longCommand;
+    const rows = await this.#count(measured, isLong ? 1 : Math.min(limit, counted));
+    if (isLong) return { members: this.#members, cost: first.cost, rows };
+    if (limit < 10) return { members: this.#members, cost: null, rows };
+    const warm = await this.#run(measured, Math.min(limit, warmUp));
+    const times = Math.min(limit, mostCommands, Math.ceil(callTime / Math.max(warm.cost.cpu, 1)));
+    const costs: Cost[] = [];
+    for (let round = 0; round < rounds; round++) costs.push((await this.#run(measured, times)).cost);
+    return { members: this.#members, cost: medians(costs), rows };
+  }
+
+  /** Rows of one command on average, with the keys already known to the object. */
+  async #count(measured: Case, times: number): Promise<RowCount> {
+    await this.#objects.ask(this.#members, { do: "count", on: true });
+    await this.#run(measured, times);
+    const { rows } = await this.#run(measured, times);
+    await this.#objects.ask(this.#members, { do: "count", on: false });
+    if (rows === undefined) throw new Error(`The rows of ${identify(measured)} were not counted.`);
+    return { read: rows.read / times, written: rows.written / times };
+  }
+
+  async #run(
+    measured: Case,
+    times: number,
+  ): Promise<{ readonly cost: Cost; readonly rows: RowCount | undefined }> {
+    const members = this.#members;
+    await this.#objects.ask(members, { do: "prepare", id: identify(measured), from: this.#next, times });
+    const { cpu, wall, answer } = await this.#objects.measure({ object: `${members}`, ask: { do: "run" } });
+    this.#next += times;
+    const cost = {
+      cpu: Math.max(cpu - this.#empty.cpu, 0) / times,
+      wall: Math.max(wall - this.#empty.wall, 0) / times,
+    };
+    return { cost, rows: answer.rows };
+  }
+
+  #limit({ limit, undo }: Case): number {
+    const { members, copies } = this.#shape;
+    if (limit !== undefined) return Math.floor(limit(this.#shape));
+    return undo === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor((members * copies) / 2));
+  }
+}
+
+export const medians = (costs: readonly Cost[]): Cost => ({
+  cpu: median(costs.map(({ cpu }) => cpu)),
+  wall: median(costs.map(({ wall }) => wall)),
+});
