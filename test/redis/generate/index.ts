@@ -66,7 +66,7 @@ export function sequences(structure: StructureName, maxLength: number): fc.Arbit
 /** The same with hundreds or thousands of members under a key, where other code runs than with few. */
 export const largeSequences = (structure: StructureName, maxLength: number): fc.Arbitrary<Sequence> =>
   fc
-    .constantFrom(70, 300, 1_500)
+    .constantFrom(70, 300, 5_000)
     .chain((size) =>
       sequence({ structure, maxLength, encoding: "utf8", pools: largePools("utf8", size), weights: usual }),
     );

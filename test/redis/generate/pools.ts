@@ -93,6 +93,7 @@ export function pools(encoding: Encoding): Pools {
 /** The same with keys that hold `size` members to begin with. */
 export const largePools = (encoding: Encoding, size: number): Pools => ({
   ...pools(encoding),
+  key: few(["a"], filled),
   value: fc.integer({ min: 0, max: size + 20 }).map((n) => `m${n}`),
   members: fc.constant(Array.from({ length: size }, (_, n) => `m${n}`)),
   position: around(size + 5),
