@@ -140,6 +140,7 @@ export const stringSuite: Suite = {
       ["setrange", ["a", 2, "x"], fails("INVALID_TEXT")],
       ["get", ["a"], "é𝄞"],
       ["append", ["a", "𝄞"], 5],
+      ["getrange", ["a", 0, 1], "é\ud834"],
     ],
     "6.5 limits: 1,024 bytes for a key, 1,900,000 for a value": [
       ["set", ["é".repeat(512), "1"], true],
