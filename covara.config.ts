@@ -1,5 +1,11 @@
 /** The reference application: the task board of a team. */
-import { custom, d1, defineConfig, field } from "covara";
+import { custom, d1, defineConfig, field, kv } from "covara";
+
+/** What is kept of a browser that is signed in. */
+interface Session {
+  userId: string;
+  device?: string;
+}
 
 export default defineConfig({
   name: "taskboard",
@@ -95,4 +101,13 @@ export default defineConfig({
       }),
     },
   },
+  kv: {
+    sessions: kv.string({ value: kv.json<Session>(), ttl: "7d" }),
+    leaderboard: kv.sortedSet({ functions: "./demo/leaderboard.kv.ts" }),
+    cart: kv.hash({ fields: { sku: field.text().min(1).max(40), quantity: field.integer().min(1).max(99) } }),
+    recent: kv.list({ max: 100 }),
+    online: kv.set({ ttl: "60s" }),
+    visits: kv.counter(),
+  },
+  routes: "./demo/routes.ts",
 });

@@ -51,6 +51,38 @@ export function tour(base: string): Stop[] {
       status: 400,
       command: `curl -s ${as(bob)} ${json({ title: "", priority: 9, ownerId: "me" })} ${api}/todos`,
     },
+    {
+      title: "A counter: this page was visited",
+      status: 200,
+      command: `curl -s -X POST ${api}/board/visits/home`,
+    },
+    {
+      title: "A leaderboard: Bob scores 12, then 7, and keeps his best",
+      status: 200,
+      command: [12, 7]
+        .map((score) => `curl -s ${as(bob)} ${json({ score })} ${api}/board/sprint/scores`)
+        .join("; "),
+    },
+    {
+      title: "The leaders, and who played last",
+      status: 200,
+      command: `curl -s ${api}/board/sprint/leaders`,
+    },
+    {
+      title: "Presence: who has been here in the last minute",
+      status: 200,
+      command: `curl -s -X POST ${as(ann)} ${api}/board/sprint/presence; curl -s -X POST ${as(bob)} ${api}/board/sprint/presence`,
+    },
+    {
+      title: "Two articles go into Bob's cart: 204",
+      status: 204,
+      command: `curl -s -X PUT ${as(bob)} ${json({ quantity: 2 })} ${api}/board/cart/mug`,
+    },
+    {
+      title: "What is in it",
+      status: 200,
+      command: `curl -s ${as(bob)} ${api}/board/cart`,
+    },
     { title: "Gone: 204", status: 204, command: `curl -s -X DELETE ${as(bob)} ${api}/todos/${id}` },
   ];
 }

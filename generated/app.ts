@@ -11,6 +11,7 @@ import {
 } from "covara/runtime";
 import { Hono } from "hono";
 import authenticate from "../demo/auth.js";
+import routes from "../demo/routes.js";
 import type { AppEnv } from "./env.js";
 import { commentsRoutes } from "./resources/comments.js";
 import { listsRoutes } from "./resources/lists.js";
@@ -27,7 +28,7 @@ app.use(requestContext());
 
 app.get("/healthz", health);
 app.all("/healthz", allow("GET, HEAD"));
-app.get("/readyz", (c) => ready(c, c.env.DB));
+app.get("/readyz", (c) => ready(c, c.env.DB, c.env.COVARA_KV.getByName("main")));
 app.all("/readyz", allow("GET, HEAD"));
 
 app.use("/api/*", identify(authenticate));
@@ -37,3 +38,4 @@ app.route("/api/lists", listsRoutes);
 app.route("/api/memberships", membershipsRoutes);
 app.route("/api/todos", todosRoutes);
 app.route("/api/comments", commentsRoutes);
+app.route("/api", routes);

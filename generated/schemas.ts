@@ -2,7 +2,6 @@
 
 import { en } from "zod/locales";
 import * as z from "zod/mini";
-import type { JsonValue } from "./types.js";
 
 /** Largest body that a request may have, in bytes. */
 export const bodyLimit = 1_048_576;
@@ -20,9 +19,6 @@ const timestamp = z.pipe(
     z.length(24, "Must lie in the years 0 to 9999"),
   ),
 );
-
-/** Any JSON but null; a body holds nothing else than JSON. */
-const json = z.custom<JsonValue>((value) => value !== undefined && value !== null, "Must be a JSON value");
 
 /** What the fields of a User accept. */
 const userFields = {
@@ -89,7 +85,7 @@ const todoFields = {
   done: z.boolean(),
   priority: z.int().check(z.gte(0), z.lte(3)),
   estimate: z.nullable(z.number().check(z.gte(0))),
-  labels: json,
+  labels: z.array(z.string()),
   assigneeId: z.nullable(id),
   listId: z.nullable(id),
   dueAt: z.nullable(timestamp),

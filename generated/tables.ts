@@ -10,7 +10,6 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import type { JsonValue } from "./types.js";
 
 export const users = sqliteTable(
   "users",
@@ -74,7 +73,7 @@ export const todos = sqliteTable(
     done: integer("done", { mode: "boolean" }).notNull().default(false),
     priority: integer("priority").notNull().default(0),
     estimate: real("estimate"),
-    labels: text("labels", { mode: "json" }).$type<JsonValue>().notNull().default([]),
+    labels: text("labels", { mode: "json" }).$type<string[]>().notNull().default([]),
     ownerId: text("owner_id")
       .notNull()
       .references((): AnySQLiteColumn => users.id, { onDelete: "restrict" }),

@@ -3,4 +3,6 @@
 import { app } from "./app.js";
 import type { Env } from "./env.js";
 
+export { CovaraKVDurableObject } from "./kv-object.js";
+
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

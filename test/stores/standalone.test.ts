@@ -99,7 +99,7 @@ test("a take is billed as one row written, a refused one as none, and so is a se
               const cursor = storage.sql.exec(statement, ...values);
               const found = cursor.toArray();
               rows += cursor.rowsWritten;
-              return { toArray: () => found };
+              return { toArray: () => found, rowsWritten: cursor.rowsWritten };
             },
           },
           transactionSync: <T>(body: () => T): T => storage.transactionSync(body),

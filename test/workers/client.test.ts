@@ -40,12 +40,12 @@ describe("contract 7: the generated client against the generated Worker", () => 
   test("a row is made, read, changed, replaced, counted and deleted", async () => {
     const made = await ann.todos.create({
       title: "Ship",
-      labels: ["a", { b: null }],
+      labels: ["a", "b'c"],
       dueAt: "2026-01-01T01:00:00+01:00",
     });
     expect(made).toMatchObject({
       title: "Ship",
-      labels: ["a", { b: null }],
+      labels: ["a", "b'c"],
       dueAt: "2026-01-01T00:00:00.000Z",
       ownerId: annId,
       version: 1,

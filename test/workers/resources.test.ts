@@ -52,14 +52,16 @@ describe("contract 3: one resource", () => {
     expect((await call(`/api/todos/${row.id}`, { as: ann })).json).toMatchObject(values);
   });
 
-  test("JSON comes back as it was sent, whatever its keys are", async () => {
-    const body = `{"title":"x","labels":{"__proto__":{"a":1},"constructor":[null],"":{"__proto__":2}}}`;
-    const answer = await call("/api/todos", {
-      as: ann,
-      body,
-      headers: { "Content-Type": "application/json" },
-    });
-    expect([answer.status, answer.text]).toEqual([201, expect.stringContaining(body.slice(22, -1))]);
+  test("JSON that is not of the declared type is 400 at its place", async () => {
+    for (const [labels, place] of [
+      [["a", 1], "labels[1]"],
+      [{ 0: "a" }, "labels"],
+      ["a", "labels"],
+      [[["a"]], "labels[0]"],
+    ] as const) {
+      const answer = await call("/api/todos", { as: ann, json: { title: "x", labels } });
+      expect([answer.status, Object.keys(fieldErrors(answer))]).toEqual([400, [place]]);
+    }
   });
 
   test("timestamps take any offset and come back in UTC", async () => {
@@ -199,7 +201,7 @@ describe("contract 3.1: values", () => {
       `{"title":"a\\u0000b"}`,
       `{"title":"\\ud800"}`,
       `{"title":"x","labels":["\\uDC00"]}`,
-      `{"title":"x","labels":{"a\\u0000":1}}`,
+      `{"title":"x","labels":["a\\u0000"]}`,
     ]) {
       const answer = await call("/api/todos", {
         as: ann,
