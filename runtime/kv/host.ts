@@ -8,7 +8,10 @@ export interface ObjectState {
   readonly id: { readonly name?: string | undefined };
   readonly storage: {
     readonly sql: {
-      exec(statement: string, ...values: SqlValue[]): { toArray(): Record<string, unknown>[] };
+      exec(
+        statement: string,
+        ...values: SqlValue[]
+      ): { toArray(): Record<string, unknown>[]; readonly rowsWritten: number };
     };
     transactionSync<T>(body: () => T): T;
     setAlarm(at: number): Promise<void>;
@@ -68,6 +71,7 @@ export function objectSql(storage: ObjectState["storage"]): Sql {
       // Read to the end: a statement with rows left, as RETURNING gives them, would keep the transaction from ending.
       all(statement, ...values);
     },
+    changes: (statement, ...values) => storage.sql.exec(statement, ...values).rowsWritten > 0,
     transaction: (body) => storage.transactionSync(body),
   };
 }

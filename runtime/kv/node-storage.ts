@@ -6,6 +6,7 @@ import type { Sql } from "./sql.ts";
 /** The storage of a database. Statements stay prepared. */
 export function storageOf(database: DatabaseSync, setAlarm: (at: number) => void): ObjectState["storage"] {
   const prepared = new Map<string, StatementSync>();
+  const changes = database.prepare("SELECT changes() AS rows");
   let depth = 0;
   return {
     sql: {
@@ -16,7 +17,13 @@ export function storageOf(database: DatabaseSync, setAlarm: (at: number) => void
           prepared.set(text, statement);
         }
         const rows = statement.all(...values);
-        return { toArray: () => rows };
+        return {
+          toArray: () => rows,
+          /** Of the statement that ran last: it is asked at once, or not at all. */
+          get rowsWritten() {
+            return Number(changes.get()?.rows);
+          },
+        };
       },
     },
     transactionSync(body) {

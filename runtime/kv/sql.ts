@@ -13,7 +13,9 @@ export interface Sql {
   all<Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]): Row[];
   /** Writes. */
   run(statement: string, ...values: readonly SqlValue[]): void;
-  /** Writes, and returns what its `RETURNING` clause gives. */
+  /** Writes, and tells whether that changed anything: an update, for one, that finds its row. */
+  changes(statement: string, ...values: readonly SqlValue[]): boolean;
+  /** Writes, and returns what its `RETURNING` clause gives. Takes about twice as long as the statement without. */
   returning<Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]): Row[];
   /** Runs `body` so that either all it writes stays or, if it throws, nothing. May be nested. */
   transaction<T>(body: () => T): T;
@@ -40,6 +42,11 @@ export class TrackedSql implements Sql {
   run(statement: string, ...values: readonly SqlValue[]): void {
     this.writes++;
     this.#sql.run(statement, ...values);
+  }
+
+  changes(statement: string, ...values: readonly SqlValue[]): boolean {
+    this.writes++;
+    return this.#sql.changes(statement, ...values);
   }
 
   returning<Row extends SqlRow>(statement: string, ...values: readonly SqlValue[]): Row[] {

@@ -7,9 +7,9 @@ export const exists = `SELECT 1 AS found FROM kv_hash WHERE ${one}`;
 export const fields = "SELECT field FROM kv_hash WHERE id = ?";
 export const pairs = "SELECT field, value FROM kv_hash WHERE id = ?";
 export const insert = "INSERT INTO kv_hash (id, pick, field, value) VALUES (?, ?, ?, ?)";
-export const insertNew = `${insert} ON CONFLICT DO NOTHING RETURNING 1 AS added`;
-export const update = `UPDATE kv_hash SET value = ? WHERE ${one} RETURNING 1 AS found`;
-export const remove = `DELETE FROM kv_hash WHERE ${one} RETURNING 1 AS removed`;
+export const insertNew = `${insert} ON CONFLICT DO NOTHING`;
+export const update = `UPDATE kv_hash SET value = ? WHERE ${one}`;
+export const remove = `DELETE FROM kv_hash WHERE ${one}`;
 
 /** These take arrays of hash and field, or of hash, field and value. */
 export const getMany = `SELECT field, kv_hash.value FROM json_each(?2) AS list

@@ -64,7 +64,7 @@ export class Hashes extends Keys {
       this.#insert(this.store.create(name, 1).id, [pair]);
       return true;
     }
-    const isNew = this.store.sql.returning(sql.insertNew, row.id, pickOf(pair[0]), ...pair).length > 0;
+    const isNew = this.store.sql.changes(sql.insertNew, row.id, pickOf(pair[0]), ...pair);
     if (isNew) this.store.wrote(name, row, row.count + 1);
     return isNew;
   }
@@ -98,7 +98,7 @@ export class Hashes extends Keys {
       const [first] = chunk;
       removed +=
         chunk.length === 1 && first !== undefined
-          ? this.store.sql.returning(sql.remove, row.id, pickOf(first), first).length
+          ? Number(this.store.sql.changes(sql.remove, row.id, pickOf(first), first))
           : this.store.sql.returning(sql.removeMany, row.id, listOf(chunk)).length;
     }
     if (removed > 0) this.store.wrote(name, row, row.count - removed);
@@ -183,7 +183,7 @@ export class Hashes extends Keys {
       this.#insert(row.id, [pair]);
       this.store.wrote(name, row, row.count + 1);
     } else {
-      this.store.sql.returning(sql.update, pair[1], row.id, pickOf(wanted), wanted);
+      this.store.sql.run(sql.update, pair[1], row.id, pickOf(wanted), wanted);
       this.store.wrote(name, row, row.count);
     }
     return result;
@@ -255,7 +255,7 @@ export class Hashes extends Keys {
       if (chunk.length === 1 && first !== undefined) {
         const [field, value] = first;
         const pick = pickOf(field);
-        if (this.store.sql.returning(sql.update, value, id, pick, field).length > 0) continue;
+        if (this.store.sql.changes(sql.update, value, id, pick, field)) continue;
         this.store.sql.run(sql.insert, id, pick, field, value);
         added++;
       } else {

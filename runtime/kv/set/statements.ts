@@ -4,9 +4,8 @@ const one = "id = ? AND pick = ? AND member = ?";
 
 export const has = `SELECT 1 AS found FROM kv_set WHERE ${one}`;
 export const members = "SELECT member FROM kv_set WHERE id = ?";
-export const add =
-  "INSERT INTO kv_set (id, pick, member) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1 AS added";
-export const remove = `DELETE FROM kv_set WHERE ${one} RETURNING 1 AS removed`;
+export const add = "INSERT INTO kv_set (id, pick, member) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+export const remove = `DELETE FROM kv_set WHERE ${one}`;
 
 /** These take arrays of hash and member. */
 export const findMany = `SELECT member FROM json_each(?2) AS list

@@ -185,18 +185,17 @@ export class Sets extends Keys {
     return removed;
   }
 
-  /** Runs one of two statements on members, and counts the rows that it gives. */
+  /** Runs one of two statements on members, and counts those that it changes. */
   #write(forOne: string, forMany: string, id: number, members: readonly Picked[]): number {
-    let rows = 0;
+    let changed = 0;
     for (const chunk of chunks(members, memberUnits)) {
       const [first] = chunk;
-      const found =
+      changed +=
         chunk.length === 1 && first !== undefined
-          ? this.store.sql.returning(forOne, id, first.pick, first.member)
-          : this.store.sql.returning(forMany, id, listOf(chunk));
-      rows += found.length;
+          ? Number(this.store.sql.changes(forOne, id, first.pick, first.member))
+          : this.store.sql.returning(forMany, id, listOf(chunk)).length;
     }
-    return rows;
+    return changed;
   }
 
   /** The sets that are there, each once. */

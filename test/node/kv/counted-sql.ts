@@ -28,6 +28,10 @@ export function countedSql(database: DatabaseSync): CountedSql {
     run(text, ...values) {
       all(text, ...values);
     },
+    changes(text, ...values) {
+      all(text, ...values);
+      return Number(database.prepare("SELECT changes() AS rows").get()?.rows) > 0;
+    },
     transaction: (body) => body(),
     cost() {
       const cost = { statements: texts.length, rows, texts };
