@@ -2,11 +2,13 @@
  * Counts of consecutive runs of a large sorted set, so that a rank is a sum over runs and a scan inside one.
  *
  * A block begins at a place in the order of (score, member) and reaches to where the next one begins; the first begins
- * before everything. Blocks are made when a rank is asked for that is far from both ends, and only for sets with more
- * than {@link largeSet} members. From there on every write to the set keeps them right, at the price of one row written
- * per member that comes, goes, or moves to another block. A set that shrinks to half of that loses them; so does one
- * that is copied or moved to another object, until they are needed again. With n members there are about n / 700
- * blocks, which a rank sums up: 1,400 rows for a million members, which takes as long as reading two blocks.
+ * before everything. Blocks are made when a count is asked for that goes over more than {@link largeSet} members, which
+ * reads the whole set once. From there on every write to the set keeps them right, at the price of one row written for
+ * each member that comes or goes, and two for one that moves to another block. A set that shrinks to half of that limit
+ * loses them; one that is copied, or moved to another object, gets its own when it needs them.
+ *
+ * With n members there are at most n / 512 blocks after counting, about n / 700 after random growth, and the sum reads
+ * them all. Measured among a million members, at rank 900,000: 0.4 ms, where scanning the index takes 84 ms.
  */
 import type { KeyRow } from "../keyspace.ts";
 import type { Sql } from "../sql.ts";
@@ -80,8 +82,8 @@ export class Blocks {
       if (old !== null && next !== null && isSame(old, next)) continue;
       if (old !== null) this.#resize(row.id, old, old.count - 1);
       if (now === null) continue;
-      // Looked up again: what became of the old block may have changed this one.
-      const grown = this.#find(row.id, { score: now, member });
+      // Looked up again after a change: what became of the old block may have changed this one.
+      const grown = old === null ? next : this.#find(row.id, { score: now, member });
       if (grown === null) continue;
       this.#resize(row.id, grown, grown.count + 1);
       if (grown.count >= largestBlock) large.push({ score: now, member });

@@ -131,10 +131,18 @@ export abstract class Members extends Keys {
     return found?.score ?? null;
   }
 
-  /** Stores members under an id that has none of them. */
-  protected fill(id: number, entries: Iterable<Entry>): void {
-    for (const [member, score] of entries) {
-      this.store.sql.run(statements.put, id, pickOf(member), member, score);
+  /** Stores scores of members, each of which is given once. */
+  protected fill(id: number, entries: readonly Entry[]): void {
+    const { sql } = this.store;
+    const { rowsOfPut } = statements;
+    const whole = entries.length - (entries.length % rowsOfPut);
+    for (let start = 0; start < whole; start += rowsOfPut) {
+      const rows = entries.slice(start, start + rowsOfPut);
+      const values = rows.flatMap(([member, score]) => [pickOf(member), member, score]);
+      sql.run(statements.putRows(), id, ...values);
+    }
+    for (const [member, score] of entries.slice(whole)) {
+      sql.run(statements.put, id, pickOf(member), member, score);
     }
   }
 

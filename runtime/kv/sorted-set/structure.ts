@@ -54,7 +54,7 @@ export class SortedSets extends Ranked {
     const target = checkKey(destination);
     const scores = this.#intersection(operands(), combine);
     return this.replace(target, (id) => {
-      this.fill(id, scores);
+      this.fill(id, [...scores]);
       return scores.size;
     });
   }

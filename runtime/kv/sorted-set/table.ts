@@ -33,8 +33,22 @@ export const score = "SELECT score FROM kv_zset WHERE id = ? AND pick = ? AND me
 /** Takes arrays of hash and member, as {@link removeMany}. */
 export const scores = `SELECT member, score FROM json_each(?2) AS list
   CROSS JOIN kv_zset ON kv_zset.id = ?1 AND pick = list.value ->> 0 AND member = list.value ->> 1`;
-export const put = `INSERT INTO kv_zset (id, pick, member, score) VALUES (?, ?, ?, ?)
-  ON CONFLICT (id, pick, member) DO UPDATE SET score = excluded.score`;
+const orReplace = "ON CONFLICT (id, pick, member) DO UPDATE SET score = excluded.score";
+
+export const put = `INSERT INTO kv_zset (id, pick, member, score) VALUES (?1, ?2, ?3, ?4) ${orReplace}`;
+
+/** Members that one {@link putRows} stores: three parameters each, of the 100 that there may be. */
+export const rowsOfPut = 32;
+
+/** Stores many members. Their scores are parameters, since JSON would not carry infinities, nor every digit. */
+export function putRows(): string {
+  const rows = Array.from(
+    { length: rowsOfPut },
+    (_, row) => `(?1, ?${row * 3 + 2}, ?${row * 3 + 3}, ?${row * 3 + 4})`,
+  );
+  return `INSERT INTO kv_zset (id, pick, member, score) VALUES ${rows.join(", ")} ${orReplace}`;
+}
+
 export const remove = "DELETE FROM kv_zset WHERE id = ? AND pick = ? AND member = ? RETURNING member, score";
 export const removeMany = `DELETE FROM kv_zset WHERE (id, pick, member) IN (
   SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2)) RETURNING member, score`;
