@@ -6,7 +6,6 @@
 import fc from "fast-check";
 import { runCase, suites } from "../kv/conformance/index.ts";
 import { describe, type StructureName, startTime, structures } from "../kv/step.ts";
-import { stores } from "../kv/stores.ts";
 import { RedisSubject } from "./adapter/index.ts";
 import { compare } from "./compare.ts";
 import { largeSequences, type Sequence, sequences } from "./generate/index.ts";
@@ -14,14 +13,16 @@ import { type RedisServer, startRedis } from "./server.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const runs = Number(process.env.RUNS ?? 300);
-const chosen = structures
-  .filter((name) => name in stores)
-  .filter((name) => process.env.ONLY === undefined || process.env.ONLY === name);
+const only = process.env.ONLY;
+const chosen = structures.filter((name) => only === undefined || name === only);
+if (chosen.length === 0) throw new Error(`ONLY=${only} is none of ${structures.join(", ")}.`);
+if (!Number.isInteger(seed) || !Number.isInteger(runs))
+  throw new Error("SEED and RUNS must be whole numbers.");
 
 async function check(server: RedisServer, structure: StructureName): Promise<boolean> {
-  let steps = 0;
+  let commands = 0;
   const same = async (sequence: Sequence): Promise<boolean> => {
-    steps += sequence.steps.length;
+    commands += sequence.steps.length;
     return (await compare(server, sequence)) === null;
   };
   const made = [
@@ -32,16 +33,19 @@ async function check(server: RedisServer, structure: StructureName): Promise<boo
   const result = await fc.check(fc.asyncProperty(fc.oneof(...made), same), { seed, numRuns: runs });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (!result.failed) {
-    report(`${structure}: ${steps} commands in ${runs} sequences, all replies as Redis's (${seconds} s)`);
+    report(`${structure}: ${commands} commands in ${runs} sequences, all replies as Redis's (${seconds} s)`);
     return true;
   }
   if (result.counterexample === null) throw result.errorInstance;
   const [sequence] = result.counterexample;
   const mismatch = await compare(server, sequence);
+  if (mismatch === null) {
+    report(`${structure}: a reply differed once, but not again (sequence ${result.numRuns})`);
+    return false;
+  }
+  const steps = sequence.steps.slice(0, mismatch.index + 1);
   report(
-    mismatch === null
-      ? `${structure}: a reply differed once, but not again (sequence ${result.numRuns})`
-      : `${structure}: replies differ\n${describe(sequence.steps.slice(0, mismatch.index + 1), `${mismatch.reason} (texts in ${sequence.encoding})`)}`,
+    `${structure}: replies differ (texts are in ${sequence.encoding})\n${describe(steps, mismatch.reason)}`,
   );
   return false;
 }
