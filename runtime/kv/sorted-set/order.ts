@@ -19,19 +19,17 @@ export class Order {
     this.blocks = new Blocks(sql);
   }
 
-  /** How many members come before a place. */
+  /** How many members come before a place. Counted from the nearer end, or, if that is far, in blocks. */
   rank(row: KeyRow, place: Bound): number {
-    return this.count(row, { from: everything.from, to: place });
+    const below = this.#few(row, { from: everything.from, to: place });
+    if (below !== null) return below;
+    const above = this.#few(row, { from: place, to: everything.to });
+    return above === null ? this.blocks.rank(row, place) : row.count - above;
   }
 
   /** How many members a span has. */
   count(row: KeyRow, span: Span): number {
-    const limit = largeSet + 1;
-    const found =
-      this.#sql.get<{ count: number }>(statements.countSpanUpTo, row.id, ...bounds(span), limit)?.count ?? 0;
-    if (found < limit) return found;
-    const before = span.from === everything.from ? 0 : this.blocks.rank(row, span.from);
-    return this.blocks.rank(row, span.to) - before;
+    return this.#few(row, span) ?? this.rank(row, span.to) - this.rank(row, span.from);
   }
 
   /** The member with a rank that exists. */
@@ -51,6 +49,13 @@ export class Order {
       throw new Error(`A sorted set says that it has ${row.count} members, but none has rank ${rank}.`);
     }
     return place;
+  }
+
+  /** How many members a span has, if they are so few that counting them costs little; else null. */
+  #few({ id }: KeyRow, span: Span): number | null {
+    const limit = largeSet + 1;
+    const found = this.#sql.get<{ count: number }>(statements.countSpanUpTo, id, ...bounds(span), limit);
+    return found === undefined || found.count === limit ? null : found.count;
   }
 
   #within(row: KeyRow, rank: number): Place | undefined {

@@ -17,7 +17,7 @@ export interface Bound {
 
 /** The members from `from` on, and before `to`. */
 export interface Span {
-  readonly from: Place;
+  readonly from: Bound;
   readonly to: Bound;
 }
 

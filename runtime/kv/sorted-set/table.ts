@@ -20,7 +20,7 @@ export const sortedSets: Structure = {
 };
 
 /** Members of a span `?2` to `?5`. No text is greater than an empty blob. */
-const inSpan = `FROM kv_zset WHERE id = ?1 AND (score, member) >= (?2, ?3)
+const inSpan = `FROM kv_zset WHERE id = ?1 AND (score, member) >= (?2, coalesce(?3, x''))
   AND (score, member) < (?4, coalesce(?5, x''))`;
 
 /** Members of a range of texts `?2` to `?3`, whatever their scores. */

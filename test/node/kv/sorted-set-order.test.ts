@@ -328,3 +328,17 @@ test("contract 6.8: no command about 100,000 members reads as many", () => {
   expect(cost("zadd", "small", [["b", 2]])).toBe(3);
   expect(cost("zpopmin", "small")).toBe(2);
 });
+
+test("ranks near an end, and counts of little, need no blocks", () => {
+  const bench = engine();
+  bench.run("zadd", "k", many(5_000));
+  expect(bench.run("zrevrank", "k", "m4990")).toBe(9);
+  expect(bench.run("zrank", "k", "m1000")).toBe(1_000);
+  expect(bench.run("zcount", "k", 2_000, "(3000")).toBe(1_000);
+  expect(bench.run("zremrangebyrank", "k", 0, 9)).toBe(10);
+  expect(bench.run("zrange", "k", 0, 0)).toEqual(["m10"]);
+  expect(blocksOf(bench)).toEqual([]);
+  expect(bench.run("zcount", "k", "-inf", "+inf")).toBe(4_990);
+  expect(bench.run("zrank", "k", "m2500")).toBe(2_490);
+  expect(blocksOf(bench).length).toBe(10);
+});
