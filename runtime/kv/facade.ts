@@ -1,4 +1,5 @@
 /** What the commands of all structures have in common, on the caller's side. */
+import { KVError } from "./errors.ts";
 import type { ExpireOptions } from "./expiry.ts";
 import type { PageReply, Reply, ReplyMode, Sender } from "./replies.ts";
 
@@ -14,13 +15,13 @@ export interface ScanOptions {
 export interface KeyCommands<R extends ReplyMode, K extends string = string> {
   /** Deletes keys; replies how many there were. O(1) per key, whatever it holds. */
   del(key: string): Reply<number, R>;
-  del(...keys: [K, ...K[]]): Reply<number, R>;
+  del(...keys: K[]): Reply<number, R>;
   /** Whether the key exists; of several keys, how many do. */
   exists(key: string): Reply<boolean, R>;
   exists(...keys: [K, K, ...K[]]): Reply<number, R>;
   /** How many of the keys exist. */
   touch(key: string): Reply<number, R>;
-  touch(...keys: [K, ...K[]]): Reply<number, R>;
+  touch(...keys: K[]): Reply<number, R>;
   /** Lets a key live for so many seconds; replies whether it was set. */
   expire(key: string, seconds: number, options?: ExpireOptions): Reply<boolean, R>;
   /** Lets a key live for so many milliseconds; replies whether it was set. */
@@ -49,12 +50,14 @@ export interface KeyCommands<R extends ReplyMode, K extends string = string> {
   scan(cursor?: string, options?: ScanOptions): PageReply<string, R>;
 }
 
-/** Base class of the stores' commands. */
+/** Base class of the stores' commands. Each class names those of its commands that take any number of arguments. */
 export abstract class KeyStore<R extends ReplyMode> implements KeyCommands<R> {
+  static readonly variadic: readonly string[] = ["del", "exists", "touch"];
   protected readonly sender: Sender<R>;
 
   constructor(sender: Sender<R>) {
     this.sender = sender;
+    KeyStore.#refuseMore(Object.getPrototypeOf(this));
   }
 
   del(...keys: string[]): Reply<number, R> {
@@ -126,8 +129,36 @@ export abstract class KeyStore<R extends ReplyMode> implements KeyCommands<R> {
     return this.sender.everywhere("keys", [pattern]);
   }
 
-  scan(cursor = "0", options?: ScanOptions): PageReply<string, R> {
-    return this.sender.walk("scan", cursor, options);
+  scan(cursor?: string, options?: ScanOptions): PageReply<string, R> {
+    return this.sender.walk("scan", cursor ?? "0", options);
+  }
+
+  /** Classes whose commands refuse what they do not take. */
+  static readonly #refusing = new WeakSet<object>();
+
+  /**
+   * Makes the commands of a class fail for arguments that they do not take. JavaScript drops those without a word,
+   * and to a caller without types, `get("a", "b")` would look like one that reads two keys.
+   */
+  static #refuseMore(prototype: object): void {
+    if (prototype === Object.prototype || KeyStore.#refusing.has(prototype)) return;
+    KeyStore.#refusing.add(prototype);
+    const { variadic } = prototype.constructor as typeof KeyStore;
+    const members = Object.entries(Object.getOwnPropertyDescriptors(prototype));
+    for (const [name, { value: command, ...descriptor }] of members) {
+      if (typeof command !== "function" || !/^[a-z]+$/.test(name) || variadic.includes(name)) continue;
+      const value = function (this: KeyStore<ReplyMode>, ...args: readonly unknown[]): unknown {
+        if (args.length <= command.length) return Reflect.apply(command, this, args);
+        // As any other failure: a promise that rejects, where replies are promises.
+        const fail = (): never => {
+          const takes = `${name} takes ${command.length} arguments at the most, not ${args.length}.`;
+          throw new KVError("INVALID_ARGUMENT", takes);
+        };
+        return this.sender.send(name, [], fail, fail);
+      };
+      Object.defineProperty(prototype, name, { ...descriptor, value });
+    }
+    KeyStore.#refuseMore(Object.getPrototypeOf(prototype));
   }
 }
 

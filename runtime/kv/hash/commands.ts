@@ -44,14 +44,14 @@ export interface HashCommands<Fields, R extends ReplyMode, K extends string = st
   /** The value of a field, or null. O(log n). */
   hget<Field extends FieldName<Fields>>(key: string, field: Field): Reply<Fields[Field] | null, R>;
   /** The values of several fields, in their order. */
-  hmget<const List extends readonly [FieldName<Fields>, ...FieldName<Fields>[]]>(
+  hmget<const List extends readonly FieldName<Fields>[]>(
     key: string,
     ...fields: List
   ): Reply<{ -readonly [Index in keyof List]: Fields[List[Index] & FieldName<Fields>] | null }, R>;
   /** All fields, declared ones in the order of their declaration; null for a key that does not exist. O(n). */
   hgetall(key: string): Reply<Partial<Fields> | null, R>;
   /** Deletes fields; replies how many there were. Without its last field, the key is gone. */
-  hdel(key: string, ...fields: [FieldName<Fields>, ...FieldName<Fields>[]]): Reply<number, R>;
+  hdel(key: string, ...fields: FieldName<Fields>[]): Reply<number, R>;
   /** Whether the field is there. */
   hexists(key: string, field: FieldName<Fields>): Reply<boolean, R>;
   /** The names of all fields. O(n). */

@@ -11,6 +11,7 @@ import type { Pair } from "./pairs.ts";
 import { Hashes, hashes } from "./structure.ts";
 
 class HashStore<Fields, R extends ReplyMode> extends KeyStore<R> implements HashCommands<Fields, R> {
+  static override readonly variadic: readonly string[] = ["hset", "hmget", "hdel"];
   readonly #codecs: FieldCodecs<Fields>;
 
   constructor(sender: Sender<R>, codecs: FieldCodecs<Fields>) {
@@ -39,7 +40,7 @@ class HashStore<Fields, R extends ReplyMode> extends KeyStore<R> implements Hash
     return this.sender.send("hget", [key], () => [key, this.#checked(field)], decode);
   }
 
-  hmget<const List extends readonly [FieldName<Fields>, ...FieldName<Fields>[]]>(
+  hmget<const List extends readonly FieldName<Fields>[]>(
     key: string,
     ...fields: List
   ): Reply<{ -readonly [Index in keyof List]: Fields[List[Index] & FieldName<Fields>] | null }, R> {
@@ -58,7 +59,7 @@ class HashStore<Fields, R extends ReplyMode> extends KeyStore<R> implements Hash
     return this.sender.send("hgetall", [key], () => [key], decode);
   }
 
-  hdel(key: string, ...fields: [FieldName<Fields>, ...FieldName<Fields>[]]): Reply<number, R> {
+  hdel(key: string, ...fields: FieldName<Fields>[]): Reply<number, R> {
     return this.sender.send("hdel", [key], () => [key, fields.map((field) => this.#checked(field))], count);
   }
 
@@ -118,8 +119,8 @@ class HashStore<Fields, R extends ReplyMode> extends KeyStore<R> implements Hash
       : this.sender.send("hrandfield", [key], args, (raw: FieldName<Fields>[]) => raw);
   }
 
-  hscan(key: string, cursor = "0", options?: ScanOptions): PageReply<FieldValue<Fields>, R> {
-    return this.sender.page("hscan", key, cursor, options, (pair: Pair) => this.#item(pair));
+  hscan(key: string, cursor?: string, options?: ScanOptions): PageReply<FieldValue<Fields>, R> {
+    return this.sender.page("hscan", key, cursor ?? "0", options, (pair: Pair) => this.#item(pair));
   }
 
   /** A field's name, checked against the declared ones. */

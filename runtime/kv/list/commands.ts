@@ -25,13 +25,13 @@ export interface ListCommands<V, R extends ReplyMode, K extends string = string>
    * Puts values at the left end, one after the other, so that the last one given is the first of the list; replies the
    * length. A store with `max` drops from the right end what is too much. O(log n) per value.
    */
-  lpush(key: string, ...values: [V, ...V[]]): Reply<number, R>;
+  lpush(key: string, ...values: V[]): Reply<number, R>;
   /** Puts values at the right end; replies the length. A store with `max` drops from the left end what is too much. */
-  rpush(key: string, ...values: [V, ...V[]]): Reply<number, R>;
+  rpush(key: string, ...values: V[]): Reply<number, R>;
   /** As `lpush`, but only where the list exists; replies 0 where it does not. */
-  lpushx(key: string, ...values: [V, ...V[]]): Reply<number, R>;
+  lpushx(key: string, ...values: V[]): Reply<number, R>;
   /** As `rpush`, but only where the list exists; replies 0 where it does not. */
-  rpushx(key: string, ...values: [V, ...V[]]): Reply<number, R>;
+  rpushx(key: string, ...values: V[]): Reply<number, R>;
   /** Takes the first value, or up to `count` of them; null where the list does not exist. O(log n) per value. */
   lpop(key: string): Reply<V | null, R>;
   lpop(key: string, count: number): Reply<V[] | null, R>;

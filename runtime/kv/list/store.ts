@@ -10,6 +10,7 @@ import { lists } from "./positions.ts";
 import { Lists } from "./structure.ts";
 
 class ListStore<V, R extends ReplyMode> extends KeyStore<R> implements ListCommands<V, R> {
+  static override readonly variadic: readonly string[] = ["lpush", "rpush", "lpushx", "rpushx"];
   readonly #codec: Codec<V>;
 
   constructor(sender: Sender<R>, codec: Codec<V>) {

@@ -5,13 +5,13 @@ import type { PageReply, Reply, ReplyMode } from "../replies.ts";
 /** Distinct members under each key. Members that are not text are equal where their canonical JSON is. */
 export interface SetCommands<V, R extends ReplyMode, K extends string = string> extends KeyCommands<R, K> {
   /** Adds members; replies how many of them are new. O(log n) each. */
-  sadd(key: string, ...members: [V, ...V[]]): Reply<number, R>;
+  sadd(key: string, ...members: V[]): Reply<number, R>;
   /** Removes members; replies how many there were. Without its last member, the key is gone. */
-  srem(key: string, ...members: [V, ...V[]]): Reply<number, R>;
+  srem(key: string, ...members: V[]): Reply<number, R>;
   /** Whether it is a member. O(log n). */
   sismember(key: string, member: V): Reply<boolean, R>;
   /** Whether each is a member, in their order. */
-  smismember(key: string, ...members: [V, ...V[]]): Reply<boolean[], R>;
+  smismember(key: string, ...members: V[]): Reply<boolean[], R>;
   /** All members, in no particular order; none where the key does not exist. O(n). */
   smembers(key: string): Reply<V[], R>;
   /** How many members there are. O(1). */
@@ -29,24 +29,24 @@ export interface SetCommands<V, R extends ReplyMode, K extends string = string> 
   smove(source: K, destination: K, member: V): Reply<boolean, R>;
   /** The members that all sets have. Reads the smallest, and looks its members up in the others. */
   sinter(key: string): Reply<V[], R>;
-  sinter(...keys: [K, ...K[]]): Reply<V[], R>;
+  sinter(...keys: K[]): Reply<V[], R>;
   /** The members of all sets. */
   sunion(key: string): Reply<V[], R>;
-  sunion(...keys: [K, ...K[]]): Reply<V[], R>;
+  sunion(...keys: K[]): Reply<V[], R>;
   /** The members of the first set that no other has. Reads the first, and looks its members up in the others. */
   sdiff(key: string): Reply<V[], R>;
-  sdiff(...keys: [K, ...K[]]): Reply<V[], R>;
+  sdiff(...keys: K[]): Reply<V[], R>;
   /** How many members all sets have. With a limit above 0, counting stops there. */
-  sintercard(keys: readonly [K, ...K[]], options?: { readonly limit?: number }): Reply<number, R>;
+  sintercard(keys: readonly K[], options?: { readonly limit?: number }): Reply<number, R>;
   /**
    * Puts the intersection in place of what is at the destination, which may be one of the sets; replies its size.
    * Without members, the destination is deleted.
    */
-  sinterstore(destination: K, ...keys: [K, ...K[]]): Reply<number, R>;
+  sinterstore(destination: K, ...keys: K[]): Reply<number, R>;
   /** The same with the union. */
-  sunionstore(destination: K, ...keys: [K, ...K[]]): Reply<number, R>;
+  sunionstore(destination: K, ...keys: K[]): Reply<number, R>;
   /** The same with the difference. */
-  sdiffstore(destination: K, ...keys: [K, ...K[]]): Reply<number, R>;
+  sdiffstore(destination: K, ...keys: K[]): Reply<number, R>;
   /** A page of the members, from the cursor of the page before; or, iterated, all of them. */
   sscan(key: string, cursor?: string, options?: ScanOptions): PageReply<V, R>;
 }

@@ -8,6 +8,17 @@ import type { SetCommands } from "./commands.ts";
 import { Sets, sets } from "./structure.ts";
 
 class SetStore<V, R extends ReplyMode> extends KeyStore<R> implements SetCommands<V, R> {
+  static override readonly variadic: readonly string[] = [
+    "sadd",
+    "srem",
+    "smismember",
+    "sinter",
+    "sunion",
+    "sdiff",
+    "sinterstore",
+    "sunionstore",
+    "sdiffstore",
+  ];
   readonly #codec: Codec<V>;
 
   constructor(sender: Sender<R>, codec: Codec<V>) {
@@ -87,8 +98,8 @@ class SetStore<V, R extends ReplyMode> extends KeyStore<R> implements SetCommand
     return this.#store("sdiffstore", destination, keys);
   }
 
-  sscan(key: string, cursor = "0", options?: ScanOptions): PageReply<V, R> {
-    return this.sender.page("sscan", key, cursor, options, (raw: string) => this.#codec.decode(raw));
+  sscan(key: string, cursor?: string, options?: ScanOptions): PageReply<V, R> {
+    return this.sender.page("sscan", key, cursor ?? "0", options, (raw: string) => this.#codec.decode(raw));
   }
 
   #random(command: string, key: string, count: number | undefined): Reply<V | null, R> | Reply<V[], R> {

@@ -98,11 +98,11 @@ export interface SortedSetCommands<M, R extends ReplyMode, K extends string = st
     options: ZaddConditions & { readonly incr: true },
   ): Reply<number | null, R>;
   /** Removes members; replies how many were there. */
-  zrem(key: string, ...members: [M, ...M[]]): Reply<number, R>;
+  zrem(key: string, ...members: M[]): Reply<number, R>;
   /** The score of a member, or null. O(log n). */
   zscore(key: string, member: M): Reply<number | null, R>;
   /** The scores of several members, in their order. */
-  zmscore(key: string, ...members: [M, ...M[]]): Reply<(number | null)[], R>;
+  zmscore(key: string, ...members: M[]): Reply<(number | null)[], R>;
   /** Adds to the score of a member, or adds the member; replies the sum. `NOT_A_FLOAT` for `Infinity - Infinity`. */
   zincrby(key: string, amount: number, member: M): Reply<number, R>;
   /** How many members there are. O(1). */
@@ -160,20 +160,20 @@ export interface SortedSetCommands<M, R extends ReplyMode, K extends string = st
   /** Removes the members in a range of texts; replies how many there were. */
   zremrangebylex(key: string, min: LexBound, max: LexBound): Reply<number, R>;
   /** The members of any of the sets, in order. A member in several has the sum of its scores, unless options say else. */
-  zunion(keys: readonly [K, ...K[]], options?: CombineOptions & Plain): Reply<M[], R>;
-  zunion(keys: readonly [K, ...K[]], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
+  zunion(keys: readonly K[], options?: CombineOptions & Plain): Reply<M[], R>;
+  zunion(keys: readonly K[], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
   /** The members of all of the sets, in order. O(log n) per set and member of the smallest. */
-  zinter(keys: readonly [K, ...K[]], options?: CombineOptions & Plain): Reply<M[], R>;
-  zinter(keys: readonly [K, ...K[]], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
+  zinter(keys: readonly K[], options?: CombineOptions & Plain): Reply<M[], R>;
+  zinter(keys: readonly K[], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
   /** The members of the first set that are in none of the others, in order. */
-  zdiff(keys: readonly [K, ...K[]], options?: Plain): Reply<M[], R>;
-  zdiff(keys: readonly [K, ...K[]], options: WithScores): Reply<Scored<M>[], R>;
+  zdiff(keys: readonly K[], options?: Plain): Reply<M[], R>;
+  zdiff(keys: readonly K[], options: WithScores): Reply<Scored<M>[], R>;
   /** Puts what `zunion` gives in place of the destination; replies how many members that are. */
-  zunionstore(destination: K, keys: readonly [K, ...K[]], options?: CombineOptions): Reply<number, R>;
+  zunionstore(destination: K, keys: readonly K[], options?: CombineOptions): Reply<number, R>;
   /** Puts what `zinter` gives in place of the destination; replies how many members that are. */
-  zinterstore(destination: K, keys: readonly [K, ...K[]], options?: CombineOptions): Reply<number, R>;
+  zinterstore(destination: K, keys: readonly K[], options?: CombineOptions): Reply<number, R>;
   /** Puts what `zdiff` gives in place of the destination; replies how many members that are. */
-  zdiffstore(destination: K, keys: readonly [K, ...K[]]): Reply<number, R>;
+  zdiffstore(destination: K, keys: readonly K[]): Reply<number, R>;
   /** A page of the members, in no order; or, iterated, all of them. Members that stay throughout are given once. */
   zscan(key: string, cursor?: string, options?: ScanOptions): PageReply<Scored<M>, R>;
 }

@@ -45,6 +45,7 @@ interface WithScores {
 type Listed<M, R extends ReplyMode> = Reply<M[], R> | Reply<Scored<M>[], R>;
 
 class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements SortedSetCommands<M, R> {
+  static override readonly variadic: readonly string[] = ["zrem", "zmscore"];
   readonly #codec: Codec<M>;
 
   constructor(sender: Sender<R>, codec: Codec<M>) {
@@ -208,8 +209,8 @@ class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements Sort
     return this.sender.send("zdiffstore", [destination, ...keys], args, count);
   }
 
-  zscan(key: string, cursor = "0", options?: ScanOptions): PageReply<Scored<M>, R> {
-    return this.sender.page("zscan", key, cursor, options, this.#scored);
+  zscan(key: string, cursor?: string, options?: ScanOptions): PageReply<Scored<M>, R> {
+    return this.sender.page("zscan", key, cursor ?? "0", options, this.#scored);
   }
 
   #entries(entries: Scored<M> | readonly Scored<M>[]): unknown[] {

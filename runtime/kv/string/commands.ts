@@ -22,7 +22,7 @@ export interface JsonStringCommands<V, R extends ReplyMode, K extends string = s
   getset(key: string, value: V): Reply<V | null, R>;
   /** The values of several keys, in their order. */
   mget(key: string): Reply<(V | null)[], R>;
-  mget(...keys: [K, ...K[]]): Reply<(V | null)[], R>;
+  mget(...keys: K[]): Reply<(V | null)[], R>;
   /** Sets several values, all or nothing. */
   mset(entries: Entries<V, K>): Reply<void, R>;
   /** Sets several values if none of the keys exists; replies whether it did. */

@@ -13,6 +13,7 @@ class JsonStringStore<V, R extends ReplyMode>
   extends ValueStore<V, string, R>
   implements JsonStringCommands<V, R>
 {
+  static override readonly variadic: readonly string[] = ["mget"];
   constructor(sender: Sender<R>, codec: Codec<V>) {
     super(sender, codec.encode, codec.decode);
   }

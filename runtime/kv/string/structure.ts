@@ -12,8 +12,7 @@ export class Strings extends Values<string> {
 
   getset(key: unknown, value: unknown): string | null {
     const [name, next] = [checkKey(key), checkValue(value)];
-    const row = this.store.open(name);
-    const before = this.readValue(row);
+    const { row, value: before } = this.openValue(name);
     this.writeValue(name, row, next);
     return before;
   }
@@ -23,7 +22,7 @@ export class Strings extends Values<string> {
   }
 
   mget(keys: unknown): (string | null)[] {
-    return checkKeys(keys).map((key) => this.readValue(this.store.open(key)));
+    return checkKeys(keys).map((key) => this.openValue(key).value);
   }
 
   mset(entries: unknown): null {
@@ -42,8 +41,8 @@ export class Strings extends Values<string> {
 
   append(key: unknown, value: unknown): number {
     const [name, addition] = [checkKey(key), checkValue(value)];
-    const row = this.store.open(name);
-    const next = checkValue((this.readValue(row) ?? "") + addition, "The result");
+    const { row, value: before } = this.openValue(name);
+    const next = checkValue((before ?? "") + addition, "The result");
     this.changeValue(name, row, next);
     return next.length;
   }
@@ -63,8 +62,8 @@ export class Strings extends Values<string> {
   setrange(key: unknown, offset: unknown, value: unknown): number {
     const start = checkCount(offset, "The offset");
     const [name, part] = [checkKey(key), checkValue(value)];
-    const row = this.store.open(name);
-    const before = this.readValue(row) ?? "";
+    const { row, value } = this.openValue(name);
+    const before = value ?? "";
     if (part === "") return before.length;
     if (start + part.length > maxLength) {
       throw new KVError("VALUE_TOO_LARGE", `The result would be longer than ${maxLength} characters.`);

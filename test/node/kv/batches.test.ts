@@ -176,3 +176,14 @@ test("contract 6.10: a function runs over all stores of the object, atomically",
   await expect(votes.later("b")).rejects.toMatchObject({ code: "FUNCTION_FAILED" });
   expect(await db.kv.votes.get("b")).toBeNull();
 });
+
+test("lists of keys and values can be spread", async () => {
+  using db = open(stores);
+  const keys: string[] = ["a", "b"];
+  await db.kv.text.mset(keys.map((key) => [key, key]));
+  expect(await db.kv.text.mget(...keys)).toEqual(["a", "b"]);
+  // @ts-expect-error One key is answered with a boolean, several with a number: how many an array has is not known.
+  expect(await db.kv.text.exists(...keys)).toBe(2);
+  expect(await db.kv.text.del(...keys)).toBe(2);
+  await expect(db.kv.text.del(...[])).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+});
