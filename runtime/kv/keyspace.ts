@@ -3,7 +3,7 @@
  * under. Counts are therefore read, not counted; a key is deleted or renamed without touching its members.
  */
 import { KVError } from "./errors.ts";
-import type { Sql, SqlRow } from "./sql.ts";
+import type { Sql, SqlRow, SqlValue } from "./sql.ts";
 import type { Structure, Tables } from "./structure.ts";
 
 /** A key that exists. Rows are shared with the cache: only this module changes them. */
@@ -131,12 +131,17 @@ export class StoreKeys {
   /** Milliseconds that a key lives after its last write; null for keys that stay. */
   readonly ttl: number | null;
   readonly #cache = new Map<string, KeyRow | null>();
+  readonly #selectValue: string;
+  readonly #selectBoth: string;
 
   constructor(space: Keyspace, structure: Structure, name: string, ttl: number | null) {
     this.space = space;
     this.structure = structure;
     this.name = name;
     this.ttl = ttl;
+    this.#selectValue = `SELECT value FROM ${structure.table} WHERE id = ?`;
+    this.#selectBoth = `SELECT kv_keys.id, type, count, expires_at, value FROM kv_keys
+      LEFT JOIN ${structure.table} AS held ON held.id = kv_keys.id WHERE store = ? AND key = ?`;
   }
 
   get sql(): Sql {
@@ -159,6 +164,24 @@ export class StoreKeys {
     if (row !== null && row.type !== this.structure.type)
       throw wrongType(this.name, row.type, this.structure.type);
     return row;
+  }
+
+  /**
+   * As {@link open}, with the value: for structures whose table is `(id, value)`. Where the key is not remembered, one
+   * statement reads both.
+   */
+  openValue<Value extends SqlValue>(
+    key: string,
+  ): { readonly row: KeyRow | null; readonly value: Value | null } {
+    if (this.#cache.has(key)) {
+      const row = this.open(key);
+      const found = row && this.sql.get<{ value: Value }>(this.#selectValue, row.id);
+      return { row, value: found?.value ?? null };
+    }
+    const stored = this.sql.get<StoredRow & { value: Value | null }>(this.#selectBoth, this.name, key);
+    this.#remember(key, rowOf(stored));
+    const row = this.open(key);
+    return { row, value: row === null ? null : (stored?.value ?? null) };
   }
 
   /**
@@ -251,10 +274,7 @@ export class StoreKeys {
       this.name,
       key,
     );
-    const row =
-      stored === undefined
-        ? null
-        : { id: stored.id, type: stored.type, count: stored.count, expiresAt: stored.expires_at };
+    const row = rowOf(stored);
     this.#remember(key, row);
     return row;
   }
@@ -320,6 +340,11 @@ export class StoreKeys {
     else this.space.discard(row.id, row.type);
   }
 }
+
+const rowOf = (stored: StoredRow | undefined): KeyRow | null =>
+  stored === undefined
+    ? null
+    : { id: stored.id, type: stored.type, count: stored.count, expiresAt: stored.expires_at };
 
 export function wrongType(store: string, found: string, wanted: string): KVError {
   return new KVError(

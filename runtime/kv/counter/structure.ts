@@ -51,8 +51,8 @@ export class Counters extends Values<number> {
 
   #add(key: unknown, amount: number, check: (sum: number, before: number) => void): number {
     const name = checkKey(key);
-    const row = this.store.open(name);
-    const before = this.readValue(row) ?? 0;
+    const { row, value } = this.openValue(name);
+    const before = value ?? 0;
     const sum = before + amount;
     check(sum, before);
     this.changeValue(name, row, sum);

@@ -62,8 +62,8 @@ export class Strings extends Values<string> {
   setrange(key: unknown, offset: unknown, value: unknown): number {
     const start = checkCount(offset, "The offset");
     const [name, part] = [checkKey(key), checkValue(value)];
-    const { row, value } = this.openValue(name);
-    const before = value ?? "";
+    const { row, value: stored } = this.openValue(name);
+    const before = stored ?? "";
     if (part === "") return before.length;
     if (start + part.length > maxLength) {
       throw new KVError("VALUE_TOO_LARGE", `The result would be longer than ${maxLength} characters.`);

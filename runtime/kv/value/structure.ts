@@ -4,16 +4,10 @@ import { KVError } from "../errors.ts";
 import { expiryOf } from "../expiry.ts";
 import { Keys } from "../keys.ts";
 import type { KeyRow, StoreKeys } from "../keyspace.ts";
-import type { SqlRow } from "../sql.ts";
-
-interface ValueRow<Value extends string | number> extends SqlRow {
-  readonly value: Value;
-}
 
 /** A structure whose table holds `(id, value)`. */
 export abstract class Values<Value extends string | number> extends Keys {
   readonly #check: (value: unknown) => Value;
-  readonly #select: string;
   readonly #insert: string;
   readonly #update: string;
 
@@ -21,13 +15,12 @@ export abstract class Values<Value extends string | number> extends Keys {
     super(keys);
     this.#check = check;
     const { table } = keys.structure;
-    this.#select = `SELECT value FROM ${table} WHERE id = ?`;
     this.#insert = `INSERT INTO ${table} (id, value) VALUES (?, ?)`;
     this.#update = `UPDATE ${table} SET value = ? WHERE id = ?`;
   }
 
   get(key: unknown): Value | null {
-    return this.readValue(this.store.open(checkKey(key)));
+    return this.openValue(checkKey(key)).value;
   }
 
   /** Whether it was set; with `get`, what was there before. */
@@ -44,8 +37,7 @@ export abstract class Values<Value extends string | number> extends Keys {
     }
     const next = this.#check(value);
     const name = checkKey(key);
-    const row = this.store.open(name);
-    const before = get ? this.readValue(row) : null;
+    const { row, value: before } = get ? this.openValue(name) : { row: this.store.open(name), value: null };
     const allowed = row === null ? !xx : !nx;
     if (allowed) this.writeValue(name, row, next, keepttl && row !== null ? row.expiresAt : expiresAt);
     return get ? before : allowed;
@@ -53,10 +45,8 @@ export abstract class Values<Value extends string | number> extends Keys {
 
   getdel(key: unknown): Value | null {
     const name = checkKey(key);
-    const row = this.store.open(name);
-    if (row === null) return null;
-    const value = this.readValue(row);
-    this.store.remove(name, row);
+    const { row, value } = this.openValue(name);
+    if (row !== null) this.store.remove(name, row);
     return value;
   }
 
@@ -68,17 +58,16 @@ export abstract class Values<Value extends string | number> extends Keys {
       throw new KVError("INVALID_ARGUMENT", "The option persist cannot be combined with an expiry.");
     }
     const name = checkKey(key);
-    const row = this.store.open(name);
+    const { row, value } = this.openValue(name);
     if (row === null) return null;
-    const value = this.readValue(row);
     if (persist) this.store.expire(name, row, null);
     else if (expiresAt !== undefined) this.store.expire(name, row, expiresAt);
     return value;
   }
 
-  protected readValue(row: KeyRow | null): Value | null {
-    if (row === null) return null;
-    return this.store.sql.get<ValueRow<Value>>(this.#select, row.id)?.value ?? null;
+  /** What is under a key. */
+  protected openValue(key: string): { readonly row: KeyRow | null; readonly value: Value | null } {
+    return this.store.openValue<Value>(key);
   }
 
   /**
