@@ -99,7 +99,7 @@ class ListStore<V, R extends ReplyMode> extends KeyStore<R> implements ListComma
   }
 
   #pop(command: string, key: string, amount: number | undefined): Reply<V | null, R> | Reply<V[] | null, R> {
-    return amount === undefined
+    return amount === undefined || amount === null
       ? this.sender.send(command, [key], () => [key], this.#one)
       : this.sender.send(
           command,

@@ -146,7 +146,7 @@ class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements Sort
     amount?: number,
     options?: Members | WithScores,
   ): Reply<M | null, R> | Listed<M, R> {
-    if (amount !== undefined)
+    if (amount !== undefined && amount !== null)
       return this.#listed("zrandmember", [key], () => [key, amount, options], options);
     const decode = (raw: string | null) => (raw === null ? null : this.#codec.decode(raw));
     return this.sender.send("zrandmember", [key], () => [key, amount, options], decode);
@@ -179,34 +179,34 @@ class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements Sort
   zunion(keys: readonly string[], options?: CombineOptions & Members): Reply<M[], R>;
   zunion(keys: readonly string[], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
   zunion(keys: readonly string[], options?: CombineOptions & (Members | WithScores)): Listed<M, R> {
-    return this.#listed("zunion", keys, () => [keys, options], options);
+    return this.#listed("zunion", named(keys), () => [keys, options], options);
   }
 
   zinter(keys: readonly string[], options?: CombineOptions & Members): Reply<M[], R>;
   zinter(keys: readonly string[], options: CombineOptions & WithScores): Reply<Scored<M>[], R>;
   zinter(keys: readonly string[], options?: CombineOptions & (Members | WithScores)): Listed<M, R> {
-    return this.#listed("zinter", keys, () => [keys, options], options);
+    return this.#listed("zinter", named(keys), () => [keys, options], options);
   }
 
   zdiff(keys: readonly string[], options?: Members): Reply<M[], R>;
   zdiff(keys: readonly string[], options: WithScores): Reply<Scored<M>[], R>;
   zdiff(keys: readonly string[], options?: Members | WithScores): Listed<M, R> {
-    return this.#listed("zdiff", keys, () => [keys, options], options);
+    return this.#listed("zdiff", named(keys), () => [keys, options], options);
   }
 
   zunionstore(destination: string, keys: readonly string[], options?: CombineOptions): Reply<number, R> {
     const args = () => [destination, keys, options];
-    return this.sender.send("zunionstore", [destination, ...keys], args, count);
+    return this.sender.send("zunionstore", [destination, ...named(keys)], args, count);
   }
 
   zinterstore(destination: string, keys: readonly string[], options?: CombineOptions): Reply<number, R> {
     const args = () => [destination, keys, options];
-    return this.sender.send("zinterstore", [destination, ...keys], args, count);
+    return this.sender.send("zinterstore", [destination, ...named(keys)], args, count);
   }
 
   zdiffstore(destination: string, keys: readonly string[]): Reply<number, R> {
     const args = () => [destination, keys];
-    return this.sender.send("zdiffstore", [destination, ...keys], args, count);
+    return this.sender.send("zdiffstore", [destination, ...named(keys)], args, count);
   }
 
   zscan(key: string, cursor?: string, options?: ScanOptions): PageReply<Scored<M>, R> {
@@ -247,7 +247,7 @@ class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements Sort
   }
 
   #pop(command: string, key: string, amount: number | undefined): PopReply<M, R> {
-    return amount === undefined
+    return amount === undefined || amount === null
       ? this.sender.send(
           command,
           [key],
@@ -266,6 +266,9 @@ class SortedSetStore<M, R extends ReplyMode> extends KeyStore<R> implements Sort
 
   readonly #scored = ([member, score]: Entry): Scored<M> => ({ member: this.#codec.decode(member), score });
 }
+
+/** The keys that say where a command goes. What is no list of keys is refused there. */
+const named = (keys: unknown): readonly string[] => (Array.isArray(keys) ? keys : []);
 
 type Of<M> = Definition<
   SortedSetCommands<M, "promise">,

@@ -204,7 +204,7 @@ test("ranks and counts of large sets agree with a model after any writes, and so
         }
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 

@@ -411,3 +411,56 @@ test("many members in one command", async () => {
   expect(await board.zinterstore("a", ["a", "b"])).toBe(100);
   expect(await board.zdiff(["a", "b"])).toEqual([]);
 });
+
+test("callers without types get a KVError for whatever they pass", async () => {
+  using db = open(stores);
+  const { board } = db.kv;
+  await board.zadd("a", { member: "x", score: 1 });
+  const junk: readonly unknown[] = [
+    undefined,
+    null,
+    0,
+    Number.NaN,
+    "",
+    true,
+    {},
+    [],
+    [null],
+    Symbol("s"),
+    1n,
+  ];
+  const commands = [
+    board.zadd,
+    board.zunion,
+    board.zinter,
+    board.zdiff,
+    board.zunionstore,
+    board.zinterstore,
+  ];
+  const others = [
+    board.zdiffstore,
+    board.zrange,
+    board.zrangestore,
+    board.zcount,
+    board.zlexcount,
+    board.zrem,
+  ];
+  for (const command of [
+    ...commands,
+    ...others,
+    board.zrandmember,
+    board.zpopmin,
+    board.zscan,
+    board.zrank,
+  ]) {
+    for (const first of ["a", ...junk]) {
+      for (const second of junk) {
+        const outcome: unknown = await Promise.resolve(Reflect.apply(command, board, [first, second])).catch(
+          (error: unknown) => error,
+        );
+        if (outcome instanceof Error) expect(outcome).toMatchObject({ name: "KVError" });
+        expect(outcome).not.toMatchObject({ code: "INTERNAL" });
+      }
+    }
+  }
+});
