@@ -2,11 +2,11 @@
  * `npm run bench`: side by side with a worker written by hand, on this machine.
  *
  *     node test/bench/run.ts [--only gen,cpu,workerd,bundle,startup,kv] [--json] [--dist <folder>]
- *                            [--sizes 10,1000,100000,1000000] [--cost <file>]
+ *                            [--sizes 10,1000,100000,1000000] [--commands <expression>] [--cost <file>]
  *
  * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
  * Redis 7 where it is installed. `--sizes 10,1000` takes half a minute, all sizes some minutes. `--cost` writes the page
- * of the rows that commands read and write.
+ * of the rows that commands read and write, `--commands '^(hash|set)\.'` leaves all others and the calls out.
  *
  * It measures the built package. Absolute times depend on the machine; ratios of contenders that take turns much less.
  */
@@ -33,7 +33,8 @@ const benches: Readonly<Record<string, Bench>> = {
   cpu: async (_dist, contenders) => benchCpu(await contenders()),
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
   startup: async (_dist, contenders) => benchStartup(await contenders()),
-  kv: (dist) => benchKV(dist, { sizes: sizes(), costPage: values.cost ?? null }),
+  kv: (dist) =>
+    benchKV(dist, { sizes: sizes(), costPage: values.cost ?? null, commands: values.commands ?? null }),
 };
 
 const { values } = parseArgs({
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     dist: { type: "string", default: path.join(root, "dist") },
     sizes: { type: "string", default: "10,1000,100000,1000000" },
     cost: { type: "string" },
+    commands: { type: "string" },
   },
 });
 

@@ -11,14 +11,21 @@ import { callTable, commandTables, summary } from "./tables.ts";
 export interface KVOptions {
   /** Members of the collections, ascending. */
   readonly sizes: readonly number[];
+  /** A regular expression: only commands such as `hash.hget` that it matches are measured, and no calls. */
+  readonly commands: string | null;
   /** Where to write the page of rows that commands read and write. */
   readonly costPage: string | null;
 }
 
 /** @param dist The built package. */
-export async function benchKV(dist: string, { sizes, costPage: page }: KVOptions): Promise<Report> {
+export async function benchKV(
+  dist: string,
+  { sizes, commands: chosen, costPage: page }: KVOptions,
+): Promise<Report> {
   await using objects = await Objects.start(dist);
-  const commands = await measureCommands(objects, sizes);
+  const commands = await measureCommands(objects, sizes, new RegExp(chosen ?? ""));
+  if (chosen !== null)
+    return { data: commands, text: [...commandTables(commands), ...summary(commands)].join("\n") };
   const version = redisVersion();
   const hasRedis = version?.startsWith("7.") === true;
   const calls = await measureCalls(objects, commands, hasRedis);

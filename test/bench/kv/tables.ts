@@ -21,6 +21,7 @@ export function commandTables(results: readonly CommandResult[]): string[] {
     const rows = cases
       .map((measured) => results.find((result) => result.measured === measured))
       .filter((result) => result !== undefined);
+    if (rows.length === 0) continue;
     const sizes = rows[0]?.sizes.map(({ members }) => members) ?? [];
     const heads = ["", "kind", ...sizes.map(grouped), "factor", "read", "written", ""];
     lines.push(
@@ -124,10 +125,11 @@ const orEmpty = (value: number | null): string => (value === null ? "" : number(
 export function summary(results: readonly CommandResult[]): string[] {
   const flat = results.filter(({ measured }) => isFlat(measured.kind));
   const missed = flat.filter((result) => (factorOf(result) ?? 0) > flatness);
+  const points = flat.filter(({ measured: { kind, name } }) => kind === "point" && !name.includes("(10 "));
+  if (points.length === 0) return [];
   const sizes = results[0]?.sizes.map(({ members }) => members) ?? [];
   const rates = sizes.map((members) => {
-    const costs = flat
-      .filter(({ measured: { kind, name } }) => kind === "point" && !/\(10 /.test(name))
+    const costs = points
       .map(({ sizes: at }) => at.find((one) => one.members === members)?.cost?.cpu)
       .filter((cpu) => cpu !== undefined);
     const fast = costs.filter((cpu) => cpu <= 1_000_000 / throughput).length;
