@@ -30,7 +30,6 @@ export abstract class Members extends Keys {
     const given = checkEntries(entries, rules);
     const name = checkKey(key);
     const row = this.store.open(name);
-    const [first] = given;
     const { added, changed, sum, changes, touched } = resolve(
       given,
       rules,
@@ -42,7 +41,7 @@ export abstract class Members extends Keys {
           ),
     );
     if (touched) this.#write(name, row, changes);
-    if (rules.incr) return first === undefined ? null : sum;
+    if (rules.incr) return sum;
     return rules.ch ? added + changed : added;
   }
 
@@ -70,7 +69,7 @@ export abstract class Members extends Keys {
   zscore(key: unknown, member: unknown): number | null {
     const [name, wanted] = [checkKey(key), checkMember(member)];
     const row = this.store.open(name);
-    return row === null ? null : this.score(row, wanted);
+    return row === null ? null : this.scoreOf(row, wanted);
   }
 
   zmscore(key: unknown, members: unknown): (number | null)[] {
@@ -126,13 +125,13 @@ export abstract class Members extends Keys {
     return { cursor: page.cursor, items: rows.map(({ member, score }) => [member, score]) };
   }
 
-  protected score(row: KeyRow, member: string): number | null {
+  protected scoreOf(row: KeyRow, member: string): number | null {
     const found = this.store.sql.get<EntryRow>(statements.score, row.id, pickOf(member), member);
     return found?.score ?? null;
   }
 
   /** Stores scores of members, each of which is given once. */
-  protected fill(id: number, entries: readonly Entry[]): void {
+  protected putAll(id: number, entries: readonly Entry[]): void {
     const { sql } = this.store;
     const { rowsOfPut } = statements;
     const whole = entries.length - (entries.length % rowsOfPut);
@@ -151,7 +150,7 @@ export abstract class Members extends Keys {
     const [first, ...others] = members;
     if (first === undefined) return new Map();
     if (others.length === 0) {
-      const score = this.score(row, first);
+      const score = this.scoreOf(row, first);
       return new Map(score === null ? [] : [[first, score]]);
     }
     const scores = new Map<string, number>();
@@ -166,7 +165,7 @@ export abstract class Members extends Keys {
   #write(name: string, row: KeyRow | null, changes: readonly Change[]): void {
     const added = changes.filter(({ before }) => before === null).length;
     const { id } = row ?? this.store.create(name, added);
-    this.fill(
+    this.putAll(
       id,
       changes.map(({ member, now }) => [member, now ?? 0]),
     );
@@ -192,14 +191,26 @@ export abstract class Members extends Keys {
   }
 
   #take(name: string, row: KeyRow, count: number, direction: 1 | -1): Entry[] {
-    const taken = this.store.sql.returning<EntryRow>(
-      direction === 1 ? statements.popMin : statements.popMax,
-      row.id,
-      count,
-    );
+    const taken =
+      count === 1
+        ? this.#takeOne(row.id, direction)
+        : this.store.sql.returning<EntryRow>(
+            direction === 1 ? statements.popMin : statements.popMax,
+            row.id,
+            count,
+          );
     this.#removed(name, row, taken);
     // In which order deleted rows come back is not said.
     return taken.sort((a, b) => direction * inOrder(a, b)).map(({ member, score }) => [member, score]);
+  }
+
+  /** In two statements, which take a fifth of the time of the one for many. */
+  #takeOne(id: number, direction: 1 | -1): EntryRow[] {
+    const { sql } = this.store;
+    const found = sql.get<EntryRow>(direction === 1 ? statements.first : statements.last, id);
+    if (found === undefined) return [];
+    sql.run(statements.removeOne, id, pickOf(found.member), found.member);
+    return [found];
   }
 }
 

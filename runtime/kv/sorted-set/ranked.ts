@@ -83,7 +83,7 @@ export abstract class Ranked extends Members {
     const query = checkQuery(start, stop, checked, rev);
     const [target, name] = [checkKey(destination), checkKey(source)];
     const row = this.store.open(name);
-    return this.replace(target, (id) => {
+    return this.replaceWith(target, (id) => {
       const selection = row === null || query === null ? null : this.#select(row, query, rev);
       if (row === null || selection === null) return 0;
       const { of, part, down } = selection;
@@ -95,7 +95,7 @@ export abstract class Ranked extends Members {
         const statement = down ? statements.storeTextsDown : statements.storeTextsUp;
         this.store.sql.run(statement, row.id, of.from, of.to, ...limit);
       }
-      return this.counted(id);
+      return this.countOf(id);
     });
   }
 
@@ -131,7 +131,7 @@ export abstract class Ranked extends Members {
    *
    * @param fill Stores the members under an id and says how many they are.
    */
-  protected replace(target: string, fill: (id: number) => number): number {
+  protected replaceWith(target: string, fill: (id: number) => number): number {
     const existing = this.store.open(target);
     const id = this.store.space.nextId();
     const count = fill(id);
@@ -141,7 +141,7 @@ export abstract class Ranked extends Members {
   }
 
   /** How many members an id has, by counting. */
-  protected counted(id: number): number {
+  protected countOf(id: number): number {
     return this.store.sql.get<{ count: number }>(statements.count, id)?.count ?? 0;
   }
 
@@ -154,7 +154,7 @@ export abstract class Ranked extends Members {
     const withScore = checkFlag(checkOptions(options, ["withScore"]).withScore, "withScore");
     const [name, wanted] = [checkKey(key), checkMember(member)];
     const row = this.store.open(name);
-    const score = row === null ? null : this.score(row, wanted);
+    const score = row === null ? null : this.scoreOf(row, wanted);
     if (row === null || score === null) return null;
     const rank = rankOf(this.order.rank(row, { score, member: wanted }), row.count);
     return withScore ? [rank, score] : rank;

@@ -40,12 +40,12 @@ export class SortedSets extends Ranked {
     const { operands, aggregate } = this.#checked(keys, options, false);
     const target = checkKey(destination);
     const sets = inSize(operands());
-    return this.replace(target, (id) => {
+    return this.replaceWith(target, (id) => {
       for (const set of sets) {
         if (set === null) continue;
         this.store.sql.run(statements.storeUnion[aggregate], id, set.row.id, set.weight);
       }
-      return this.counted(id);
+      return this.countOf(id);
     });
   }
 
@@ -53,8 +53,8 @@ export class SortedSets extends Ranked {
     const { operands, combine } = this.#checked(keys, options, false);
     const target = checkKey(destination);
     const scores = this.#intersection(operands(), combine);
-    return this.replace(target, (id) => {
-      this.fill(id, [...scores]);
+    return this.replaceWith(target, (id) => {
+      this.putAll(id, [...scores]);
       return scores.size;
     });
   }
@@ -63,10 +63,10 @@ export class SortedSets extends Ranked {
     const names = checkKeys(keys);
     const target = checkKey(destination);
     const [first, ...others] = names.map((name) => this.store.open(name));
-    return this.replace(target, (id) => {
+    return this.replaceWith(target, (id) => {
       if (first === undefined || first === null) return 0;
       this.store.sql.run(statements.storeDifference, first.id, idsOf(others), id);
-      return this.counted(id);
+      return this.countOf(id);
     });
   }
 

@@ -53,6 +53,10 @@ export const remove = "DELETE FROM kv_zset WHERE id = ? AND pick = ? AND member 
 export const removeMany = `DELETE FROM kv_zset WHERE (id, pick, member) IN (
   SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2)) RETURNING member, score`;
 
+export const first = `SELECT member, score FROM kv_zset WHERE id = ? ${up} LIMIT 1`;
+export const last = `SELECT member, score FROM kv_zset WHERE id = ? ${down} LIMIT 1`;
+export const removeOne = "DELETE FROM kv_zset WHERE id = ? AND pick = ? AND member = ?";
+
 export const popMin = `DELETE FROM kv_zset WHERE id = ?1 AND (pick, member) IN (
   SELECT pick, member FROM kv_zset WHERE id = ?1 ${up} LIMIT ?2) RETURNING member, score`;
 export const popMax = `DELETE FROM kv_zset WHERE id = ?1 AND (pick, member) IN (

@@ -326,7 +326,7 @@ test("contract 6.8: no command about 100,000 members reads as many", () => {
   sql.cost();
   expect(cost("zadd", "small", [["a", 2]])).toBe(2);
   expect(cost("zadd", "small", [["b", 2]])).toBe(3);
-  expect(cost("zpopmin", "small")).toBe(2);
+  expect(cost("zpopmin", "small")).toBe(3);
 });
 
 test("ranks near an end, and counts of little, need no blocks", () => {
@@ -341,4 +341,20 @@ test("ranks near an end, and counts of little, need no blocks", () => {
   expect(bench.run("zcount", "k", "-inf", "+inf")).toBe(4_990);
   expect(bench.run("zrank", "k", "m2500")).toBe(2_490);
   expect(blocksOf(bench).length).toBe(10);
+});
+
+test("only commands can be called by their names", () => {
+  const { run } = engine();
+  const helpers = [
+    "score",
+    "fill",
+    "replace",
+    "counted",
+    "order",
+    "scoreOf",
+    "putAll",
+    "replaceWith",
+    "countOf",
+  ];
+  for (const helper of helpers) expect(() => run(helper, "k")).toThrow(/knows no/);
 });
