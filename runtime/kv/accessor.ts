@@ -3,6 +3,7 @@ import type { Definition, Definitions, StoresOf } from "./definition.ts";
 import type { Batch, BatchReply } from "./engine.ts";
 import { KVError, MultiError } from "./errors.ts";
 import { Outbox } from "./outbox.ts";
+import { isSpread } from "./placement.ts";
 import { Queued, type Sender } from "./replies.ts";
 import { bindStores, promiseSender, queueSender } from "./senders.ts";
 
@@ -115,13 +116,12 @@ export function accessor<D extends Definitions>(
  * object to run in.
  */
 function functionsOf({ options }: Definition, sender: Sender<"promise">): object {
-  const isSpread = options.shards !== undefined || options.shardBy !== undefined;
   const names = Object.keys(options.functions ?? {});
   const entries = names.map((name) => {
     const call = (...args: readonly unknown[]): Promise<unknown> =>
       sender.send(
         name,
-        isSpread ? [args[0] as string] : [],
+        isSpread(options) ? [args[0] as string] : [],
         () => args,
         (result: unknown) => result,
       );

@@ -1,4 +1,5 @@
 /** Runs batches of commands on the stores of one object. */
+import { checkKey } from "./checks.ts";
 import {
   type Definition,
   type Definitions,
@@ -8,6 +9,7 @@ import {
 } from "./definition.ts";
 import { KVError, type KVFailure } from "./errors.ts";
 import { Keyspace, StoreKeys } from "./keyspace.ts";
+import { isSpread, objectOf, type Placement } from "./placement.ts";
 import type { Command } from "./replies.ts";
 import { bindStores, valueSender } from "./senders.ts";
 import { type Sql, TrackedSql } from "./sql.ts";
@@ -41,6 +43,7 @@ export interface EngineOptions {
 interface OpenStore {
   readonly commands: ReadonlyMap<string, (...args: readonly unknown[]) => unknown>;
   readonly functions: Readonly<Record<string, KVFunction>>;
+  readonly placement: Placement;
 }
 
 export class Engine {
@@ -97,10 +100,10 @@ export class Engine {
 
   /** Runs one command. Inside a batch only. */
   execute({ store, command, args }: Command): unknown {
-    const { commands, functions } = this.#store(store);
-    const body = Object.hasOwn(functions, command) ? functions[command] : undefined;
-    if (body !== undefined) return this.#call(body, command, args);
-    const method = commands.get(command);
+    const opened = this.#store(store);
+    const body = Object.hasOwn(opened.functions, command) ? opened.functions[command] : undefined;
+    if (body !== undefined) return this.#call(opened, body, command, args);
+    const method = opened.commands.get(command);
     if (method === undefined) {
       throw new KVError(
         "VERSION_MISMATCH",
@@ -156,8 +159,12 @@ export class Engine {
     }
   }
 
-  #call(body: KVFunction, name: string, args: readonly unknown[]): unknown {
-    const result = runFunction(body, name, [this.#tx(), ...args]);
+  #call({ placement }: OpenStore, body: KVFunction, name: string, args: readonly unknown[]): unknown {
+    const object = objectOf(placement, isSpread(placement) ? checkKey(args[0]) : "");
+    const stores = bindStores(this.#definitions, (store, definition) =>
+      definition.bind(valueSender(definition, store, object, (command) => this.execute(command))),
+    );
+    const result = runFunction(body, name, [stores, ...args]);
     if (typeof result === "object" && result !== null && "then" in result) {
       throw new KVError(
         "FUNCTION_FAILED",
@@ -165,11 +172,6 @@ export class Engine {
       );
     }
     return result;
-  }
-
-  /** The stores as functions of the config see them. */
-  #tx(): object {
-    return bindStores(this.#definitions, (store, { bind }) => bind(valueSender(this, store)));
   }
 
   #store(name: string): OpenStore {
@@ -186,10 +188,13 @@ export class Engine {
 
   #open(definition: Definition | Standalone): OpenStore {
     this.#space.prepare(definition.structure);
-    if (!hasKeys(definition)) return { commands: commandsOf(definition.open(this.#space)), functions: {} };
+    if (!hasKeys(definition)) {
+      const commands = commandsOf(definition.open(this.#space));
+      return { commands, functions: {}, placement: definition.options };
+    }
     const { structure, options } = definition;
     const keys = definition.open(new StoreKeys(this.#space, structure, options.prefix, options.ttl ?? null));
-    return { commands: commandsOf(keys), functions: options.functions ?? {} };
+    return { commands: commandsOf(keys), functions: options.functions ?? {}, placement: options };
   }
 
   /** After a rollback, nothing that was remembered of the database is sure. */

@@ -43,6 +43,10 @@ export function slotOf(tag: string): number {
 export const shardName = ({ object }: Placement, shards: number, index: number): string =>
   `${object}/${shards}/${index}`;
 
+/** Whether keys decide which of several objects they live in. */
+export const isSpread = ({ shards, shardBy }: Placement): boolean =>
+  shards !== undefined || shardBy !== undefined;
+
 /** Name of the object that holds a key. */
 export function objectOf(placement: Placement, key: string): string {
   const { object, shards, shardBy } = placement;
@@ -62,7 +66,7 @@ export const shardOf = (slot: number, shards: number): number => Math.floor((slo
 export function commonObject(placement: Placement, keys: readonly string[], command: string): string {
   const [first = "", ...others] = keys;
   const object = objectOf(placement, first);
-  if (placement.shards !== undefined || placement.shardBy !== undefined) {
+  if (isSpread(placement)) {
     const other = others.find((key) => objectOf(placement, key) !== object);
     if (other !== undefined) {
       throw new KVError(

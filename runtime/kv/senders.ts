@@ -2,7 +2,7 @@
 import { type Definition, type Definitions, hasKeys, type Standalone } from "./definition.ts";
 import { KVError } from "./errors.ts";
 import { literalPrefix } from "./glob.ts";
-import { commonObject, objectsOf, type Placement, tagOf } from "./placement.ts";
+import { commonObject, isSpread, objectsOf, type Placement, tagOf } from "./placement.ts";
 import { type Command, type Page, Queued, type Scan, type Sender } from "./replies.ts";
 
 /** Sends one command to an object and gives its plain reply. */
@@ -85,15 +85,32 @@ export function queueSender(
   };
 }
 
-/** For functions of the config, which run inside the object. */
-export function valueSender(engine: { execute(command: Command): unknown }, store: string): Sender<"value"> {
+/**
+ * For functions of the config, which run inside an object.
+ *
+ * @param object Name of that object. What a key of another one held would never be found again, so naming one fails.
+ */
+export function valueSender(
+  { options }: Definition,
+  store: string,
+  object: string,
+  execute: (command: Command) => unknown,
+): Sender<"value"> {
+  const place = new Place(options);
+  const run = (target: string, command: string, args: readonly unknown[]): unknown => {
+    if (target === object) return execute({ store, command, args });
+    throw new KVError(
+      "CROSSSLOT",
+      `${store}.${command} needs the object ${JSON.stringify(target)}, but the function runs in ${JSON.stringify(object)}.`,
+    );
+  };
   return {
     send: <Raw, T>(
       command: string,
-      _keys: readonly string[],
+      keys: readonly string[],
       args: () => readonly unknown[],
       decode: (raw: Raw) => T,
-    ) => decode(engine.execute({ store, command, args: args() }) as Raw),
+    ) => decode(run(place.of(command, keys), command, args()) as Raw),
     page<Raw, Item>(
       command: string,
       key: string,
@@ -101,12 +118,12 @@ export function valueSender(engine: { execute(command: Command): unknown }, stor
       options: unknown,
       decode: (raw: Raw) => Item,
     ) {
-      const raw = engine.execute({ store, command, args: [key, cursor, options] }) as Page<Raw>;
+      const raw = run(place.of(command, [key]), command, [key, cursor, options]) as Page<Raw>;
       return { cursor: raw.cursor, items: raw.items.map(decode) };
     },
-    everywhere: (command, args) => engine.execute({ store, command, args }) as string[],
+    everywhere: (command, args) => run(place.only(command, args[0]), command, args) as string[],
     walk: (command, cursor, options) =>
-      engine.execute({ store, command, args: [cursor, options] }) as Page<string>,
+      run(place.only(command, matchOf(options)), command, [cursor, options]) as Page<string>,
   };
 }
 
@@ -157,8 +174,8 @@ class Place {
 
   /** The objects that may hold keys which match a pattern: one, where its literal beginning has a whole tag. */
   matching(command: string, pattern: unknown): readonly string[] {
-    const { shards, shardBy } = this.#placement;
-    if (shards === undefined && shardBy === undefined) return [this.#placement.object];
+    const { object, shards } = this.#placement;
+    if (!isSpread(this.#placement)) return [object];
     const prefix = typeof pattern === "string" ? literalPrefix(pattern) : "";
     if (tagOf(prefix) !== prefix) return [this.of(command, [prefix])];
     if (shards !== undefined) return objectsOf(this.#placement);

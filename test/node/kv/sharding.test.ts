@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { counter, reshard, string } from "covara/runtime/kv";
+import { counter, type Functions, reshard, string } from "covara/runtime/kv";
 import { openKV } from "covara/runtime/kv/node";
 import { afterEach, expect, test } from "vitest";
 import { accessor } from "../../../runtime/kv/accessor.ts";
@@ -178,4 +178,34 @@ test("a move that is cut off goes on where the data is whole", async () => {
   await reshard(db.binding, after, "cart");
   expect((await db.kv.cart.keys("*")).sort()).toEqual([...keys].sort());
   expect(await db.kv.cart.mget(...(keys as [string, ...string[]]))).toEqual(keys);
+});
+
+/** As a function of the config: adds to a counter under another key. */
+const functions = {
+  add: (tx: { readonly sums: { incr(key: string): number } }, _key: string, other: string): number =>
+    tx.sums.incr(other),
+  stray: (tx: { readonly plain: { set(key: string, value: string): boolean } }, key: string): boolean =>
+    tx.plain.set(key, "x"),
+  all: (
+    tx: { readonly sums: { keys(pattern: string): string[] } },
+    _key: string,
+    pattern: string,
+  ): string[] => tx.sums.keys(pattern),
+};
+
+test("a function can only reach what its object holds", async () => {
+  const definitions = {
+    sums: counter({ prefix: "sums", object: "sums", shards: 4, functions }),
+    plain: string({ prefix: "plain", object: "main" }),
+  };
+  using db = openKV(definitions);
+  const sums = db.kv.sums as typeof db.kv.sums & Functions<typeof functions>;
+  expect(await sums.add("{ann}:a", "{ann}:b")).toBe(1);
+  expect(await sums.get("{ann}:b")).toBe(1);
+  expect(await sums.all("{ann}", "{ann}*")).toEqual(["{ann}:b"]);
+  const [a, b] = apart;
+  await expect(sums.add(a, b)).rejects.toMatchObject({ code: "CROSSSLOT" });
+  await expect(sums.stray(a)).rejects.toMatchObject({ code: "CROSSSLOT" });
+  await expect(sums.all(a, "*")).rejects.toMatchObject({ code: "CROSSSLOT" });
+  expect(await sums.keys("*")).toEqual(["{ann}:b"]);
 });
