@@ -30,13 +30,12 @@ export interface Contenders {
  */
 export async function makeContenders(dist: string): Promise<Contenders> {
   mkdirSync(work, { recursive: true });
-  const reference = path.join(work, "reference");
-  gen(dist, path.join(root, "covara.config.ts"), reference);
-  const reducedConfig = path.join(work, "reduced", "covara.config.ts");
-  mkdirSync(path.dirname(reducedConfig), { recursive: true });
-  writeFileSync(reducedConfig, reducedConfigText);
-  const reduced = path.join(work, "reduced", "generated");
-  gen(dist, reducedConfig, reduced);
+  const reference = generate(dist, "reference", "");
+  const reduced = generate(
+    dist,
+    "reduced",
+    "resources: { users, lists: { ...lists, relations: {} }, todos: { ...todos, relations: {} } },",
+  );
   const runtime = path.join(dist, "runtime", "http", "index.js");
   return {
     generated: await bundle("generated", path.join(reference, "worker.ts"), runtime),
@@ -46,19 +45,27 @@ export async function makeContenders(dist: string): Promise<Contenders> {
   };
 }
 
-const reducedConfigText = `import config from "../../../../covara.config.ts";
+/** The config of the reference application, less what the worker written by hand has nothing to compare with. */
+const configText = (changes: string): string => `import config from "../../../../covara.config.ts";
 
+const { kv, routes, ...rest } = config;
 const { users, lists, todos } = config.resources;
 export default {
-  ...config,
+  ...rest,
   auth: { ...config.auth, module: "../../../../demo/auth.ts" },
-  resources: { users, lists: { ...lists, relations: {} }, todos: { ...todos, relations: {} } },
+  ${changes}
 };
 `;
 
-function gen(dist: string, config: string, out: string): void {
+/** Generates a variant of the reference application; returns the folder of what was generated. */
+function generate(dist: string, name: string, changes: string): string {
+  const config = path.join(work, name, "covara.config.ts");
+  mkdirSync(path.dirname(config), { recursive: true });
+  writeFileSync(config, configText(changes));
+  const out = path.join(work, name, "generated");
   const bin = path.join(dist, "generator", "cli", "bin.js");
   execFileSync(process.execPath, [bin, "gen", "--config", config, "--out", out], { cwd: root });
+  return out;
 }
 
 /** The worker written by hand. */
@@ -100,7 +107,11 @@ export async function bundle(
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     define: { "process.env.NODE_ENV": `"production"`, "navigator.userAgent": `"Cloudflare-Workers"` },
-    alias: { "covara/runtime": runtime },
+    alias: {
+      "covara/runtime": runtime,
+      "covara/runtime/kv": path.join(path.dirname(runtime), "..", "kv", `index${path.extname(runtime)}`),
+    },
+    external: ["cloudflare:workers"],
   });
   return { name, file };
 }

@@ -19,6 +19,7 @@ import { benchCpu } from "./cpu.ts";
 import { compare, importWorker } from "./equivalence.ts";
 import { benchGeneration } from "./generation/bench.ts";
 import { benchKV } from "./kv/bench.ts";
+import { benchStructures } from "./kv/bundle.ts";
 import { root, work } from "./paths.ts";
 import { type Line, type Report, table } from "./report.ts";
 import { benchCpuInWorkerd } from "./workerd/cpu.ts";
@@ -29,7 +30,7 @@ type Bench = (dist: string, contenders: () => Promise<Contenders>) => Result | P
 
 const benches: Readonly<Record<string, Bench>> = {
   gen: (dist) => benchGeneration(dist),
-  bundle: async (_dist, contenders) => benchBundle(await contenders()),
+  bundle: async (dist, contenders) => [...benchBundle(await contenders()), ...(await benchStructures(dist))],
   cpu: async (_dist, contenders) => benchCpu(await contenders()),
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
   startup: async (_dist, contenders) => benchStartup(await contenders()),
