@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { stores } from "../../../generated/kv.js";
+import { openKV } from "../../../runtime/kv/node.ts";
 import { bundle, handwrittenEntry, readMigrations } from "../../bench/contenders.ts";
-import { compare, importWorker } from "../../bench/equivalence.ts";
+import { compare, importWorker, type Worker } from "../../bench/equivalence.ts";
 import { root } from "../../bench/paths.ts";
 
 test("the worker that benchmarks compare with answers as the generated one does", async () => {
@@ -10,11 +12,16 @@ test("the worker that benchmarks compare with answers as the generated one does"
   const out = path.join(root, "test", ".tmp", "bench-equivalence");
   mkdirSync(out, { recursive: true });
   const generated = path.join(root, "generated");
-  // Without the class of the key-value stores, which can only be made inside workerd.
+  // The class of the key-value stores can only be made inside workerd: here they run on node:sqlite.
   const entry = path.join(out, "worker.ts");
   writeFileSync(entry, `export { app as default } from "../../../generated/app.js";\n`);
+  using db = openKV(stores);
+  const app = await importWorker(await bundle("generated", entry, runtime, out));
+  const withStores: Worker = {
+    fetch: (request, env, context) => app.fetch(request, { ...env, ...{ COVARA_KV: db.binding } }, context),
+  };
   const workers = [
-    await importWorker(await bundle("generated", entry, runtime, out)),
+    withStores,
     await importWorker(await bundle("handwritten", handwrittenEntry, runtime, out)),
   ] as const;
   const { requests, differences } = await compare(workers, readMigrations(generated));
