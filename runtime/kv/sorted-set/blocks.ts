@@ -46,26 +46,32 @@ export class Blocks {
     this.#sql = sql;
   }
 
-  /** How many members come before a place. */
-  rank(row: KeyRow, place: Bound): number {
-    const block = this.#find(row.id, place) ?? this.#build(row, place);
+  /** Whether a set has blocks. */
+  exist(row: KeyRow): boolean {
+    return row.count > smallSet && this.#find(row.id, everything.from) !== null;
+  }
+
+  /** Cuts a set into blocks. */
+  build(row: KeyRow): void {
+    this.#sql.run(statements.buildBlocks, row.id, blockSize, row.count);
+  }
+
+  /** How many members come before a place; null for a set without blocks. */
+  rank(row: KeyRow, place: Bound): number | null {
+    const block = row.count > smallSet ? this.#find(row.id, place) : null;
+    if (block === null) return null;
     const earlier = this.#sql.get<{ count: number }>(
       statements.countBlocksBefore,
       row.id,
       block.score,
       block.member,
     );
-    const within = this.#sql.get<{ count: number }>(
-      statements.countSpan,
-      row.id,
-      ...bounds({ from: block, to: place }),
-    );
-    return (earlier?.count ?? 0) + (within?.count ?? 0);
+    return (earlier?.count ?? 0) + this.#measure(row.id, { from: block, to: place });
   }
 
-  /** Where to look for the member with a rank: a place, and how many members after it. */
+  /** Where to look for the member with a rank: a place, and how many members after it. Builds blocks if need be. */
   locate(row: KeyRow, rank: number): { readonly from: Place; readonly offset: number } {
-    if (this.#find(row.id, everything.from) === null) this.#build(row, everything.from);
+    if (!this.exist(row)) this.build(row);
     const block = this.#sql.get<Block & { before: number }>(statements.blockOfRank, row.id, rank);
     if (block === undefined) throw new Error(`No block of a sorted set has rank ${rank} of ${row.count}.`);
     return { from: block, offset: rank - block.before };
@@ -103,8 +109,7 @@ export class Blocks {
     // Blocks that began inside of the span leave what they have beyond it to the one before.
     this.#sql.run(statements.removeBlocksIn, row.id, block.score, block.member, to.score, to.member);
     const next = this.#sql.get<Block>(statements.blockAfter, row.id, block.score, block.member);
-    const span = { from: block, to: next ?? everything.to };
-    const left = this.#sql.get<{ count: number }>(statements.countSpan, row.id, ...bounds(span))?.count ?? 0;
+    const left = this.#measure(row.id, { from: block, to: next ?? everything.to });
     this.#resize(row.id, block, left);
     this.#cut(row.id, { ...block, count: left });
   }
@@ -127,17 +132,14 @@ export class Blocks {
     return this.#sql.get<Block>(statements.blockOf, id, score, member) ?? null;
   }
 
-  #build(row: KeyRow, place: Bound): Block {
-    this.#sql.run(statements.buildBlocks, row.id, blockSize, row.count);
-    const block = this.#find(row.id, place);
-    if (block === null) throw new Error("A sorted set was cut into no blocks.");
-    return block;
+  #measure(id: number, span: Span): number {
+    return this.#sql.get<{ count: number }>(statements.countSpan, id, ...bounds(span))?.count ?? 0;
   }
 
   /** Gives a block its new count, and joins it with the one before if it has become small. */
   #resize(id: number, block: Block, count: number): void {
     const before = count < smallestBlock ? this.#before(id, block) : null;
-    if (before === null || before.count + count > blockSize) {
+    if (before === null || (count > 0 && before.count + count > blockSize)) {
       this.#setCount(id, block, count);
       return;
     }

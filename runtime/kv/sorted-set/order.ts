@@ -10,6 +10,9 @@ export type Entry = [member: string, score: number];
 
 export type EntryRow = { readonly member: string; readonly score: number };
 
+/** So few members are counted sooner than blocks are looked up. */
+const glance = 128;
+
 export class Order {
   readonly blocks: Blocks;
   readonly #sql: Sql;
@@ -19,17 +22,23 @@ export class Order {
     this.blocks = new Blocks(sql);
   }
 
-  /** How many members come before a place. Counted from the nearer end, or, if that is far, in blocks. */
+  /** How many members come before a place. Without blocks, they are counted from the nearer end, if it is near. */
   rank(row: KeyRow, place: Bound): number {
-    const below = this.#few(row, { from: everything.from, to: place });
+    const known = this.blocks.rank(row, place);
+    if (known !== null) return known;
+    const below = this.#few(row, { from: everything.from, to: place }, largeSet);
     if (below !== null) return below;
-    const above = this.#few(row, { from: place, to: everything.to });
-    return above === null ? this.blocks.rank(row, place) : row.count - above;
+    const above = this.#few(row, { from: place, to: everything.to }, largeSet);
+    if (above !== null) return row.count - above;
+    this.blocks.build(row);
+    return this.rank(row, place);
   }
 
   /** How many members a span has. */
   count(row: KeyRow, span: Span): number {
-    return this.#few(row, span) ?? this.rank(row, span.to) - this.rank(row, span.from);
+    const few =
+      this.#few(row, span, glance) ?? (this.blocks.exist(row) ? null : this.#few(row, span, largeSet));
+    return few ?? this.rank(row, span.to) - this.rank(row, span.from);
   }
 
   /** The member with a rank that exists. */
@@ -51,11 +60,10 @@ export class Order {
     return place;
   }
 
-  /** How many members a span has, if they are so few that counting them costs little; else null. */
-  #few({ id }: KeyRow, span: Span): number | null {
-    const limit = largeSet + 1;
-    const found = this.#sql.get<{ count: number }>(statements.countSpanUpTo, id, ...bounds(span), limit);
-    return found === undefined || found.count === limit ? null : found.count;
+  /** How many members a span has; null if they are more than `most`. */
+  #few({ id }: KeyRow, span: Span, most: number): number | null {
+    const found = this.#sql.get<{ count: number }>(statements.countSpanUpTo, id, ...bounds(span), most + 1);
+    return found === undefined || found.count > most ? null : found.count;
   }
 
   #within(row: KeyRow, rank: number): Place | undefined {
