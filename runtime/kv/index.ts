@@ -21,12 +21,13 @@ export type {
 export type { Batch, BatchReply } from "./engine.ts";
 export { KVError, type KVErrorCode, MultiError } from "./errors.ts";
 export type { KeyCommands } from "./facade.ts";
+export type { HandOver, HandOverReply } from "./hand-over.ts";
 export type { FieldEntries, FieldName, FieldValue, HashCommands, NumberField } from "./hash/commands.ts";
 export { hash } from "./hash/store.ts";
 export { KVHost } from "./host.ts";
 export type { ListCommands } from "./list/commands.ts";
 export { list } from "./list/store.ts";
-export { type HandOver, type HandOverReply, MovingKVHost, reshard } from "./moving.ts";
+export { MovingKVHost, reshard } from "./moving.ts";
 export type { Tagged } from "./placement.ts";
 export type { RateLimit, RateLimitCommands } from "./rate-limit/commands.ts";
 export { type RateLimitOptions, rateLimit } from "./rate-limit/store.ts";

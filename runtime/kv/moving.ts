@@ -10,39 +10,22 @@ import type { KVNamespaceBinding } from "./accessor.ts";
 import { type Definition, type Definitions, hasKeys } from "./definition.ts";
 import type { Batch, BatchReply, Engine } from "./engine.ts";
 import { KVError } from "./errors.ts";
+import {
+  arrivalMark,
+  frozenMark,
+  type HandOver,
+  type HandOverReply,
+  handOver,
+  type MemberPlace,
+  type MovingKey,
+} from "./hand-over.ts";
 import { KVHost, type ObjectState } from "./host.ts";
 import type { Keyspace } from "./keyspace.ts";
 import { Outbox } from "./outbox.ts";
-import { objectOf, objectsOf } from "./placement.ts";
-import type { SqlRow, SqlValue } from "./sql.ts";
+import { objectsOf } from "./placement.ts";
+import type { Command } from "./replies.ts";
+import type { SqlValue } from "./sql.ts";
 import type { Structure } from "./structure.ts";
-
-/** Asks an object for what it has of a store that belongs to another object now. */
-export type HandOver =
-  | { readonly type: "keys"; readonly store: string; readonly target: string; readonly after: string | null }
-  | {
-      readonly type: "members";
-      readonly store: string;
-      readonly ids: readonly number[];
-      readonly skip: number;
-    }
-  /** Everything has arrived, and can be forgotten here. */
-  | { readonly type: "done"; readonly store: string; readonly target: string };
-
-export interface HandOverReply {
-  readonly keys: readonly MovingKey[];
-  /** Members of the keys asked for, as rows of their table, the key's id first. */
-  readonly members: readonly (readonly SqlValue[])[];
-  /** Whether there may be more. */
-  readonly more: boolean;
-}
-
-interface MovingKey extends SqlRow {
-  readonly key: string;
-  readonly id: number;
-  readonly count: number;
-  readonly expires_at: number | null;
-}
 
 /** The part of a `DurableObjectNamespace` that is used. */
 interface Binding {
@@ -67,13 +50,28 @@ export class MovingKVHost extends KVHost {
   }
 
   override async run(batch: Batch): Promise<BatchReply> {
-    for (const store of new Set(batch.commands.map((command) => command.store))) {
+    for (const store of this.#storesOf(batch)) {
       const definition = storeOf(this.#definitions, store);
       if (definition?.options.movedFrom === undefined) continue;
-      if (objectsOf(definition.options).includes(this.#name)) await this.#arrival(store, definition);
+      if (this.#holds(definition)) await this.#arrival(store, definition);
       else if (isFrozen(this.engine, definition)) return refusal(batch, store);
     }
     return super.run(batch);
+  }
+
+  /** The stores that a batch may use: a function sees all that are in this object. */
+  #storesOf({ commands }: Batch): ReadonlySet<string> {
+    const stores = new Set(commands.map(({ store }) => store));
+    if (!commands.some((command) => isFunction(this.#definitions, command))) return stores;
+    for (const store of Object.keys(this.#definitions)) {
+      const definition = storeOf(this.#definitions, store);
+      if (definition !== undefined && this.#holds(definition)) stores.add(store);
+    }
+    return stores;
+  }
+
+  #holds({ options }: Definition): boolean {
+    return objectsOf(options).includes(this.#name);
   }
 
   /** Answers another object that takes keys over. */
@@ -97,39 +95,47 @@ export class MovingKVHost extends KVHost {
   }
 
   async #takeOver(store: string, definition: Definition): Promise<void> {
-    const { movedFrom, prefix } = definition.options;
+    const { movedFrom } = definition.options;
     if (movedFrom === undefined) return;
-    const mark = `moved:${prefix}`;
-    const target = this.#name;
+    const mark = arrivalMark(definition);
     const state = this.engine.maintain((space) => space.meta(mark));
     if (state === done) return;
     if (state !== arrived) {
-      // What an earlier attempt brought is only a part.
-      this.engine.maintain((space) => removeAll(space, definition));
       for (const object of objectsOf(movedFrom)) await this.#takeFrom(object, store, definition);
-      this.engine.maintain((space) => space.setMeta(mark, arrived));
+      this.engine.maintain((space) => {
+        space.setMeta(mark, arrived);
+        // From an earlier move, in the other direction.
+        space.setMeta(frozenMark(definition), 0);
+      });
     }
-    for (const object of objectsOf(movedFrom)) {
-      await this.#binding.getByName(object).handOver({ type: "done", store, target });
-    }
+    for (const object of objectsOf(movedFrom)) await this.#release(object, store);
     this.engine.maintain((space) => space.setMeta(mark, done));
+  }
+
+  /** Lets an object forget what it handed over. */
+  async #release(object: string, store: string): Promise<void> {
+    let after: string | null = null;
+    do {
+      const request: HandOver = { type: "done", store, target: this.#name, after };
+      ({ after } = await this.#binding.getByName(object).handOver(request));
+    } while (after !== null);
   }
 
   async #takeFrom(object: string, store: string, definition: Definition): Promise<void> {
     const source = (request: HandOver): PromiseLike<HandOverReply> =>
       this.#binding.getByName(object).handOver(request);
-    for (let after: string | null = null; ; ) {
+    let after: string | null = null;
+    do {
       const page: HandOverReply = await source({ type: "keys", store, target: this.#name, after });
       const ids = this.engine.maintain((space) => writeKeys(space, definition, page.keys));
-      for (let skip = 0; ids.size > 0; ) {
-        const part = await source({ type: "members", store, ids: [...ids.keys()], skip });
+      let from: MemberPlace | null = { index: 0, value: null, skip: 0 };
+      while (from !== null) {
+        const part: HandOverReply = await source({ type: "members", store, ids: [...ids.keys()], from });
         this.engine.maintain((space) => writeMembers(space, definition.structure, part.members, ids));
-        skip += part.members.length;
-        if (!part.more) break;
+        from = part.next;
       }
-      if (!page.more) return;
-      after = page.keys.at(-1)?.key ?? null;
-    }
+      after = page.after;
+    } while (after !== null);
   }
 }
 
@@ -139,11 +145,12 @@ function storeOf(definitions: Definitions, store: string): Definition | undefine
   return definition !== undefined && hasKeys(definition) ? definition : undefined;
 }
 
+const isFunction = (definitions: Definitions, { store, command }: Command): boolean =>
+  Object.hasOwn(storeOf(definitions, store)?.options.functions ?? {}, command);
+
 /** States of a store's arrival in an object. */
 const arrived = 1;
 const done = 2;
-
-const frozenMark = ({ options }: Definition): string => `frozen:${options.prefix}`;
 
 const isFrozen = (engine: Engine, definition: Definition): boolean =>
   engine.maintain((space) => space.meta(frozenMark(definition))) !== 0;
@@ -178,81 +185,10 @@ export async function reshard<D extends Definitions>(
   }
 }
 
-/** Keys that one message carries, and members; the latter no further once their text has so many UTF-16 units. */
-const pageKeys = 1_000;
-const pageMembers = 5_000;
-const pageUnits = 4 * 1024 * 1024;
-
-function handOver(space: Keyspace, definition: Definition, request: HandOver): HandOverReply {
-  switch (request.type) {
-    case "keys":
-      // From here on nobody changes the keys in this object.
-      space.setMeta(frozenMark(definition), 1);
-      return readKeys(space, definition, request.target, request.after);
-    case "members":
-      return readMembers(space, definition.structure, request.ids, request.skip);
-    default:
-      for (let after: string | null = null, more = true; more; ) {
-        const page = readKeys(space, definition, request.target, after);
-        remove(space, definition, page.keys);
-        more = page.more;
-        after = page.keys.at(-1)?.key ?? null;
-      }
-      return { keys: [], members: [], more: false };
-  }
-}
-
-/** Keys of the store that belong to `target` now. Those of other structures stay, where nobody can read them anyway. */
-function readKeys(
-  space: Keyspace,
-  definition: Definition,
-  target: string,
-  after: string | null,
-): HandOverReply {
-  const { structure, options } = definition;
-  const keys: MovingKey[] = [];
-  for (let last = after; ; ) {
-    const rows: readonly MovingKey[] = space.sql.all<MovingKey>(
-      `SELECT key, id, count, expires_at FROM kv_keys
-        WHERE store = ?1 AND (?2 IS NULL OR key > ?2) AND type = ?3 ORDER BY key LIMIT ?4`,
-      options.prefix,
-      last,
-      structure.type,
-      pageKeys,
-    );
-    for (const row of rows) if (objectOf(options, row.key) === target) keys.push(row);
-    last = rows.at(-1)?.key ?? null;
-    const more = rows.length === pageKeys;
-    if (!more || keys.length >= pageKeys) return { keys, members: [], more };
-  }
-}
-
-function readMembers(
-  space: Keyspace,
-  structure: Structure,
-  ids: readonly number[],
-  skip: number,
-): HandOverReply {
-  const { table, columns } = structure;
-  const members: SqlValue[][] = [];
-  for (let units = 0; units < pageUnits && members.length < pageMembers; ) {
-    const rows = space.sql.all(
-      `SELECT id, ${columns.join(", ")} FROM ${table} WHERE id IN (SELECT value FROM json_each(?))
-        ORDER BY id LIMIT 64 OFFSET ?`,
-      JSON.stringify(ids),
-      skip + members.length,
-    );
-    for (const row of rows) {
-      const values = Object.values(row);
-      members.push(values);
-      for (const value of values) units += typeof value === "string" ? value.length : 8;
-    }
-    if (rows.length < 64) return { keys: [], members, more: false };
-  }
-  return { keys: [], members, more: true };
-}
-
-/** Stores keys; gives their ids here by their ids there. */
+/**
+ * Stores keys; gives their ids here by their ids there. What is here under such a key is a part that an earlier attempt
+ * brought. Other keys are those that the last move, in the other direction, has not fetched: they stay.
+ */
 function writeKeys(
   space: Keyspace,
   { structure, options }: Definition,
@@ -262,8 +198,14 @@ function writeKeys(
   for (const { key, id, count, expires_at } of keys) {
     const own = space.nextId();
     ids.set(id, own);
+    const before = space.sql.get<{ id: number; type: string }>(
+      "SELECT id, type FROM kv_keys WHERE store = ? AND key = ?",
+      options.prefix,
+      key,
+    );
+    if (before !== undefined) space.discard(before.id, before.type);
     space.sql.run(
-      "INSERT INTO kv_keys (store, key, id, type, count, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO kv_keys (store, key, id, type, count, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
       options.prefix,
       key,
       own,
@@ -287,22 +229,5 @@ function writeMembers(
   for (const [id, ...values] of members) {
     const own = typeof id === "number" ? ids.get(id) : undefined;
     if (own !== undefined) space.sql.run(statement, own, ...values);
-  }
-}
-
-/** Deletes every key of the store in this object. */
-function removeAll(space: Keyspace, definition: Definition): void {
-  const keys = space.sql.all<MovingKey>(
-    "SELECT key, id, count, expires_at FROM kv_keys WHERE store = ? AND type = ?",
-    definition.options.prefix,
-    definition.structure.type,
-  );
-  remove(space, definition, keys);
-}
-
-function remove(space: Keyspace, { structure, options }: Definition, keys: readonly MovingKey[]): void {
-  for (const { key, id } of keys) {
-    space.sql.run("DELETE FROM kv_keys WHERE store = ? AND key = ?", options.prefix, key);
-    space.discard(id, structure.type);
   }
 }

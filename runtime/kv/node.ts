@@ -6,8 +6,9 @@ import { DatabaseSync } from "node:sqlite";
 import { type Accessor, accessor, type KVNamespaceBinding } from "./accessor.ts";
 import { type Definitions, hasKeys } from "./definition.ts";
 import type { Batch, BatchReply } from "./engine.ts";
+import type { HandOver, HandOverReply } from "./hand-over.ts";
 import { KVHost } from "./host.ts";
-import { type HandOver, type HandOverReply, MovingKVHost } from "./moving.ts";
+import { MovingKVHost } from "./moving.ts";
 import { storageOf } from "./node-storage.ts";
 
 /** Options of {@link openKV}. */
