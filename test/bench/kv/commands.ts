@@ -24,10 +24,10 @@ const rounds = 5;
 /** Commands before the first round, so that V8 has compiled what it will. */
 const warmUp = 1_000;
 /** Microseconds that one measured call should take. */
-const callTime = 8_000;
+const callTime = 6_000;
 const mostCommands = 1_000;
 /** Microseconds from which a command is measured once: it has been long enough. */
-const longCommand = 100_000;
+const longCommand = 50_000;
 /** Commands whose rows are counted. */
 const counted = 200;
 
@@ -90,21 +90,23 @@ class Meter {
     const limit = this.#limit(measured);
     const first = await this.#run(measured, 1);
     // The first run of anything takes longer; a command that takes as long as this does so anyway.
-    const isLong = first.cost.cpu > longCommand;
-    const rows = await this.#count(measured, isLong ? 1 : Math.min(limit, counted));
-    if (isLong) return { members: this.#members, cost: first.cost, rows };
+    const rows = await this.#count(measured, times(first.cost.cpu, limit, counted));
+    if (first.cost.cpu > longCommand) return { members: this.#members, cost: first.cost, rows };
     if (limit < 10) return { members: this.#members, cost: null, rows };
-    const warm = await this.#run(measured, Math.min(limit, warmUp));
-    const times = Math.min(limit, mostCommands, Math.ceil(callTime / Math.max(warm.cost.cpu, 1)));
+    const second = await this.#run(measured, times(first.cost.cpu, limit, warmUp));
+    const warm = await this.#run(measured, times(second.cost.cpu, limit, warmUp));
+    const count = times(warm.cost.cpu, limit, mostCommands);
     const costs: Cost[] = [];
-    for (let round = 0; round < rounds; round++) costs.push((await this.#run(measured, times)).cost);
+    for (let round = 0; round < rounds; round++) costs.push((await this.#run(measured, count)).cost);
     return { members: this.#members, cost: least(costs), rows };
   }
 
-  /** Rows of one command on average, with the keys already known to the object. */
+  /** Rows of one command on average. The same commands have run before, so that the object remembers their keys. */
   async #count(measured: Case, times: number): Promise<RowCount> {
     await this.#objects.ask(this.#members, { do: "count", on: true });
+    const from = this.#next;
     await this.#run(measured, times);
+    this.#next = from;
     const { rows } = await this.#run(measured, times);
     await this.#objects.ask(this.#members, { do: "count", on: false });
     if (rows === undefined) throw new Error(`The rows of ${identify(measured)} were not counted.`);
@@ -132,6 +134,10 @@ class Meter {
     return undo === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor((members * copies) / 2));
   }
 }
+
+/** How many commands one call runs: `most`, unless it would take too long, and as many as there may be. */
+const times = (cpu: number, limit: number, most: number): number =>
+  Math.max(1, Math.min(limit, most, Math.ceil(callTime / Math.max(cpu, 1))));
 
 const least = (costs: readonly Cost[]): Cost => ({
   cpu: Math.min(...costs.map(({ cpu }) => cpu)),

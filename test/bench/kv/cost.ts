@@ -35,18 +35,19 @@ export function costPage(results: readonly CommandResult[]): string {
 
 const intro = `# What commands cost
 
-Cloudflare bills the rows that a Durable Object reads and writes. These are the rows of one command, on average, for
-collections of so many members; of strings, counters, sessions and rate limits, so many keys in the store. They were
-measured in workerd, on a Durable Object with SQLite, by \`npm run bench -- --only kv --cost docs/kv-cost.md\`, which sums
-what \`rowsRead\` and \`rowsWritten\` of each statement say. Members are taken at random over the whole collection.
+Cloudflare bills the rows that a Durable Object reads and writes. These are the rows of one command, on average, in
+collections of so many members; of strings, counters, sessions and rate limits, with so many keys in the store. They were
+measured in workerd, in a Durable Object with SQLite, by \`npm run bench -- --only kv --cost docs/kv-cost.md\`, which sums
+what \`rowsRead\` and \`rowsWritten\` say of each statement. Members are taken at random from the whole collection.
 
-- An object remembers the keys it used last. The tables show collections whose key is remembered, and strings and counters
-  whose key is not; a key that has to be looked up is one row read.
-- A member that is added to a collection or taken out of it writes two rows: the member, and the count of its key. A change
-  of a member that is there writes one. An index on scores adds rows to sorted sets, one on expiry to keys that expire.
-- A command that deletes a large collection only notes it. The members are deleted in the background: one row written each.
-- Setting the alarm that sweeps what has expired is a row written, at most once per sweep.
-- Calls of one tick, a \`pipeline\` and a \`multi\` are one request to the object, whatever is in them.`;
+- An object remembers the 2,048 keys of a store that it used last. The tables are about keys that it remembers: any other
+  costs one row read more, once, except in commands that read a string or a counter: they find it together with its key.
+- A member that comes or goes is two rows written: the member, and the count of its key. One that changes is one row. Sorted
+  sets write another row for their index of scores, and keys that expire one for the index of expiry.
+- \`del\` of a large collection only notes it. Its members are deleted in the background, at one row written each.
+- The alarm for that, and for keys that expire, is one row written whenever it is set: once per sweep, not per command.
+- Calls of one tick, a \`pipeline\` and a \`multi\` are one request to the object, whatever is in them.
+- \`other\` sets in \`sinter\`, \`zunion\` and the like have a tenth as many members, all of which are in the first set.`;
 
 const detail = (name: string): string => {
   const text = name.split(" ").slice(1).join(" ");

@@ -132,9 +132,14 @@ export class BenchObject extends DurableObject {
     for (const batch of this.#prepared.batches) {
       const reply = host.run(batch);
       if (reply instanceof Promise) throw new Error("The object answered later.");
-      this.#prepared.replies.push(...reply.replies);
+      this.#keep(this.#prepared, reply.replies);
     }
     return this.#rows === null ? {} : { rows: this.#rows.take() };
+  }
+
+  /** Only undoing asks for what was replied, which may be large. */
+  #keep({ measured, replies }: Prepared, more: readonly CommandReply[]): void {
+    for (const reply of more) replies.push(reply.ok && measured.undo === undefined ? done : reply);
   }
 
   #undo(): void {
@@ -166,6 +171,8 @@ export class BenchObject extends DurableObject {
     return { store: copyOf(store, i % this.#shape.copies), command, args };
   }
 }
+
+const done: CommandReply = { ok: true, value: null };
 
 const plain = (made: Made): Command => (made instanceof Queued ? made.command : made);
 
