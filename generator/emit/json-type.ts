@@ -76,6 +76,9 @@ class TypePrinter {
     const indent = /^ */.exec(before)?.[0] ?? "";
     if (shape.type === "union" && hugged(shape.shapes) === undefined)
       return `${before.trimEnd()}\n${this.#lines(shape.shapes, `${indent}  `)}${after}`;
+    // What has no place to break at moves to the next line as a whole.
+    if (before.endsWith("= ") && !isBreakable(shape))
+      return `${before.trimEnd()}\n${indent}  ${this.inline(shape)}${after}`;
     return `${before}${this.#broken(shape, indent)}${after}`;
   }
 
@@ -181,6 +184,9 @@ const hugged = (shapes: readonly JsonShape[]): JsonShape | undefined => {
 
 const isBraced = (shape: JsonShape): boolean =>
   shape.type === "record" || (shape.type === "object" && shape.members.length > 0);
+
+const isBreakable = (shape: JsonShape): boolean =>
+  isBraced(shape) || shape.type === "union" || shape.type === "tuple" || parts(shape).some(isBreakable);
 
 /** Comments stand on lines of their own. */
 const hasDoc = (shape: JsonShape): boolean =>
