@@ -8,10 +8,12 @@ import {
   type Standalone,
 } from "./definition.ts";
 import { KVError, type KVFailure } from "./errors.ts";
+import { callFunction, type FunctionCall } from "./functions.ts";
 import { Keyspace, StoreKeys } from "./keyspace.ts";
 import { isSpread, objectOf, type Placement } from "./placement.ts";
 import type { Command } from "./replies.ts";
 import { bindStores, valueSender } from "./senders.ts";
+import { maxBytes, sizeOf } from "./size.ts";
 import { type Sql, TrackedSql } from "./sql.ts";
 import { sweep } from "./sweep.ts";
 
@@ -26,7 +28,11 @@ export type CommandReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: KVFailure };
 
-/** The replies in the order of the commands. A failed atomic batch has one reply, the error of the command `failed`. */
+/**
+ * The replies in the order of the commands. A failed atomic batch has one reply, the error of the command `failed`. One
+ * that is not atomic may have fewer than there were commands, but one at least: the others have not run, since their
+ * replies would not fit into the message.
+ */
 export interface BatchReply {
   readonly replies: readonly CommandReply[];
   readonly failed?: number;
@@ -52,6 +58,8 @@ export class Engine {
   readonly #definitions: Definitions;
   readonly #options: EngineOptions;
   #stores = new Map<string, OpenStore>();
+  /** About how large the replies of the current batch are. */
+  #bytes = 0;
   /** Whether this engine has asked for a sweep since it was made. */
   #hasScheduled = false;
 
@@ -66,6 +74,7 @@ export class Engine {
   /** Runs a batch. Never throws for what a command does: failures are replies. */
   run(batch: Batch): BatchReply {
     this.#space.now = this.#options.now();
+    this.#bytes = 0;
     const reply = batch.atomic ? this.#all(batch.commands) : { replies: this.#each(batch.commands) };
     this.#schedule();
     return reply;
@@ -102,7 +111,7 @@ export class Engine {
   execute({ store, command, args }: Command): unknown {
     const opened = this.#store(store);
     const body = Object.hasOwn(opened.functions, command) ? opened.functions[command] : undefined;
-    if (body !== undefined) return this.#call(opened, body, command, args);
+    if (body !== undefined) return this.#call(opened, { name: command, body, args });
     const method = opened.commands.get(command);
     if (method === undefined) {
       throw new KVError(
@@ -119,7 +128,7 @@ export class Engine {
       return this.#sql.transaction(() => ({
         replies: commands.map((command, position) => {
           index = position;
-          return { ok: true, value: this.execute(command) } as const;
+          return { ok: true, value: this.#answer(command) } as const;
         }),
       }));
     } catch (error) {
@@ -134,14 +143,14 @@ export class Engine {
    */
   #each(commands: readonly Command[]): readonly CommandReply[] {
     try {
-      return this.#sql.transaction(() => commands.map((command) => this.#attempt(command)));
+      return this.#sql.transaction(() => this.#fill(commands, (command) => this.#attempt(command)));
     } catch (error) {
       this.#forget();
       if (!(error instanceof HalfWritten)) throw error;
     }
-    return commands.map((command) => {
+    return this.#fill(commands, (command) => {
       try {
-        return { ok: true, value: this.#sql.transaction(() => this.execute(command)) };
+        return { ok: true, value: this.#sql.transaction(() => this.#answer(command)) };
       } catch (error) {
         this.#forget();
         return { ok: false, error: failure(error) };
@@ -149,29 +158,48 @@ export class Engine {
     });
   }
 
+  /** Replies to commands until a message is full. */
+  #fill(commands: readonly Command[], reply: (command: Command) => CommandReply): CommandReply[] {
+    const replies: CommandReply[] = [];
+    this.#bytes = 0;
+    for (const command of commands) {
+      if (this.#bytes > fullBytes) break;
+      replies.push(reply(command));
+    }
+    return replies;
+  }
+
   #attempt(command: Command): CommandReply {
     const { writes } = this.#sql;
     try {
-      return { ok: true, value: this.execute(command) };
+      return { ok: true, value: this.#answer(command) };
     } catch (error) {
       if (this.#sql.writes !== writes) throw new HalfWritten();
       return { ok: false, error: failure(error) };
     }
   }
 
-  #call({ placement }: OpenStore, body: KVFunction, name: string, args: readonly unknown[]): unknown {
-    const object = objectOf(placement, isSpread(placement) ? checkKey(args[0]) : "");
-    const stores = bindStores(this.#definitions, (store, definition) =>
-      definition.bind(valueSender(definition, store, object, (command) => this.execute(command))),
-    );
-    const result = runFunction(body, name, [stores, ...args]);
-    if (typeof result === "object" && result !== null && "then" in result) {
+  /** Runs a command whose reply travels. */
+  #answer(command: Command): unknown {
+    const value = this.execute(command);
+    const bytes = this.#bytes + sizeOf(value);
+    if (bytes > maxBytes + fullBytes) {
       throw new KVError(
-        "FUNCTION_FAILED",
-        `The function ${name} returned a promise. Functions run inside one transaction, so they must be synchronous.`,
+        "VALUE_TOO_LARGE",
+        `The reply would take more than ${maxBytes} bytes. Ask for a part of it, by a range or a scan.`,
       );
     }
-    return result;
+    this.#bytes = bytes;
+    return value;
+  }
+
+  #call({ placement }: OpenStore, call: FunctionCall): unknown {
+    const object = objectOf(placement, isSpread(placement) ? checkKey(call.args[0]) : "");
+    const bind = (execute: (command: Command) => unknown): object =>
+      bindStores(this.#definitions, (store, definition) =>
+        definition.bind(valueSender(definition, store, object, execute)),
+      );
+    return callFunction(call, this.#sql, (command) => this.execute(command), bind);
   }
 
   #store(name: string): OpenStore {
@@ -219,6 +247,9 @@ export class Engine {
   }
 }
 
+/** Bytes of replies after which a message takes no further one. */
+const fullBytes = 2 * 2 ** 20;
+
 /** Thrown through a transaction to undo it. */
 class HalfWritten extends Error {}
 
@@ -235,16 +266,6 @@ function commandsOf(target: object): ReadonlyMap<string, (...args: readonly unkn
     prototype = Object.getPrototypeOf(prototype);
   }
   return commands;
-}
-
-function runFunction(body: KVFunction, name: string, args: readonly unknown[]): unknown {
-  try {
-    return Reflect.apply(body, undefined, args);
-  } catch (cause) {
-    if (cause instanceof KVError) throw cause;
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new KVError("FUNCTION_FAILED", `The function ${name} failed. ${reason}`, { cause });
-  }
 }
 
 function failure(error: unknown): KVFailure {

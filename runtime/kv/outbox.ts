@@ -1,20 +1,26 @@
 /** Collects the commands of one tick, and sends those for the same object in one RPC. */
 import type { Batch, BatchReply } from "./engine.ts";
-import { KVError } from "./errors.ts";
+import { KVError, type KVFailure } from "./errors.ts";
 import type { Command } from "./replies.ts";
+import { maxBytes, sizeOf } from "./size.ts";
 
 /** The part of a `DurableObjectNamespace` that is used. */
 interface Binding {
   getByName(name: string): { run(batch: Batch): PromiseLike<BatchReply> };
 }
 
-/** UTF-16 units of arguments that go into one message at the most; an RPC carries 32 MiB. */
-const messageUnits = 4 * 1024 * 1024;
+/** Bytes of arguments after which a message takes no further command. */
+const fullBytes = 4 * 2 ** 20;
 
 interface Pending {
-  readonly commands: Command[];
-  readonly settle: { resolve(value: unknown): void; reject(error: Error): void }[];
-  units: number;
+  readonly calls: Call[];
+  bytes: number;
+}
+
+interface Call {
+  readonly command: Command;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
 }
 
 /**
@@ -41,27 +47,33 @@ export class Outbox {
 
   /** Sends a command together with the others of this tick. */
   post(object: string, command: Command): Promise<unknown> {
-    const units = unitsOf(command.args);
+    let bytes: number;
+    try {
+      bytes = measured(command);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     let pending = this.#pending.get(object);
-    if (pending !== undefined && pending.units + units > messageUnits) {
+    if (pending !== undefined && pending.bytes + bytes > fullBytes) {
       this.#flush(object);
       pending = undefined;
     }
     if (pending === undefined) {
-      pending = { commands: [], settle: [], units: 0 };
+      pending = { calls: [], bytes: 0 };
       this.#pending.set(object, pending);
       queueMicrotask(() => this.#flush(object));
     }
-    const { commands, settle } = pending;
-    pending.units += units;
+    const { calls } = pending;
+    pending.bytes += bytes;
     return new Promise((resolve, reject) => {
-      commands.push(command);
-      settle.push({ resolve, reject });
+      calls.push({ command, resolve, reject });
     });
   }
 
   /** Sends a batch at once, after what waits for the same object. */
   async send(object: string, batch: Batch): Promise<BatchReply> {
+    const bytes = batch.commands.reduce((sum, command) => sum + measured(command), 0);
+    if (bytes > maxBytes) throw tooLarge("The commands together", bytes);
     this.#flush(object);
     return this.#run(object, batch);
   }
@@ -70,19 +82,30 @@ export class Outbox {
     const pending = this.#pending.get(object);
     if (pending === undefined) return;
     this.#pending.delete(object);
-    const { commands, settle } = pending;
-    this.#run(object, { commands, atomic: false }).then(
-      ({ replies }) => {
-        for (const [index, { resolve, reject }] of settle.entries()) {
-          const reply = replies[index];
-          if (reply?.ok) resolve(reply.value);
-          else reject(failed(commands[index], reply?.error));
+    void this.#settle(object, pending.calls);
+  }
+
+  /** The object replies to fewer commands than it got where their replies would not fit into one message. */
+  async #settle(object: string, calls: readonly Call[]): Promise<void> {
+    for (let rest = calls; rest.length > 0; ) {
+      try {
+        const { replies } = await this.#run(object, {
+          commands: rest.map(({ command }) => command),
+          atomic: false,
+        });
+        if (replies.length === 0)
+          throw new KVError("INTERNAL", `The object ${JSON.stringify(object)} sent no reply.`);
+        for (const [index, reply] of replies.entries()) {
+          const call = rest[index];
+          if (reply.ok) call?.resolve(reply.value);
+          else call?.reject(named(call.command, reply.error));
         }
-      },
-      (error: Error) => {
-        for (const { reject } of settle) reject(error);
-      },
-    );
+        rest = rest.slice(replies.length);
+      } catch (error) {
+        for (const { reject } of rest) reject(error as Error);
+        return;
+      }
+    }
   }
 
   /** Each message takes a stub of its own: one that has failed once stays broken, and none may outlive its request. */
@@ -95,14 +118,26 @@ export class Outbox {
   }
 }
 
-function failed(
-  command: Command | undefined,
-  error: { code: KVError["code"]; message: string } | undefined,
-): KVError {
-  const name = `${command?.store}.${command?.command}`;
-  if (error === undefined) return new KVError("INTERNAL", `${name}: the object sent no reply.`);
-  return new KVError(error.code, `${name}: ${error.message}`);
+/** The size of a command's arguments. */
+function measured(command: Command): number {
+  try {
+    const bytes = sizeOf(command.args);
+    if (bytes > maxBytes) throw tooLarge("The arguments", bytes);
+    return bytes;
+  } catch (error) {
+    throw error instanceof KVError ? named(command, error) : error;
+  }
 }
+
+const tooLarge = (what: string, bytes: number): KVError =>
+  new KVError(
+    "VALUE_TOO_LARGE",
+    `${what} take ${bytes} bytes; one message carries ${maxBytes}. Send fewer at a time.`,
+  );
+
+/** An error that says which command failed. */
+const named = ({ store, command }: Command, { code, message }: KVFailure): KVError =>
+  new KVError(code, `${store}.${command}: ${message}`);
 
 /** Tells what Cloudflare says of a call that did not come back. */
 function unreachable(object: string, cause: unknown): KVError {
@@ -118,12 +153,4 @@ function unreachable(object: string, cause: unknown): KVError {
   return new KVError("UNAVAILABLE", `The object ${JSON.stringify(object)} did not answer. ${reason}`, {
     cause,
   });
-}
-
-function unitsOf(value: unknown): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 8;
-  let units = 8;
-  for (const item of Object.values(value)) units += unitsOf(item);
-  return units;
 }
