@@ -92,7 +92,9 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   compatibilityDate = "${compatibilityDate}",
   modules = [(name = "worker", esModule = embed "worker.mjs")],
-  durableObjectNamespaces = [(className = "BenchObject", uniqueKey = "bench", enableSql = true)],
+  durableObjectNamespaces = [
+    (className = "BenchObject", uniqueKey = "bench", enableSql = true, preventEviction = true),
+  ],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [(name = "OBJECTS", durableObjectNamespace = "BenchObject")],
 );
