@@ -83,6 +83,8 @@ export class Blocks {
     const large: Place[] = [];
     for (const { member, before, now } of changes) {
       const old = before === null ? null : this.#find(row.id, { score: before, member });
+      // The first block begins before everything: where one place is in none, there are no blocks.
+      if (before !== null && old === null) return;
       const next = now === null ? null : this.#find(row.id, { score: now, member });
       if (old === null && next === null) return;
       if (old !== null && next !== null && isSame(old, next)) continue;
