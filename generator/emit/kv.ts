@@ -28,6 +28,8 @@ export function emitKV(model: Model, kv: KVModel, userModule: (path: string) => 
   const definitions = emitDefinitions(kv, { file, scope, functionsOf, constantOf });
 
   if (definitions.shared.has("json")) file.useType("./types.js", "JsonValue");
+  // A store may hold nothing but what these validators check.
+  if (definitions.shared.size > 0) file.use("zod/mini", "* as z");
   // By its own name: `z.locales` is an object, and would bring all forty languages into the Worker.
   if (file.uses("zod/mini")) file.section(`z.config(${file.use("zod/locales", "en")}());`);
   for (const name of ["timestamp", "url", "json"] as const) {
