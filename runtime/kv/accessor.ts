@@ -65,6 +65,8 @@ export function accessor<D extends Definitions>(
     const collect = <const C extends readonly Queued<unknown>[]>(
       build: (stores: StoresOf<D, "queued">) => C,
     ): C => {
+      if (typeof build !== "function")
+        throw new KVError("INVALID_ARGUMENT", "The commands must be given as a function: (tx) => [tx.…].");
       const made: Queued<unknown>[] = [];
       const queues = bindStores(definitions, (store, definition) =>
         definition.bind(queueSender(definition, store, (queued) => made.push(queued))),
@@ -78,6 +80,8 @@ export function accessor<D extends Definitions>(
       type R = Results<typeof commands>;
       const [first, ...others] = commands;
       if (first === undefined) return [] as unknown as R;
+      for (const [index, { failure }] of commands.entries())
+        if (failure) throw new MultiError(index, failure);
       const stray = others.find(({ object }) => object !== first.object);
       if (stray !== undefined) {
         throw new KVError(
@@ -95,8 +99,8 @@ export function accessor<D extends Definitions>(
     const pipeline: Pipeline<StoresOf<D, "queued">> = async (build) => {
       const commands = collect(build);
       const replies = await Promise.all(
-        commands.map(({ object, command, decode }) =>
-          outbox.post(object, command).then(
+        commands.map(({ object, command, decode, failure }) =>
+          (failure ? Promise.reject(failure) : outbox.post(object, command)).then(
             (raw): Outcome<unknown> => outcome(() => decode(raw)),
             (error: unknown): Outcome<unknown> => outcome(() => rethrow(error)),
           ),

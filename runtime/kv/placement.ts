@@ -63,7 +63,7 @@ export const shardOf = (slot: number, shards: number): number => Math.floor((slo
  *
  * @throws KVError `CROSSSLOT` where they live in several.
  */
-export function commonObject(placement: Placement, keys: readonly string[], command: string): string {
+export function commonObject(placement: Placement, keys: readonly string[]): string {
   const [first = "", ...others] = keys;
   const object = objectOf(placement, first);
   if (isSpread(placement)) {
@@ -71,7 +71,7 @@ export function commonObject(placement: Placement, keys: readonly string[], comm
     if (other !== undefined) {
       throw new KVError(
         "CROSSSLOT",
-        `${command} names keys of different objects, such as ${JSON.stringify(first)} and ${JSON.stringify(other)}. Give them a common {tag}.`,
+        `The keys ${JSON.stringify(first)} and ${JSON.stringify(other)} live in different objects. Give them a common {tag}.`,
       );
     }
   }

@@ -1,5 +1,7 @@
 /** The ways in which a command's reply comes to its caller. */
 
+import type { KVError } from "./errors.ts";
+
 /** Awaited by Worker code, queued inside `multi` and `pipeline`, or at once inside functions of the object. */
 export type ReplyMode = "promise" | "queued" | "value";
 
@@ -44,11 +46,14 @@ export class Queued<T> {
   /** The object that the command's keys live in. */
   readonly object: string;
   readonly decode: (raw: unknown) => T;
+  /** What its arguments are refused for. Then it is not sent. */
+  readonly failure: KVError | undefined;
 
-  constructor(command: Command, object: string, decode: (raw: unknown) => T) {
+  constructor(command: Command, object: string, decode: (raw: unknown) => T, failure?: KVError) {
     this.command = command;
     this.object = object;
     this.decode = decode;
+    this.failure = failure;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The three ways of a command to its object: over RPC, into a queue, or straight to the engine. */
+import { kindOf } from "./checks.ts";
 import { type Definition, type Definitions, hasKeys, type Standalone } from "./definition.ts";
 import { KVError } from "./errors.ts";
 import { literalPrefix } from "./glob.ts";
@@ -17,7 +18,12 @@ export function promiseSender({ options }: Definition, store: string, post: Post
       keys: readonly string[],
       args: () => readonly unknown[],
       decode: (raw: Raw) => T,
-    ) => decode((await post(place.of(command, keys), { store, command, args: args() })) as Raw),
+    ) => {
+      const name = `${store}.${command}`;
+      const object = named(name, () => place.of(keys));
+      const raw = await post(object, { store, command, args: named(name, args) });
+      return named(name, () => decode(raw as Raw));
+    },
     page<Raw, Item>(
       command: string,
       key: string,
@@ -26,20 +32,26 @@ export function promiseSender({ options }: Definition, store: string, post: Post
       decode: (raw: Raw) => Item,
     ) {
       return scan(cursor, async (from) => {
-        const args = [key, from, options];
-        const raw = (await post(place.of(command, [key]), { store, command, args })) as Page<Raw>;
-        return { cursor: raw.cursor, items: raw.items.map(decode) };
+        const name = `${store}.${command}`;
+        const object = named(name, () => place.of([key]));
+        const raw = (await post(object, { store, command, args: [key, from, options] })) as Page<Raw>;
+        return named(name, () => decodePage(raw, decode));
       });
     },
     async everywhere(command, args) {
-      const objects = place.matching(command, args[0]);
+      const objects = named(`${store}.${command}`, () => place.matching(args[0]));
       const lists = await Promise.all(objects.map((object) => post(object, { store, command, args })));
       return (lists as string[][]).flat();
     },
     walk: (command, cursor, options) =>
       scan(cursor, async (from) => {
-        const objects = place.matching(command, matchOf(options));
-        const [index, inner] = objects.length === 1 ? [0, from] : splitCursor(from, objects.length);
+        const [objects, index, inner] = named(`${store}.${command}`, () => {
+          const found = place.matching(matchOf(options));
+          return [
+            found,
+            ...(found.length === 1 ? ([0, from] as const) : splitCursor(from, found.length)),
+          ] as const;
+        });
         const args = [inner, options];
         const page = (await post(objects[index] ?? "", { store, command, args })) as Page<string>;
         return objects.length === 1
@@ -57,17 +69,26 @@ export function queueSender(
 ): Sender<"queued"> {
   const place = new Place(options);
   const queue = <Raw, T>(
-    object: string,
     command: string,
-    args: readonly unknown[],
+    object: () => string,
+    args: () => readonly unknown[],
     decode: (raw: Raw) => T,
   ): Queued<T> => {
-    const queued = new Queued({ store, command, args }, object, (raw) => decode(raw as Raw));
+    const name = `${store}.${command}`;
+    const read = (raw: unknown): T => named(name, () => decode(raw as Raw));
+    let queued: Queued<T>;
+    try {
+      const call = { store, command, args: named(name, args) };
+      queued = new Queued(call, named(name, object), read);
+    } catch (error) {
+      if (!(error instanceof KVError)) throw error;
+      queued = new Queued({ store, command, args: [] }, "", read, error);
+    }
     note(queued);
     return queued;
   };
   return {
-    send: (command, keys, args, decode) => queue(place.of(command, keys), command, args(), decode),
+    send: (command, keys, args, decode) => queue(command, () => place.of(keys), args, decode),
     page: <Raw, Item>(
       command: string,
       key: string,
@@ -75,13 +96,26 @@ export function queueSender(
       options: unknown,
       decode: (raw: Raw) => Item,
     ) =>
-      queue(place.of(command, [key]), command, [key, cursor, options], (raw: Page<Raw>) => ({
-        cursor: raw.cursor,
-        items: raw.items.map(decode),
-      })),
-    everywhere: (command, args) => queue(place.only(command, args[0]), command, args, (raw: string[]) => raw),
+      queue(
+        command,
+        () => place.of([key]),
+        () => [key, cursor, options],
+        (raw: Page<Raw>) => decodePage(raw, decode),
+      ),
+    everywhere: (command, args) =>
+      queue(
+        command,
+        () => place.only(args[0]),
+        () => args,
+        (raw: string[]) => raw,
+      ),
     walk: (command, cursor, options) =>
-      queue(place.only(command, matchOf(options)), command, [cursor, options], (raw: Page<string>) => raw),
+      queue(
+        command,
+        () => place.only(matchOf(options)),
+        () => [cursor, options],
+        (raw: Page<string>) => raw,
+      ),
   };
 }
 
@@ -97,35 +131,77 @@ export function valueSender(
   execute: (command: Command) => unknown,
 ): Sender<"value"> {
   const place = new Place(options);
-  const run = (target: string, command: string, args: readonly unknown[]): unknown => {
-    if (target === object) return execute({ store, command, args });
-    throw new KVError(
-      "CROSSSLOT",
-      `${store}.${command} needs the object ${JSON.stringify(target)}, but the function runs in ${JSON.stringify(object)}.`,
-    );
-  };
+  const run = <T>(
+    command: string,
+    target: () => string,
+    args: () => readonly unknown[],
+    decode: (raw: unknown) => T,
+  ): T =>
+    named(`${store}.${command}`, () => {
+      const wanted = target();
+      if (wanted === object) return decode(execute({ store, command, args: args() }));
+      throw new KVError(
+        "CROSSSLOT",
+        `The key lives in the object ${JSON.stringify(wanted)}, but the function runs in ${JSON.stringify(object)}.`,
+      );
+    });
   return {
     send: <Raw, T>(
       command: string,
       keys: readonly string[],
       args: () => readonly unknown[],
       decode: (raw: Raw) => T,
-    ) => decode(run(place.of(command, keys), command, args()) as Raw),
-    page<Raw, Item>(
+    ) =>
+      run(
+        command,
+        () => place.of(keys),
+        args,
+        (raw) => decode(raw as Raw),
+      ),
+    page: <Raw, Item>(
       command: string,
       key: string,
       cursor: string,
       options: unknown,
       decode: (raw: Raw) => Item,
-    ) {
-      const raw = run(place.of(command, [key]), command, [key, cursor, options]) as Page<Raw>;
-      return { cursor: raw.cursor, items: raw.items.map(decode) };
-    },
-    everywhere: (command, args) => run(place.only(command, args[0]), command, args) as string[],
+    ) =>
+      run(
+        command,
+        () => place.of([key]),
+        () => [key, cursor, options],
+        (raw) => decodePage(raw as Page<Raw>, decode),
+      ),
+    everywhere: (command, args) =>
+      run(
+        command,
+        () => place.only(args[0]),
+        () => args,
+        (raw) => raw as string[],
+      ),
     walk: (command, cursor, options) =>
-      run(place.only(command, matchOf(options)), command, [cursor, options]) as Page<string>,
+      run(
+        command,
+        () => place.only(matchOf(options)),
+        () => [cursor, options],
+        (raw) => raw as Page<string>,
+      ),
   };
 }
+
+/** Runs a part of a command on the caller's side. Its errors say which command it is. */
+function named<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof KVError)) throw cause;
+    throw new KVError(cause.code, `${name}: ${cause.message}`, { cause });
+  }
+}
+
+const decodePage = <Raw, Item>({ cursor, items }: Page<Raw>, decode: (raw: Raw) => Item): Page<Item> => ({
+  cursor,
+  items: items.map(decode),
+});
 
 /**
  * An object with the commands of each store, made when they are first used.
@@ -164,34 +240,31 @@ class Place {
     this.#placement = placement;
   }
 
-  of(command: string, keys: readonly string[]): string {
+  of(keys: readonly string[]): string {
     for (const key of keys) {
       if (typeof key !== "string")
-        throw new KVError("INVALID_ARGUMENT", `${command}: a key must be a string.`);
+        throw new KVError("INVALID_ARGUMENT", `A key must be a string, not ${kindOf(key)}.`);
     }
-    return commonObject(this.#placement, keys, command);
+    return commonObject(this.#placement, keys);
   }
 
   /** The objects that may hold keys which match a pattern: one, where its literal beginning has a whole tag. */
-  matching(command: string, pattern: unknown): readonly string[] {
+  matching(pattern: unknown): readonly string[] {
     const { object, shards } = this.#placement;
     if (!isSpread(this.#placement)) return [object];
     const prefix = typeof pattern === "string" ? literalPrefix(pattern) : "";
-    if (tagOf(prefix) !== prefix) return [this.of(command, [prefix])];
+    if (tagOf(prefix) !== prefix) return [this.of([prefix])];
     if (shards !== undefined) return objectsOf(this.#placement);
-    throw new KVError(
-      "CROSSSLOT",
-      `${command} needs a pattern that begins with a {tag}: each tag has an object of its own.`,
-    );
+    throw new KVError("CROSSSLOT", "The pattern must begin with a {tag}: each tag has an object of its own.");
   }
 
   /** The one object of a command that has to run as part of a batch. */
-  only(command: string, pattern: unknown): string {
-    const [object = "", ...others] = this.matching(command, pattern);
+  only(pattern: unknown): string {
+    const [object = "", ...others] = this.matching(pattern);
     if (others.length === 0) return object;
     throw new KVError(
       "CROSSSLOT",
-      `${command} would have to ask ${others.length + 1} objects. Begin the pattern with a {tag}.`,
+      `This would ask ${others.length + 1} objects. Begin the pattern with a {tag}.`,
     );
   }
 }

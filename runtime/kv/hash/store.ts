@@ -1,6 +1,7 @@
 /** Hashes, on the caller's side. */
 import { type Codec, text } from "../codec.ts";
 import type { Definition, StoreOptions } from "../definition.ts";
+import { KVError } from "../errors.ts";
 import { count, flag, KeyStore, type ScanOptions } from "../facade.ts";
 import type { StoreKeys } from "../keyspace.ts";
 import { type Entries, pairsOf } from "../pairs.ts";
@@ -22,8 +23,15 @@ class HashStore<Fields, R extends ReplyMode> extends KeyStore<R> implements Hash
   hset<Field extends FieldName<Fields>>(key: string, field: Field, value: Fields[Field]): Reply<number, R>;
   hset(key: string, entries: FieldEntries<Fields>): Reply<number, R>;
   hset(key: string, ...given: [entries: unknown] | [field: string, value: unknown]): Reply<number, R> {
-    const pairs = (): (readonly [string, unknown])[] =>
-      typeof given[0] === "string" ? [[given[0], given[1]]] : pairsOf(given[0] as Entries<unknown>);
+    const pairs = (): (readonly [string, unknown])[] => {
+      const [entries, value, ...more]: readonly unknown[] = given;
+      if (typeof entries === "string" && more.length === 0) return [[entries, value]];
+      if (given.length === 1) return pairsOf(entries as Entries<unknown>);
+      throw new KVError(
+        "INVALID_ARGUMENT",
+        "Give one field and its value, or several as an object: { field: value }.",
+      );
+    };
     return this.sender.send("hset", [key], () => [key, pairs().map((pair) => this.#encode(...pair))], count);
   }
 

@@ -32,17 +32,26 @@ class JsonStringStore<V, R extends ReplyMode>
   }
 
   mset(entries: Entries<V>): Reply<void, R> {
-    const pairs = pairsOf(entries);
-    return this.sender.send("mset", keysOf(pairs), () => [this.#encode(pairs)], nothing);
+    return this.#setAll("mset", entries, nothing);
   }
 
   msetnx(entries: Entries<V>): Reply<boolean, R> {
-    const pairs = pairsOf(entries);
-    return this.sender.send("msetnx", keysOf(pairs), () => [this.#encode(pairs)], flag);
+    return this.#setAll("msetnx", entries, flag);
   }
 
-  #encode(pairs: readonly (readonly [string, V])[]): [string, string][] {
-    return pairs.map(([key, value]) => [key, this.encode(value)]);
+  #setAll<Raw, T>(command: string, entries: Entries<V>, decode: (raw: Raw) => T): Reply<T, R> {
+    let pairs: readonly (readonly [string, V])[];
+    try {
+      pairs = pairsOf(entries);
+    } catch (error) {
+      // As any other failure: a promise that rejects, where replies are promises.
+      const fail = (): never => {
+        throw error;
+      };
+      return this.sender.send(command, [], fail, fail);
+    }
+    const args = () => [pairs.map(([key, value]) => [key, this.encode(value)])];
+    return this.sender.send(command, keysOf(pairs), args, decode);
   }
 }
 
