@@ -3,6 +3,7 @@
 import {
   type CallOptions,
   type ClientOptions,
+  type CountOptions,
   connect,
   creating,
   deleting,
@@ -65,7 +66,7 @@ export interface UsersClient {
     options?: GetOptions<Field>,
   ): Promise<Pick<User, Field>>;
   /** `GET /api/users/count`: the number of rows that you may read. */
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
   /** `POST /api/users`. */
   create(input: UserCreate, options?: CallOptions): Promise<User>;
   /** `PATCH /api/users/:id`: changes the fields given. */
@@ -93,7 +94,7 @@ export interface ListsClient {
     options?: GetOptions<Field>,
   ): Promise<Pick<List, Field>>;
   /** `GET /api/lists/count`: the number of rows that you may read. */
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
   /** `POST /api/lists`. */
   create(input: ListCreate, options?: CallOptions): Promise<List>;
   /** `PATCH /api/lists/:id`: changes the fields given. */
@@ -123,7 +124,7 @@ export interface MembershipsClient {
     options?: GetOptions<Field>,
   ): Promise<Pick<Membership, Field>>;
   /** `GET /api/memberships/count`: the number of rows that you may read. */
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
   /** `POST /api/memberships`. */
   create(input: MembershipCreate, options?: CallOptions): Promise<Membership>;
   /** `DELETE /api/memberships/:id`. */
@@ -149,7 +150,7 @@ export interface TodosClient {
     options?: GetOptions<Field>,
   ): Promise<Pick<Todo, Field>>;
   /** `GET /api/todos/count`: the number of rows that you may read. */
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
   /** `POST /api/todos`. */
   create(input: TodoCreate, options?: CallOptions): Promise<Todo>;
   /** `PATCH /api/todos/:id`: changes the fields given. */
@@ -179,7 +180,7 @@ export interface CommentsClient {
     options?: GetOptions<Field>,
   ): Promise<Pick<Comment, Field>>;
   /** `GET /api/comments/count`: the number of rows that you may read. */
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
   /** `POST /api/comments`. */
   create(input: CommentCreate, options?: CallOptions): Promise<Comment>;
   /** `PATCH /api/comments/:id`: changes the fields given. */

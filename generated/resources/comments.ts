@@ -26,7 +26,7 @@ import { createComments, deleteComments, readComments, readTodos, updateComments
 import type { AppEnv, User } from "../env.js";
 import { bodyLimit, commentCreate, commentReplace, commentUpdate } from "../schemas.js";
 
-/** What callers may see, select and order by. */
+/** What callers may see, select, filter and order by. */
 const table: Table = {
   name: "comments",
   columns: {

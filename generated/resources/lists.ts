@@ -25,13 +25,13 @@ import { createLists, deleteLists, readLists, updateLists } from "../access.js";
 import type { AppEnv } from "../env.js";
 import { bodyLimit, listCreate, listReplace, listUpdate } from "../schemas.js";
 
-/** What callers may see, select and order by. */
+/** What callers may see, select, filter and order by. */
 const table: Table = {
   name: "lists",
   columns: {
     id: { sql: "id", kind: "text" },
     name: { sql: "name", kind: "text" },
-    color: { sql: "color", kind: "text" },
+    color: { sql: "color", kind: "text", values: ["slate", "red", "amber", "green", "blue"] },
     ownerId: { sql: "owner_id", kind: "text" },
     createdAt: { sql: "created_at", kind: "timestamp" },
   },

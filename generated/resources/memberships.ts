@@ -24,7 +24,7 @@ import { createMemberships, deleteMemberships, readLists, readMemberships, readU
 import type { AppEnv, User } from "../env.js";
 import { bodyLimit, membershipCreate } from "../schemas.js";
 
-/** What callers may see, select and order by. */
+/** What callers may see, select, filter and order by. */
 const table: Table = {
   name: "memberships",
   columns: {

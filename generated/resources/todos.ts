@@ -28,7 +28,7 @@ import { createTodos, deleteTodos, readLists, readTodos, readUsers, updateTodos 
 import type { AppEnv, User } from "../env.js";
 import { bodyLimit, todoCreate, todoReplace, todoUpdate } from "../schemas.js";
 
-/** What callers may see, select and order by. */
+/** What callers may see, select, filter and order by. */
 const table: Table = {
   name: "todos",
   columns: {

@@ -23,14 +23,14 @@ import { createUsers, readUsers, updateUsers } from "../access.js";
 import type { AppEnv } from "../env.js";
 import { bodyLimit, userCreate, userReplace, userUpdate } from "../schemas.js";
 
-/** What callers may see, select and order by. */
+/** What callers may see, select, filter and order by. */
 const table: Table = {
   name: "users",
   columns: {
     id: { sql: "id", kind: "text" },
     email: { sql: "email", kind: "text" },
     name: { sql: "name", kind: "text" },
-    role: { sql: "role", kind: "text" },
+    role: { sql: "role", kind: "text", values: ["member", "admin"] },
     createdAt: { sql: "created_at", kind: "timestamp" },
   },
   projection: `id, email, name, role, created_at AS "createdAt"`,

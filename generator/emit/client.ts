@@ -183,7 +183,7 @@ function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
       }),
       ...call([`\`GET ${path}/count\`: the number of rows that you may read.`], {
         name: "count",
-        parameters: [`options?: ${type("CallOptions")}`],
+        parameters: [`options?: ${type("CountOptions")}`],
         result: "Promise<number>",
       }),
     ],

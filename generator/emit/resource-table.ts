@@ -1,19 +1,26 @@
-/** The description of a resource's table: what list and get may show, select and order by. */
+/** The description of a resource's table: what list and get may show, select, filter and order by. */
 import type { FieldModel } from "../model/types.ts";
 import type { Emission } from "./emission.ts";
+import { type Expression, layOut, literalArray, object } from "./expression.ts";
+import { offers } from "./rule.ts";
 import { sqlName } from "./sql-name.ts";
 import { propertyName, quote } from "./text.ts";
 
-/** What list and get may show, select and order by. Hidden columns are left out, so no request can name them. */
+/** What list and get may show, select, filter and order by. Hidden columns are left out, so no request can name them. */
 export function emitTableDescription({ file, resource }: Emission): void {
   const visible = resource.fields.filter(({ hidden }) => !hidden);
+  const filtered = offers(resource, "read");
   const columns = visible.map((field) => {
-    const parts = [`sql: ${quote(sqlName(field.column))}`, `kind: ${quote(columnKind(field))}`];
-    if (field.nullable) parts.push("nullable: true");
-    return `    ${propertyName(field.name)}: { ${parts.join(", ")} },`;
+    const members: [string, Expression][] = [
+      ["sql", quote(sqlName(field.column))],
+      ["kind", quote(columnKind(field))],
+    ];
+    if (field.nullable) members.push(["nullable", "true"]);
+    if (filtered && field.kind === "enum") members.push(["values", literalArray(field.values.map(quote))]);
+    return layOut(`    ${propertyName(field.name)}: `, object(members), ",");
   });
   file.section(
-    "/** What callers may see, select and order by. */",
+    "/** What callers may see, select, filter and order by. */",
     `const table: ${file.useType("covara/runtime", "Table")} = {`,
     `  name: ${quote(sqlName(resource.table))},`,
     "  columns: {",

@@ -12,6 +12,7 @@ export interface FieldError {
 /** Codes that this version knows. */
 export type KnownErrorCode =
   | "VALIDATION_ERROR"
+  | "FILTER_PARSE_ERROR"
   | "CURSOR_INVALID"
   | "UNKNOWN_PARAMETER"
   | "UNAUTHORIZED"

@@ -7,6 +7,7 @@ export {
   type ProblemDocument,
 } from "./errors.ts";
 export {
+  type CountOptions,
   type Creating,
   creating,
   type Deleting,

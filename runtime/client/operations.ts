@@ -11,8 +11,17 @@ export interface GetOptions<Field> extends CallOptions {
   readonly select?: readonly Field[] | undefined;
 }
 
+/** Settings of {@link Reading.count}. */
+export interface CountOptions extends CallOptions {
+  /**
+   * The rows that are meant: `done==false;priority>=2`. Default: all that you may read. A text that comes from elsewhere
+   * belongs in double quotes, with a backslash before each quote and backslash in it.
+   */
+  readonly filter?: string | undefined;
+}
+
 /** Settings of {@link Reading.paginate}. */
-export interface PaginateOptions<Field, Order> extends GetOptions<Field> {
+export interface PaginateOptions<Field, Order> extends GetOptions<Field>, CountOptions {
   /** What to order by, first the most significant. Ties are ordered by id. Nulls come last. */
   readonly orderBy?: readonly Order[] | undefined;
   /** Rows on a page. The server has a default, and a maximum that a larger one is cut to. */
@@ -21,7 +30,10 @@ export interface PaginateOptions<Field, Order> extends GetOptions<Field> {
 
 /** Settings of {@link Reading.list}. */
 export interface ListOptions<Field, Order> extends PaginateOptions<Field, Order> {
-  /** The `nextCursor` of the page before, which must have had the same order. Default and null: the first page. */
+  /**
+   * The `nextCursor` of the page before, which must have had the same order and filter. Default and null: the first
+   * page.
+   */
   readonly cursor?: string | null | undefined;
   /** Whether to count the rows of all pages, which costs a further query. */
   readonly totalCount?: boolean | undefined;
@@ -48,7 +60,7 @@ export interface Reading<Row, Order> {
     id: string,
     options?: GetOptions<Field>,
   ): Promise<Pick<Row, Field>>;
-  count(options?: CallOptions): Promise<number>;
+  count(options?: CountOptions): Promise<number>;
 }
 
 /** The calls of a resource whose rows can be read. */
@@ -72,7 +84,7 @@ export function reading<Row, Order>(send: Send, path: string): Reading<Row, Orde
     count: async (options) => {
       const { count } = await send<{ count: number }>({
         method: "GET",
-        path: `${path}/count`,
+        path: `${path}/count${query(options)}`,
         signal: options?.signal,
       });
       return count;
@@ -125,11 +137,13 @@ export function deleting(send: Send, path: string): Deleting {
 
 /** The options as a query string, with its `?`; those that are not given are left out. */
 function query(options: ListOptions<PropertyKey, unknown> = {}): string {
-  const { orderBy, limit, cursor, select, totalCount } = options;
+  const { filter, orderBy, limit, cursor, select, totalCount } = options;
   const parts: string[] = [];
   const add = (name: string, values: readonly unknown[]): void => {
     parts.push(`${name}=${values.map((value) => encodeURIComponent(String(value))).join(",")}`);
   };
+  // An empty filter is sent as it is and refused, rather than read as "all rows".
+  if (filter !== undefined) add("filter", [filter]);
   if (orderBy !== undefined && orderBy.length > 0) add("orderBy", orderBy);
   if (limit !== undefined) add("limit", [limit]);
   if (cursor !== undefined && cursor !== null) add("cursor", [cursor]);

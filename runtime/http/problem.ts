@@ -3,6 +3,7 @@
 /** Every code a client can meet, with its status and title. */
 export const problems = {
   VALIDATION_ERROR: { status: 400, title: "The request is not valid" },
+  FILTER_PARSE_ERROR: { status: 400, title: "The filter is not valid" },
   CURSOR_INVALID: { status: 400, title: "The cursor does not belong to this list" },
   UNKNOWN_PARAMETER: { status: 400, title: "Unknown query parameter" },
   UNAUTHORIZED: { status: 401, title: "Sign in first" },

@@ -8,7 +8,7 @@ export type KeyValue = string | number | null;
 export const cursorInvalid = (): Problem =>
   new Problem(
     "CURSOR_INVALID",
-    "The cursor is malformed, or was made for another order or another user. Start again.",
+    "The cursor is malformed, or was made for another order, filter or user. Start again.",
   );
 
 /**
@@ -28,7 +28,7 @@ const maxLength = 1000;
  * Makes the cursor that points behind a row. Where the row is ordered by a long text, the cursor holds the id alone, and
  * the rest is looked up when it comes back.
  *
- * @param context What the cursor belongs to: table, order and caller.
+ * @param context What the cursor belongs to: table, order, caller and filter.
  * @param key The row's values of the order's terms; the last is its id.
  */
 export function encodeCursor(context: string, key: readonly KeyValue[]): string {

@@ -1,8 +1,9 @@
 import { notFound } from "../http/problem.ts";
-import { booleanParameter, isUuid, limitParameter, queryParameters, rejectQuery } from "../http/query.ts";
+import { booleanParameter, isUuid, limitParameter, queryParameters } from "../http/query.ts";
 import { afterKey, cursorInvalid, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
+import { type Filter, filterSql, parseFilter, printFilter } from "./filter/index.ts";
 import { type OrderTerm, orderKey, orderSql, parseOrder } from "./order.ts";
-import { and, type Scope } from "./scope.ts";
+import { and, both, type Scope } from "./scope.ts";
 import { parseSelect } from "./select.ts";
 import { decodeRow, project, type Row, type Table } from "./table.ts";
 
@@ -17,7 +18,7 @@ export interface Page {
 }
 
 /**
- * Answers `GET /<resource>`: one page by keyset, in any order of visible columns.
+ * Answers `GET /<resource>`: one page by keyset, of the rows that meet a filter, in any order of visible columns.
  *
  * @param caller The id of the caller, or empty: a cursor is good only for whom it was made.
  * @throws {Problem} 400 for bad parameters.
@@ -29,34 +30,36 @@ export async function listRows(
   read: Scope,
   caller: string,
 ): Promise<Page> {
-  const query = queryParameters(request, ["orderBy", "limit", "cursor", "select", "totalCount"]);
+  const query = queryParameters(request, ["filter", "orderBy", "limit", "cursor", "select", "totalCount"]);
   const limit = limitParameter(query.limit, table.defaultLimit, table.maxLimit);
   const selected = parseSelect(table, query.select);
   const order = parseOrder(table, query.orderBy);
-  const context = `${table.name} ${orderKey(order)} ${caller}`;
+  const filter = query.filter === undefined ? null : parseFilter(table, query.filter);
+  const wanted = narrowed(read, filter);
+  const context = `${table.name} ${orderKey(order)} ${caller}${filter === null ? "" : ` ${printFilter(filter)}`}`;
 
   // The cursor is made of the columns ordered by, whether or not they were selected.
   const extra =
     selected === null ? [] : order.map(({ name }) => name).filter((name) => !selected.includes(name));
   const projection = selected === null ? table.projection : project(table, [...selected, ...extra]);
 
-  const conditions = read.sql === "" ? [] : [`(${read.sql})`];
-  const values: unknown[] = [...read.values];
+  const conditions = wanted.sql === "" ? [] : [`(${wanted.sql})`];
+  const values: unknown[] = [...wanted.values];
   if (query.cursor !== undefined) {
     const found = decodeCursor(context, order, query.cursor);
     const key = "id" in found ? await lookUpKey(db, table, order, found.id, read) : found.key;
     conditions.push(`(${afterKey(order, key, values.length + 1)})`);
     values.push(...key);
   }
-  const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const clause = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const page = db
-    .prepare(`SELECT ${projection} FROM ${table.name}${filter} ORDER BY ${orderSql(table, order)} LIMIT ?`)
+    .prepare(`SELECT ${projection} FROM ${table.name}${clause} ORDER BY ${orderSql(table, order)} LIMIT ?`)
     .bind(...values, limit + 1);
 
   let rows: Row[];
   let total: { totalCount: number } | undefined;
   if (booleanParameter("totalCount", query.totalCount)) {
-    const [found, count] = await db.batch<Row>([page, countStatement(db, table, read)]);
+    const [found, count] = await db.batch<Row>([page, countStatement(db, table, wanted)]);
     rows = found?.results ?? [];
     total = { totalCount: Number(count?.results[0]?.count) };
   } else {
@@ -80,6 +83,10 @@ export async function listRows(
   return { items: rows, nextCursor, hasMore, ...total };
 }
 
+/** The rows in scope that meet a filter. */
+const narrowed = (read: Scope, filter: Filter | null): Scope =>
+  filter === null ? read : both(read, filterSql(filter, read.values.length + 1));
+
 /** The key of a row whose cursor holds its id alone. A row that is gone has no place in the list to go on from. */
 async function lookUpKey(
   db: D1Database,
@@ -97,21 +104,26 @@ async function lookUpKey(
   return order.map((_, index) => row[`k${index}`] ?? null);
 }
 
-/** Counts the rows in scope, for `GET /<resource>/count`. */
+/**
+ * Counts the rows in scope that meet a filter, for `GET /<resource>/count`.
+ *
+ * @throws {Problem} 400 for bad parameters.
+ */
 export async function countRows(
   db: D1Database,
   request: Request,
   table: Table,
   read: Scope,
 ): Promise<number> {
-  rejectQuery(request);
-  const row = await countStatement(db, table, read).first<{ count: number }>();
+  const { filter } = queryParameters(request, ["filter"]);
+  const wanted = narrowed(read, filter === undefined ? null : parseFilter(table, filter));
+  const row = await countStatement(db, table, wanted).first<{ count: number }>();
   return row?.count ?? 0;
 }
 
-function countStatement(db: D1Database, table: Table, read: Scope): D1PreparedStatement {
-  const filter = read.sql === "" ? "" : ` WHERE ${read.sql}`;
-  return db.prepare(`SELECT count(*) AS count FROM ${table.name}${filter}`).bind(...read.values);
+function countStatement(db: D1Database, table: Table, wanted: Scope): D1PreparedStatement {
+  const clause = wanted.sql === "" ? "" : ` WHERE ${wanted.sql}`;
+  return db.prepare(`SELECT count(*) AS count FROM ${table.name}${clause}`).bind(...wanted.values);
 }
 
 /**

@@ -41,3 +41,10 @@ export function permitted(scope: Scope): Scope {
 
 /** The scope as a further condition of a WHERE clause: empty, or ` AND (…)`. */
 export const and = (scope: Scope): string => (scope.sql === "" ? "" : ` AND (${scope.sql})`);
+
+/** The rows in both scopes. The values of the second come after those of the first. */
+export function both(first: Scope, second: Scope): Scope {
+  if (first.sql === "") return second;
+  if (second.sql === "") return first;
+  return { sql: `(${first.sql}) AND (${second.sql})`, values: [...first.values, ...second.values] };
+}

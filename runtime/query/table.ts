@@ -1,4 +1,4 @@
-/** What the list route may select and order by, and how stored values turn into those of the API. */
+/** What the list route may select, filter and order by, and how stored values turn into those of the API. */
 
 import { bit, jsonText } from "./values.ts";
 
@@ -10,6 +10,8 @@ export interface Column {
   readonly sql: string;
   readonly kind: ColumnKind;
   readonly nullable?: true;
+  /** Members of an enum, which is text otherwise. */
+  readonly values?: readonly string[];
 }
 
 /** A resource's table: hidden columns are not in it, so no request can name them. */

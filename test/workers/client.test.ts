@@ -69,6 +69,28 @@ describe("contract 7: the generated client against the generated Worker", () => 
     expect(await ann.todos.count()).toBe(0);
   });
 
+  test("list, paginate and count take a filter (contract 3.3)", async () => {
+    const caller = connect(await addUser());
+    for (const [title, priority] of [
+      ['say "hi" \\o/', 1],
+      ["a", 2],
+      ["b", 2],
+      ["c", 0],
+    ] as const)
+      await caller.todos.create({ title, priority });
+    const filter = "priority>=1;createdAt>2020-01-01T00:00:00+01:00";
+    const titles: string[] = [];
+    for await (const row of caller.todos.paginate({ filter, limit: 1, orderBy: ["-title"] }))
+      titles.push(row.title);
+    expect(titles).toEqual(['say "hi" \\o/', "b", "a"]);
+    const exact = 'title=="say \\"hi\\" \\\\o/"';
+    const { items } = await caller.todos.list({ filter: exact, select: ["priority"] });
+    expect(items).toEqual([{ priority: 1 }]);
+    expect(await caller.todos.count({ filter })).toBe(3);
+    const error = await failure(caller.todos.count({ filter: "" }));
+    expect([error.status, error.code]).toEqual([400, "FILTER_PARSE_ERROR"]);
+  });
+
   test("paginate visits every row once in any order that the types allow, nulls and ties included", async () => {
     const inputs: TodoCreate[] = [
       null,

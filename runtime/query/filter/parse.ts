@@ -1,0 +1,209 @@
+/** Reads filters in RSQL: `done==false;(priority>=2,title=icontains="ship it")`. */
+import { type Column, column as columnOf, type Table } from "../table.ts";
+import { type Filter, join, kindOf, negate, type Scalar } from "./ast.ts";
+import { type OperandReader, type OperatorName, operators, type Spelling, spellings } from "./operators.ts";
+import { parsePattern } from "./pattern.ts";
+import { filterProblem } from "./problem.ts";
+import { codePoints, utf8Bytes } from "./text.ts";
+import { excerpt, type NameToken, Scanner, type ValueToken } from "./tokens.ts";
+import { type Typed, typedCount, typedFlag, typedValue } from "./values.ts";
+
+/** Characters, as code points. */
+const maxLength = 4096;
+/** Parentheses and `not(…)` within each other. */
+const maxDepth = 10;
+/** Comparisons. */
+const maxTerms = 100;
+/** D1 takes no longer ones, in bytes. */
+const maxPattern = 50;
+
+/**
+ * Reads a filter.
+ *
+ * @throws {Problem} 400 `FILTER_PARSE_ERROR` with the place and what was expected there. A field that the table does not
+ * show is one that does not exist.
+ */
+export function parseFilter(table: Table, text: string): Filter {
+  if (text.length > maxLength && codePoints(text) > maxLength) {
+    throw filterProblem(text, text.length, "too_big", `A filter has at most ${maxLength} characters`);
+  }
+  const unstorable = text.search(/\0|\p{Surrogate}/u);
+  if (unstorable >= 0) {
+    throw filterProblem(text, unstorable, "invalid_value", "Text must not contain NUL or lone surrogates");
+  }
+  return new Parser(table, text).parse();
+}
+
+class Parser {
+  readonly #table: Table;
+  readonly #scanner: Scanner;
+  #terms = 0;
+
+  constructor(table: Table, text: string) {
+    this.#table = table;
+    this.#scanner = new Scanner(text);
+  }
+
+  parse(): Filter {
+    if (this.#scanner.atEnd) throw this.#scanner.expected("a field: an empty filter is none");
+    const filter = this.#either(0);
+    if (!this.#scanner.atEnd) throw this.#scanner.expected('";", ",", "and", "or" or the end');
+    return filter;
+  }
+
+  /** Alternatives. */
+  #either(depth: number): Filter {
+    const first = this.#all(depth);
+    const rest: Filter[] = [];
+    while (this.#scanner.take(",") || this.#scanner.take("||") || this.#scanner.takeWord("or")) {
+      rest.push(this.#all(depth));
+    }
+    return join("or", first, rest);
+  }
+
+  /** Conditions that all have to hold. */
+  #all(depth: number): Filter {
+    const first = this.#term(depth);
+    const rest: Filter[] = [];
+    while (this.#scanner.take(";") || this.#scanner.take("&&") || this.#scanner.takeWord("and")) {
+      rest.push(this.#term(depth));
+    }
+    return join("and", first, rest);
+  }
+
+  #term(depth: number): Filter {
+    // A field may be named `not`; in front of a parenthesis the word is the negation.
+    if (this.#scanner.takeWord("not", "(")) return negate(this.#inParentheses(depth));
+    return this.#scanner.text[this.#scanner.at] === "(" ? this.#inParentheses(depth) : this.#comparison();
+  }
+
+  #inParentheses(depth: number): Filter {
+    if (depth === maxDepth) {
+      throw this.#scanner.problem(this.#scanner.at, "too_big", `Parentheses nest at most ${maxDepth} deep`);
+    }
+    this.#scanner.expect("(");
+    const filter = this.#either(depth + 1);
+    if (!this.#scanner.take(")")) throw this.#scanner.expected('";", ",", "and", "or" or ")"');
+    return filter;
+  }
+
+  #comparison(): Filter {
+    const field = this.#scanner.field('a field, "(" or "not("');
+    const column = this.#column(field);
+    this.#terms += 1;
+    if (this.#terms > maxTerms) {
+      throw this.#scanner.problem(field.at, "too_big", `A filter has at most ${maxTerms} comparisons`);
+    }
+    const token = this.#scanner.operator();
+    const spelling = spellings.get(token.text);
+    if (spelling === undefined) {
+      const offer = operatorsOf(column).join(" ");
+      throw this.#scanner.problem(
+        token.at,
+        "unknown_operator",
+        `There is no operator ${excerpt(token.text)}. ${field.text} has ${offer}`,
+      );
+    }
+    if (spelling.name === "==" && this.#scanner.takeNull()) {
+      const { operand, forms } = operators["=isnull="].apply({
+        ...this.#reader(column),
+        flag: () => !spelling.negated,
+      });
+      return { type: "compare", field: field.text, column, operator: "=isnull=", operand, forms };
+    }
+    return this.#compare(field, column, token, spelling);
+  }
+
+  #compare(field: NameToken, column: Column, token: NameToken, { name, negated }: Spelling): Filter {
+    const operator = operators[name];
+    if (!operator.kinds.includes(kindOf(column))) {
+      throw this.#scanner.problem(
+        token.at,
+        "invalid_type",
+        `${token.text} does not apply to ${field.text}, which holds ${nouns[kindOf(column)]} and has ${operatorsOf(column).join(" ")}`,
+      );
+    }
+    const { operand, forms } = operator.apply(this.#reader(column));
+    const comparison = {
+      type: "compare",
+      field: field.text,
+      column,
+      operator: name,
+      operand,
+      forms,
+    } as const;
+    return negated ? negate(comparison) : comparison;
+  }
+
+  /** A column that the caller may see. The answer for another one does not tell whether it exists. */
+  #column({ text, at }: NameToken): Column {
+    if (Object.hasOwn(this.#table.columns, text)) return columnOf(this.#table, text);
+    throw this.#scanner.problem(at, "unknown_field", `There is no field ${JSON.stringify(excerpt(text))}`);
+  }
+
+  #reader(column: Column): OperandReader {
+    const value = (): Scalar => this.#typed((token) => typedValue(column, token));
+    return {
+      value,
+      list: () => {
+        this.#scanner.expect("(");
+        const items: Scalar[] = [];
+        if (this.#scanner.take(")")) return items;
+        do items.push(value());
+        while (this.#scanner.take(","));
+        if (!this.#scanner.take(")")) throw this.#scanner.expected('"," or ")"');
+        return items;
+      },
+      range: () => {
+        this.#scanner.expect("[");
+        const low = value();
+        this.#scanner.expect(",");
+        const high = value();
+        this.#scanner.expect("]");
+        return [low, high];
+      },
+      text: () => this.#typed(({ text }) => ({ value: text })),
+      pattern: () =>
+        this.#typed(({ text }) => {
+          const tokens = parsePattern(text);
+          if (tokens === null) return { problem: "A pattern must not end in a single backslash" };
+          if (utf8Bytes(text) > maxPattern) return { problem: `A pattern has at most ${maxPattern} bytes` };
+          return { value: { text, tokens } };
+        }),
+      count: () => this.#typed(typedCount),
+      flag: () => this.#typed(typedFlag),
+    };
+  }
+
+  #typed<Value>(read: (token: ValueToken) => Typed<Value>): Value {
+    const token = this.#scanner.value();
+    if (!token.quoted && token.text === "null") {
+      throw this.#scanner.problem(
+        token.at,
+        "invalid_type",
+        "null stands behind == and != only; the text is written in quotes",
+      );
+    }
+    const typed = read(token);
+    if ("value" in typed) return typed.value;
+    throw this.#scanner.problem(token.at, "invalid_value", typed.problem);
+  }
+}
+
+const nouns = {
+  text: "text",
+  enum: "one of some words",
+  integer: "whole numbers",
+  number: "numbers",
+  boolean: "true or false",
+  timestamp: "times",
+  json: "JSON",
+} as const;
+
+/** The spellings of the operators that a column has. */
+function operatorsOf(column: Column): string[] {
+  const kind = kindOf(column);
+  return [...spellings].flatMap(([spelling, { name }]: [string, { name: OperatorName }]) =>
+    operators[name].kinds.includes(kind) ? [spelling] : [],
+  );
+}
