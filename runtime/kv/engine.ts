@@ -241,7 +241,12 @@ export class Engine {
     if (!this.#hasScheduled) {
       // Before a restart an alarm may have been set for something earlier. It must not be put off by this one.
       this.#hasScheduled = true;
-      at = Math.min(at, this.sweep() ?? at);
+      try {
+        at = Math.min(at, this.sweep() ?? at);
+      } catch {
+        // The commands have run, and are not to fail for this. The alarm sweeps again, and reports what it meets.
+        at = now;
+      }
     }
     this.#options.schedule(at);
   }
