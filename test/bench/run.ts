@@ -5,7 +5,7 @@
  *                            [--sizes 10,1000,100000,1000000] [--commands <expression>] [--cost <file>]
  *
  * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
- * Redis 7 where it is installed. `--sizes 10,1000` takes half a minute, all sizes some minutes. `--cost` writes the page
+ * Redis 7 where it is installed. `--sizes 10,1000` takes half a minute, all sizes about ten minutes. `--cost` writes the page
  * of the rows that commands read and write, `--commands '^(hash|set)\.'` leaves all others and the calls out.
  *
  * It measures the built package. Absolute times depend on the machine; ratios of contenders that take turns much less.

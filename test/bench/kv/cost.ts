@@ -40,14 +40,14 @@ collections of so many members; of strings, counters, sessions and rate limits, 
 measured in workerd, in a Durable Object with SQLite, by \`npm run bench -- --only kv --cost docs/kv-cost.md\`, which sums
 what \`rowsRead\` and \`rowsWritten\` say of each statement. Members are taken at random from the whole collection.
 
-- An object remembers the 2,048 keys of a store that it used last. The tables are about keys that it remembers: any other
-  costs one row read more, once, except in commands that read a string or a counter: they find it together with its key.
+- While it is in memory, an object remembers up to 2,048 keys of a store. The tables are about keys that it remembers: any
+  other is one row read more.
 - A member that comes or goes is two rows written: the member, and the count of its key. One that changes is one row. Sorted
   sets write another row for their index of scores, and keys that expire one for the index of expiry.
 - \`del\` of a large collection only notes it. Its members are deleted in the background, at one row written each.
 - The alarm for that, and for keys that expire, is one row written whenever it is set: once per sweep, not per command.
 - Calls of one tick, a \`pipeline\` and a \`multi\` are one request to the object, whatever is in them.
-- \`other\` sets in \`sinter\`, \`zunion\` and the like have a tenth as many members, all of which are in the first set.`;
+- The second set of \`sinter\`, \`zunion\` and the like has a tenth as many members, all of which are in the first.`;
 
 const detail = (name: string): string => {
   const text = name.split(" ").slice(1).join(" ");
