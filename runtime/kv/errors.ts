@@ -37,7 +37,10 @@ export type KVErrorCode =
   /** A fault in Covara or SQLite. */
   | "INTERNAL";
 
-/** A command that failed. Nothing of it was written, unless the code is `UNAVAILABLE`: then it may have run. */
+/**
+ * A command that failed. Nothing of it was written, unless the code is `UNAVAILABLE`, when it may have run, or it was the
+ * reply that did not fit the declared type.
+ */
 export class KVError extends Error {
   override readonly name: string = "KVError";
   readonly code: KVErrorCode;
