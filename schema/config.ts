@@ -46,6 +46,11 @@ export interface ConfigInput {
    * your own below the base path. Resources come first where both have a path.
    */
   readonly routes?: string;
+  /**
+   * Path of a module relative to the config, `"./src/operators.ts"`: its default export, made by `defineOperators` of
+   * `covara/runtime`, adds operators to the filters of all resources.
+   */
+  readonly operators?: string;
   /** Passed through to `wrangler.toml` as it is: `{ vars: { LOG_LEVEL: "info" } }`. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments, such as `staging`. */

@@ -189,6 +189,8 @@ export interface ConfigData {
   readonly kv?: Readonly<Record<string, StoreData>>;
   /** The module whose default export is a Hono app with routes of the user's own, relative to the config. */
   readonly routes?: string;
+  /** The module whose default export adds operators to filters, relative to the config. */
+  readonly operators?: string;
   /** Passed through to `wrangler.toml` as it is. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */

@@ -37,7 +37,9 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ["access.ts", emitAccess(model)],
     ...model.resources
       .filter(hasRoutes)
-      .map((resource) => [`resources/${resource.file}.ts`, emitResource(model, resource)] as const),
+      .map(
+        (resource) => [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)] as const,
+      ),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null

@@ -7,7 +7,10 @@ import { sqlName } from "./sql-name.ts";
 import { propertyName, quote } from "./text.ts";
 
 /** What list and get may show, select, filter and order by. Hidden columns are left out, so no request can name them. */
-export function emitTableDescription({ file, resource }: Emission): void {
+export function emitTableDescription(
+  { file, model, resource }: Emission,
+  userModule: (path: string) => string,
+): void {
   const visible = resource.fields.filter(({ hidden }) => !hidden);
   const filtered = offers(resource, "read");
   const columns = visible.map((field) => {
@@ -19,6 +22,7 @@ export function emitTableDescription({ file, resource }: Emission): void {
     if (filtered && field.kind === "enum") members.push(["values", literalArray(field.values.map(quote))]);
     return layOut(`    ${propertyName(field.name)}: `, object(members), ",");
   });
+  const own = filtered && model.operators !== null ? operatorsMember(file, userModule(model.operators)) : [];
   file.section(
     "/** What callers may see, select, filter and order by. */",
     `const table: ${file.useType("covara/runtime", "Table")} = {`,
@@ -27,6 +31,7 @@ export function emitTableDescription({ file, resource }: Emission): void {
     ...columns,
     "  },",
     `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
+    ...own,
     ...resource.fields.flatMap(({ generated, column }) =>
       generated === "updatedAt" || generated === "version"
         ? [`  ${generated}: ${quote(sqlName(column))},`]
@@ -36,6 +41,12 @@ export function emitTableDescription({ file, resource }: Emission): void {
     `  maxLimit: ${resource.maxLimit},`,
     "};",
   );
+}
+
+/** @param module Path from the output folder; the file lies one deeper. */
+function operatorsMember(file: Emission["file"], module: string): string[] {
+  const local = file.useDefault(`../${module}`, "operators");
+  return [local === "operators" ? "  operators," : `  operators: ${local},`];
 }
 
 function columnKind({ kind }: FieldModel): string {

@@ -8,14 +8,18 @@ import { offers } from "./rule.ts";
 import { quote } from "./text.ts";
 
 /** Only what the rules offer to anybody becomes a route; every path answers other methods with 405. */
-export function emitResource(model: Model, resource: ResourceModel): string {
+export function emitResource(
+  model: Model,
+  resource: ResourceModel,
+  userModule: (path: string) => string,
+): string {
   const e = startEmission(model, resource);
   const { file } = e;
   const routes = routesName(resource);
   const [reads, creates] = [offers(resource, "read"), offers(resource, "create")];
   const [updates, deletes] = [offers(resource, "update"), offers(resource, "delete")];
 
-  emitTableDescription(e);
+  emitTableDescription(e, userModule);
   if (creates || updates) emitReferences(e);
   const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
   file.section(`export const ${routes} = ${hono};`);

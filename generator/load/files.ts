@@ -43,6 +43,6 @@ export function namedModules(config: ConfigData): string[] {
   const functions = stores.map((store) =>
     typeof store === "object" && store !== null && "functions" in store ? store.functions : undefined,
   );
-  const named: readonly unknown[] = [config.auth?.module, config.routes, ...functions];
+  const named: readonly unknown[] = [config.auth?.module, config.routes, config.operators, ...functions];
   return named.filter((name) => typeof name === "string" && name !== "") as string[];
 }

@@ -278,6 +278,7 @@ export const configShape = object<ConfigData>({
     resources: record(resource),
     kv: record(store),
     routes: string,
+    operators: string,
     wrangler: record(json),
     environments: record(environment),
   },

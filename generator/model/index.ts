@@ -11,6 +11,7 @@ import { buildJsonTypes } from "./json-types.ts";
 import { buildKV } from "./kv.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
+import { buildOperators } from "./operators.ts";
 import { buildSettings, pageLimits } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
 import { buildRelations } from "./relations.ts";
@@ -63,5 +64,14 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   checkCycles(resources, report);
   for (const resource of resources) checkParameters(resource, report);
   const kv = buildKV(config, files, report);
-  return { ...settings, auth, resources, jsonTypes, kv, routes: buildRoutes(config, files, report) };
+  const routes = buildRoutes(config, files, report);
+  return {
+    ...settings,
+    auth,
+    resources,
+    jsonTypes,
+    kv,
+    routes,
+    operators: buildOperators(config, files, report),
+  };
 }

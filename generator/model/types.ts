@@ -24,6 +24,8 @@ export interface Model {
   readonly kv: KVModel | null;
   /** Path of the module with the user's own routes, relative to the folder of the config. */
   readonly routes: string | null;
+  /** Path of the module with the user's own filter operators, relative to the folder of the config. */
+  readonly operators: string | null;
   readonly wrangler: Readonly<Record<string, Json>>;
   readonly environments: readonly EnvironmentModel[];
 }

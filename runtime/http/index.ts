@@ -1,5 +1,11 @@
 /** `covara/runtime`: what generated routes, and the application's own modules, import. */
 
+export {
+  defineOperator,
+  defineOperators,
+  type OperatorDefinition,
+  type Operators,
+} from "../query/filter/custom.ts";
 export { countRows, getRow, listRows, type Page } from "../query/read.ts";
 export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
 export type { Column, Row, Table } from "../query/table.ts";

@@ -1,5 +1,6 @@
 /** What the list route may select, filter and order by, and how stored values turn into those of the API. */
 
+import type { Operators } from "./filter/custom.ts";
 import { bit, jsonText } from "./values.ts";
 
 export type ColumnKind = "text" | "integer" | "number" | "boolean" | "timestamp" | "json";
@@ -22,6 +23,8 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
   /** The whole projection, each column under its API name. */
   readonly projection: string;
+  /** Operators that filters have besides those of all tables. */
+  readonly operators?: Operators;
   /** SQL name of the column that every change sets to the current time. */
   readonly updatedAt?: string;
   /** SQL name of the column that every change raises by one. */

@@ -1,6 +1,6 @@
 /** What a filter means, once it has been read: conditions on columns, joined by and, or and not. */
 import type { Column, ColumnKind } from "../table.ts";
-import type { Forms, OperatorName } from "./operators.ts";
+import type { Forms } from "./operators.ts";
 
 /** A value of the API that a column is compared with, in the form in which the API shows it. */
 export type Scalar = string | number | boolean;
@@ -28,7 +28,8 @@ export interface Comparison {
   /** Name in the API. */
   readonly field: string;
   readonly column: Column;
-  readonly operator: OperatorName;
+  /** The canonical spelling. */
+  readonly operator: string;
   readonly operand: Operand;
   /** The condition as SQL and as a function. */
   readonly forms: Forms;

@@ -20,6 +20,8 @@ export interface Forms {
   readonly sql: (column: string, bind: Bind) => string;
   /** Whether the condition holds for a value of the API. It holds for null only where the operator asks for null. */
   readonly test: (value: unknown) => boolean;
+  /** Whether the SQL is never NULL, also where the column is. */
+  readonly twoValued?: true;
 }
 
 /** A pattern as it was written, and read. */
@@ -40,6 +42,8 @@ export interface Operands {
   pattern: Pattern;
   /** A number of characters. */
   count: number;
+  /** Any number. */
+  number: number;
   /** `true` or `false`. */
   flag: boolean;
 }
@@ -52,22 +56,19 @@ export type OperandReader = { readonly [Form in OperandForm]: () => Operands[For
 export interface Operator {
   readonly kinds: readonly FilterKind[];
   readonly form: OperandForm;
-  /** Whether the SQL is never NULL, also where the column is. */
-  readonly twoValued: boolean;
   /** Reads the operand and applies the operator to it. */
   readonly apply: (reader: OperandReader) => { readonly operand: Operand; readonly forms: Forms };
 }
 
-function operator<Form extends OperandForm>(
+/** An operator on columns of some kinds, from a function that gives its forms for an operand. */
+export function operator<Form extends OperandForm>(
   kinds: readonly FilterKind[],
   form: Form,
   forms: (operand: Operands[Form]) => Forms,
-  twoValued = false,
 ): Operator {
   return {
     kinds,
     form,
-    twoValued,
     apply: (reader) => {
       const operand: Operands[Form] = reader[form]();
       return { operand: printable(operand), forms: forms(operand) };
@@ -191,24 +192,16 @@ export const operators = {
   "=length=": measuring("=", (length, operand) => length === operand),
   "=minlength=": measuring(">=", (length, operand) => length >= operand),
   "=maxlength=": measuring("<=", (length, operand) => length <= operand),
-  "=isnull=": operator(
-    [...scalar, "json"],
-    "flag",
-    (operand) => ({
-      sql: (column) => `${column} IS ${operand ? "" : "NOT "}NULL`,
-      test: (value) => (value === null) === operand,
-    }),
-    true,
-  ),
-  "=isempty=": operator(
-    text,
-    "flag",
-    (operand) => ({
-      sql: (column) => `ifnull(${column}, '') ${operand ? "=" : "<>"} ''`,
-      test: (value) => (value === null || value === "") === operand,
-    }),
-    true,
-  ),
+  "=isnull=": operator([...scalar, "json"], "flag", (operand) => ({
+    sql: (column) => `${column} IS ${operand ? "" : "NOT "}NULL`,
+    test: (value) => (value === null) === operand,
+    twoValued: true,
+  })),
+  "=isempty=": operator(text, "flag", (operand) => ({
+    sql: (column) => `ifnull(${column}, '') ${operand ? "=" : "<>"} ''`,
+    test: (value) => (value === null || value === "") === operand,
+    twoValued: true,
+  })),
 } as const satisfies Record<string, Operator>;
 
 /** Orders two values of the same column; null where one of them is null. */

@@ -1,12 +1,12 @@
 /** Reads filters in RSQL: `done==false;(priority>=2,title=icontains="ship it")`. */
 import { type Column, column as columnOf, type Table } from "../table.ts";
 import { type Filter, join, kindOf, negate, type Scalar } from "./ast.ts";
-import { type OperandReader, type OperatorName, operators, type Spelling, spellings } from "./operators.ts";
+import { type OperandReader, type Operator, operators, spellings } from "./operators.ts";
 import { parsePattern } from "./pattern.ts";
 import { filterProblem } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
 import { excerpt, type NameToken, Scanner, type ValueToken } from "./tokens.ts";
-import { type Typed, typedCount, typedFlag, typedValue } from "./values.ts";
+import { type Typed, typedCount, typedFlag, typedNumber, typedValue } from "./values.ts";
 
 /** Characters, as code points. */
 const maxLength = 4096;
@@ -95,44 +95,53 @@ class Parser {
       throw this.#scanner.problem(field.at, "too_big", `A filter has at most ${maxTerms} comparisons`);
     }
     const token = this.#scanner.operator();
-    const spelling = spellings.get(token.text);
-    if (spelling === undefined) {
-      const offer = operatorsOf(column).join(" ");
+    const found = this.#operator(token.text);
+    if (found === undefined) {
+      const offer = this.#operatorsOf(column);
       throw this.#scanner.problem(
         token.at,
         "unknown_operator",
         `There is no operator ${excerpt(token.text)}. ${field.text} has ${offer}`,
       );
     }
-    if (spelling.name === "==" && this.#scanner.takeNull()) {
-      const { operand, forms } = operators["=isnull="].apply({
-        ...this.#reader(column),
-        flag: () => !spelling.negated,
-      });
-      return { type: "compare", field: field.text, column, operator: "=isnull=", operand, forms };
+    if (found.name === "==" && this.#scanner.takeNull()) {
+      const isNull = operators["=isnull="].apply({ ...this.#reader(column), flag: () => !found.negated });
+      return { type: "compare", field: field.text, column, operator: "=isnull=", ...isNull };
     }
-    return this.#compare(field, column, token, spelling);
-  }
-
-  #compare(field: NameToken, column: Column, token: NameToken, { name, negated }: Spelling): Filter {
-    const operator = operators[name];
-    if (!operator.kinds.includes(kindOf(column))) {
+    const kind = kindOf(column);
+    if (!found.operator.kinds.includes(kind)) {
       throw this.#scanner.problem(
         token.at,
         "invalid_type",
-        `${token.text} does not apply to ${field.text}, which holds ${nouns[kindOf(column)]} and has ${operatorsOf(column).join(" ")}`,
+        `${token.text} does not apply to ${field.text}, which holds ${nouns[kind]} and has ${this.#operatorsOf(column)}`,
       );
     }
-    const { operand, forms } = operator.apply(this.#reader(column));
+    const applied = found.operator.apply(this.#reader(column));
     const comparison = {
       type: "compare",
       field: field.text,
       column,
-      operator: name,
-      operand,
-      forms,
+      operator: found.name,
+      ...applied,
     } as const;
-    return negated ? negate(comparison) : comparison;
+    return found.negated ? negate(comparison) : comparison;
+  }
+
+  #operator(spelling: string): { operator: Operator; name: string; negated: boolean } | undefined {
+    const known = spellings.get(spelling);
+    if (known !== undefined) return { operator: operators[known.name], ...known };
+    const own = this.#table.operators?.get(spelling);
+    return own === undefined ? undefined : { operator: own, name: spelling, negated: false };
+  }
+
+  /** The spellings of the operators that a column has. */
+  #operatorsOf(column: Column): string {
+    const kind = kindOf(column);
+    const all: (readonly [string, Operator])[] = [
+      ...[...spellings].map(([spelling, { name }]) => [spelling, operators[name]] as const),
+      ...(this.#table.operators ?? []),
+    ];
+    return all.flatMap(([spelling, { kinds }]) => (kinds.includes(kind) ? [spelling] : [])).join(" ");
   }
 
   /** A column that the caller may see. The answer for another one does not tell whether it exists. */
@@ -171,6 +180,7 @@ class Parser {
           return { value: { text, tokens } };
         }),
       count: () => this.#typed(typedCount),
+      number: () => this.#typed((token) => typedNumber(token, "number")),
       flag: () => this.#typed(typedFlag),
     };
   }
@@ -199,11 +209,3 @@ const nouns = {
   timestamp: "times",
   json: "JSON",
 } as const;
-
-/** The spellings of the operators that a column has. */
-function operatorsOf(column: Column): string[] {
-  const kind = kindOf(column);
-  return [...spellings].flatMap(([spelling, { name }]: [string, { name: OperatorName }]) =>
-    operators[name].kinds.includes(kind) ? [spelling] : [],
-  );
-}

@@ -1,6 +1,6 @@
 import type { Scope } from "../scope.ts";
 import type { Comparison, Filter, Scalar } from "./ast.ts";
-import { type Bind, operators } from "./operators.ts";
+import type { Bind } from "./operators.ts";
 
 /**
  * The filter as a condition of a statement. All its values travel in one JSON parameter, since D1 takes 100 in a
@@ -39,9 +39,9 @@ function compile(filter: Filter, negated: boolean, bind: Bind): string {
 }
 
 /** SQL's NOT leaves NULL as it is, where a comparison with null has to become true. */
-function negatedSql({ column, operator, forms }: Comparison, bind: Bind): string {
+function negatedSql({ column, forms }: Comparison, bind: Bind): string {
   const sql = forms.sql(column.sql, bind);
-  const isNull = column.nullable === true && !operators[operator].twoValued;
+  const isNull = column.nullable === true && forms.twoValued !== true;
   return isNull ? `(${sql}) IS NOT TRUE` : `NOT (${sql})`;
 }
 

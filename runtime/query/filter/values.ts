@@ -41,7 +41,7 @@ export function typedFlag({ text, quoted }: ValueToken): Typed<boolean> {
 const numberPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Reads a number as JSON writes it. */
-function typedNumber({ text, quoted }: ValueToken, kind: "integer" | "number"): Typed<number> {
+export function typedNumber({ text, quoted }: ValueToken, kind: "integer" | "number"): Typed<number> {
   if (quoted) return { problem: "Must be a number, without quotes" };
   // Zero has one form: -0 would be equal to it in SQL, and in a JSON parameter.
   const value = numberPattern.test(text) ? Number(text) + 0 : Number.NaN;

@@ -75,6 +75,7 @@ export function model(...resources: ResourceModel[]): Model {
     jsonTypes: [],
     kv: null,
     routes: null,
+    operators: null,
     wrangler: {},
     environments: [],
   };

@@ -279,6 +279,7 @@ describe("every option changes the output", () => {
       // Its options have a test of their own.
       kv: vary({ kv: { visits: kv.counter() } }),
       routes: vary({ routes: "./routes.ts" }),
+      operators: vary({ operators: "./operators.ts" }),
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],
     };

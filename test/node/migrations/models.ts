@@ -108,6 +108,7 @@ export function app(...resources: readonly ResourceModel[]): Model {
     jsonTypes: [],
     kv: null,
     routes: null,
+    operators: null,
     wrangler: {},
     environments: [],
   };

@@ -38,6 +38,7 @@ describe("settings", () => {
       jsonTypes: [],
       kv: null,
       routes: null,
+      operators: null,
       wrangler: {},
       environments: [],
     });

@@ -146,6 +146,12 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
         const json = resource.fields.find((field) => field.name === name)?.kind === "json";
         const order = await send("GET", `${path}?orderBy=${encodeURIComponent(name)}`);
         expect([what, name, order.status]).toEqual([what, name, json ? 400 : 200]);
+        const found = await send("GET", `${path}/count?filter=${encodeURIComponent(only(row, name, json))}`);
+        expect([what, name, found.status, found.row]).toEqual([what, name, 200, { count: 1 }]);
+      }
+      if (model.operators !== null) {
+        const found = await send("GET", `${path}/count?filter=id=oneof=%22a%20${row.id}%22`);
+        expect([what, found.status, found.row]).toEqual([what, 200, { count: 1 }]);
       }
     } else {
       expect([what, (await send("GET", path)).status]).toEqual([what, 405]);
@@ -163,6 +169,13 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
           { ...row, ...changed, ...body },
         ]);
     }
+  }
+
+  /** A filter that names the row by a field and its id. */
+  function only(row: Row, name: string, json: boolean): string {
+    const value = row[name];
+    const text = typeof value === "string" ? `"${value.replace(/["\\]/g, "\\$&")}"` : String(value);
+    return `id==${row.id};${json ? `${name}=isnull=${value === null}` : `${name}==${text}`}`;
   }
 
   for (const { path, resource } of made.reverse()) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../../runtime/http/problem.ts";
+import { defineOperator, defineOperators } from "../../../runtime/query/filter/custom.ts";
 import { filterPredicate, filterSql, parseFilter, printFilter } from "../../../runtime/query/filter/index.ts";
 import { codePoints, compareText, foldAscii } from "../../../runtime/query/filter/text.ts";
 import type { Table } from "../../../runtime/query/table.ts";
@@ -217,5 +218,48 @@ describe("text", () => {
   test("a pattern of many wildcards is decided in a moment", () => {
     const holds = filterPredicate(parseFilter(table, `title=like=${"%a".repeat(24)}b`));
     expect(holds({ title: "a".repeat(20_000) })).toBe(false);
+  });
+});
+
+describe("operators of an application", () => {
+  const near = defineOperator({
+    columns: ["number", "integer"],
+    operand: "number",
+    sql: (column, operand) => `abs(${column} - ${operand}) < 0.5`,
+    test: (value, operand) => Math.abs(value - operand) < 0.5,
+  });
+  const own: Table = { ...table, operators: defineOperators({ near }) };
+
+  test("are read, printed, compiled and evaluated like the others", () => {
+    const filter = parseFilter(own, "not(estimate=near=1.25);done==true");
+    expect(printFilter(filter)).toBe("not(estimate=near=1.25);done==true");
+    expect(filterSql(filter, 1)).toEqual({
+      sql: "(NOT ((estimate IS NOT NULL AND ifnull((abs(estimate - (?1->>'$[0]')) < 0.5), 0))) AND done = ?1->>'$[1]')",
+      values: ["[1.25,true]"],
+    });
+    const holds = filterPredicate(filter);
+    expect([null, 1, 1.25, 2].map((estimate) => holds({ estimate, done: true }))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("keep to the columns and operands that they declare", () => {
+    expect(() => parseFilter(own, "title=near=1")).toThrow(
+      "At character 6: =near= does not apply to title, which holds text",
+    );
+    expect(() => parseFilter(own, "estimate=near=x")).toThrow('At character 15: Must be a number, not "x"');
+    expect(() => parseFilter(own, "estimate=far=1")).toThrow(/There is no operator =far=.* =near=\./);
+    expect(() => parseFilter(table, "estimate=near=1")).toThrow("There is no operator =near=");
+  });
+
+  test("have names of their own, of lower-case letters", () => {
+    for (const name of ["in", "isnull", "gt", "out"]) {
+      expect(() => defineOperators({ [name]: near })).toThrow(`Filters have an operator =${name}= already`);
+    }
+    for (const name of ["", "Near", "a-b", "é", "a=b"])
+      expect(() => defineOperators({ [name]: near })).toThrow(TypeError);
   });
 });

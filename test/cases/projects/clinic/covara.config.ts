@@ -19,6 +19,7 @@ export default defineConfig({
     },
   }),
   cors: { origins: ["https://clinic.example.com"], credentials: true },
+  operators: "./src/operators.ts",
   wrangler: { vars: { LEVEL: "info", LIMITS: { daily: 3 } }, workers_dev: true },
   environments: {
     staging: {},
