@@ -15,7 +15,7 @@ import type { Command } from "./replies.ts";
 import { bindStores, valueSender } from "./senders.ts";
 import { maxBytes, sizeOf } from "./size.ts";
 import { type Sql, TrackedSql } from "./sql.ts";
-import { sweep } from "./sweep.ts";
+import { pause, sweep } from "./sweep.ts";
 
 /** Commands for one object. */
 export interface Batch {
@@ -233,7 +233,8 @@ export class Engine {
 
   #schedule(): void {
     const { nextExpiry, hasGarbage, now } = this.#space;
-    const next = hasGarbage ? now : nextExpiry;
+    const expiry = nextExpiry === null ? null : Math.max(nextExpiry, now + pause);
+    const next = hasGarbage ? now : expiry;
     this.#space.nextExpiry = null;
     this.#space.hasGarbage = false;
     if (next === null) return;

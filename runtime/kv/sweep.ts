@@ -7,7 +7,7 @@ import type { Structure } from "./structure.ts";
 const chunk = 1_000;
 
 /** Milliseconds between two sweeps that only expiry asks for. Expired keys are invisible without them. */
-const pause = 10_000;
+export const pause = 10_000;
 
 /**
  * One sweep. Members of a structure that is no longer declared stay until it is declared again.
