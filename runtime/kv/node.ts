@@ -77,6 +77,8 @@ class NodeObject {
     this.#host = isMoving
       ? new MovingKVHost(state, definitions, binding, now)
       : new KVHost(state, definitions, now);
+    // What waited to be swept when the process ended: unlike an alarm of Cloudflare's, its timer is gone.
+    if (folder !== undefined) this.#wakeAt(Date.now(), now);
   }
 
   async run(batch: Batch): Promise<BatchReply> {

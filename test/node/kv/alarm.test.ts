@@ -1,6 +1,10 @@
-/** How often an object asks to be woken. */
+/** When objects are woken to delete what has expired. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { set } from "covara/runtime/kv";
+import { openKV } from "covara/runtime/kv/node";
 import { expect, test } from "vitest";
 import { KVHost } from "../../../runtime/kv/host.ts";
 import { storageOf } from "../../../runtime/kv/node-storage.ts";
@@ -33,4 +37,25 @@ test("contract 6.7: short times to live wake an object every few seconds, not fo
     host.sweep();
   }
   expect(rows()).toBe(0);
+});
+
+test("what expired while no process ran is deleted once one opens the folder", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "covara-kv-"));
+  try {
+    const stores = { online: set({ prefix: "online", object: "main" }) };
+    {
+      using db = openKV(stores, { folder });
+      await db.kv.online.sadd("a", "m");
+      await db.kv.online.pexpire("a", 100);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    using db = openKV(stores, { folder });
+    await db.kv.online.exists("other");
+    const [file = ""] = fs.readdirSync(folder).filter((name) => name.endsWith(".sqlite"));
+    using database = new DatabaseSync(path.join(folder, file), { readOnly: true });
+    const rows = database.prepare("SELECT count(*) AS n FROM kv_set");
+    while (rows.get()?.n !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });
