@@ -22,6 +22,11 @@ export function tour(base: string): Stop[] {
       command: `curl -s ${as(bob)} '${api}/todos?orderBy=-priority,dueAt&limit=3&select=id,title,dueAt'`,
     },
     {
+      title: "A filter: what is urgent, not done, and has a date",
+      status: 200,
+      command: `curl -s ${as(bob)} '${api}/todos?filter=priority>=2;done==false;dueAt!=null&limit=3&select=id,title,dueAt'`,
+    },
+    {
       title: "How many there are: Bob sees his own, an admin all",
       status: 200,
       command: `curl -s ${as(bob)} ${api}/todos/count; curl -s ${as(ann)} ${api}/todos/count`,
