@@ -24,7 +24,7 @@ export function tour(base: string): Stop[] {
     {
       title: "A filter: what is urgent, not done, and has a date",
       status: 200,
-      command: `curl -s ${as(bob)} '${api}/todos?filter=priority>=2;done==false;dueAt!=null&limit=3&select=id,title,dueAt'`,
+      command: `curl -s ${as(bob)} '${api}/todos?filter=priority=ge=2;done==false;dueAt!=null&limit=3&select=id,title,dueAt'`,
     },
     {
       title: "How many there are: Bob sees his own, an admin all",
