@@ -151,7 +151,8 @@ export abstract class KeyStore<R extends ReplyMode> implements KeyCommands<R> {
         if (args.length <= command.length) return Reflect.apply(command, this, args);
         // As any other failure: a promise that rejects, where replies are promises.
         const fail = (): never => {
-          const takes = `${name} takes ${command.length} arguments at the most, not ${args.length}.`;
+          const most = command.length === 1 ? "one argument" : `${command.length} arguments`;
+          const takes = `It takes ${most} at the most, not ${args.length}.`;
           throw new KVError("INVALID_ARGUMENT", takes);
         };
         return this.sender.send(name, [], fail, fail);

@@ -31,6 +31,7 @@ test("every error says which command of which store it is about", async () => {
     await Promise.all([
       message(texts.set("a", wrong)),
       message(texts.get(wrong)),
+      message(untyped.get?.("a", "b") ?? Promise.resolve()),
       message(untyped.mset?.("a", "1") ?? Promise.resolve()),
       message(untyped.mset?.(["a", "1"]) ?? Promise.resolve()),
       message(hashes.hset?.("a", "f", "1", "g", "2") ?? Promise.resolve()),
@@ -42,6 +43,7 @@ test("every error says which command of which store it is about", async () => {
   ).toEqual([
     "INVALID_VALUE texts.set: The value must be a string.",
     "INVALID_ARGUMENT texts.get: A key must be a string, not a number.",
+    "INVALID_ARGUMENT texts.get: It takes one argument at the most, not 2.",
     expect.stringMatching(/^INVALID_ARGUMENT texts\.mset: /),
     "INVALID_ARGUMENT texts.mset: Each pair must be an array of a name and its value.",
     expect.stringMatching(/^INVALID_ARGUMENT cart\.hset: Give one field and its value/),
