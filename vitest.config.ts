@@ -50,6 +50,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
+          testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
