@@ -14,8 +14,8 @@ export type HandOver =
       readonly ids: readonly number[];
       readonly from: MemberPlace;
     }
-  /** Everything has arrived, and can be forgotten here: keys after `after`, as many as one message may name. */
-  | { readonly type: "done"; readonly store: string; readonly target: string; readonly after: string | null };
+  /** These keys are stored at their new place, and can be forgotten here. */
+  | { readonly type: "arrived"; readonly store: string; readonly keys: readonly MovingKey[] };
 
 /** Where reading members goes on. */
 export interface MemberPlace {
@@ -47,7 +47,7 @@ export interface MovingKey extends SqlRow {
 /** Set in an object that hands a store over: from then on it refuses commands about the store. */
 export const frozenMark = ({ options }: Definition): string => `frozen:${options.prefix}`;
 
-/** Set in an object that takes a store over: how far that is. */
+/** Set in an object that has taken a store over. */
 export const arrivalMark = ({ options }: Definition): string => `moved:${options.prefix}`;
 
 /** Keys that one message carries, and members; the latter no further once their text has so many UTF-16 units. */
@@ -68,14 +68,14 @@ export function handOver(space: Keyspace, definition: Definition, request: HandO
       return readKeys(space, definition, request.target, request.after);
     case "members":
       return readMembers(space, definition.structure, request.ids, request.from);
-    default: {
-      const { keys, after } = readKeys(space, definition, request.target, request.after);
-      for (const { key, id } of keys) {
-        space.sql.run("DELETE FROM kv_keys WHERE store = ? AND key = ?", definition.options.prefix, key);
-        space.discard(id, definition.structure.type);
+    default:
+      for (const { key, id } of request.keys) {
+        const forget = "DELETE FROM kv_keys WHERE store = ? AND key = ? AND id = ?";
+        // Unless it expired meanwhile, and the sweep was faster.
+        if (space.sql.changes(forget, definition.options.prefix, key, id))
+          space.discard(id, definition.structure.type);
       }
-      return { keys: [], members: [], after, next: null };
-    }
+      return { keys: [], members: [], after: null, next: null };
   }
 }
 

@@ -2,8 +2,8 @@
  * Moves the keys of a store whose sharding changed from the objects that held them to those that hold them now.
  *
  * An object that takes keys over does so before it answers its first command about the store. From that moment the
- * object that hands them over refuses commands about the store, so no write can be lost on the way; it forgets the
- * keys once they are stored at their new place.
+ * object that hands them over refuses commands about the store, so no write can be lost on the way; it forgets keys
+ * once they are stored at their new place.
  */
 
 import type { KVNamespaceBinding } from "./accessor.ts";
@@ -98,41 +98,34 @@ export class MovingKVHost extends KVHost {
     const { movedFrom } = definition.options;
     if (movedFrom === undefined) return;
     const mark = arrivalMark(definition);
-    const state = this.engine.maintain((space) => space.meta(mark));
-    if (state === done) return;
-    if (state !== arrived) {
-      for (const object of objectsOf(movedFrom)) await this.#takeFrom(object, store, definition);
-      this.engine.maintain((space) => {
-        space.setMeta(mark, arrived);
-        // From an earlier move, in the other direction.
-        space.setMeta(frozenMark(definition), 0);
-      });
-    }
-    for (const object of objectsOf(movedFrom)) await this.#release(object, store);
-    this.engine.maintain((space) => space.setMeta(mark, done));
+    if (this.engine.maintain((space) => space.meta(mark)) === arrived) return;
+    for (const object of objectsOf(movedFrom)) await this.#takeFrom(object, store, definition);
+    this.engine.maintain((space) => {
+      space.setMeta(mark, arrived);
+      // From an earlier move, in the other direction.
+      space.setMeta(frozenMark(definition), 0);
+    });
   }
 
-  /** Lets an object forget what it handed over. */
-  async #release(object: string, store: string): Promise<void> {
-    let after: string | null = null;
-    do {
-      const request: HandOver = { type: "done", store, target: this.#name, after };
-      ({ after } = await this.#binding.getByName(object).handOver(request));
-    } while (after !== null);
-  }
-
+  /**
+   * Each page of keys is forgotten there once it is stored here: a request may send a limited number of messages, and
+   * one that comes after it was cut off finds only the rest.
+   */
   async #takeFrom(object: string, store: string, definition: Definition): Promise<void> {
     const source = (request: HandOver): PromiseLike<HandOverReply> =>
       this.#binding.getByName(object).handOver(request);
     let after: string | null = null;
     do {
       const page: HandOverReply = await source({ type: "keys", store, target: this.#name, after });
-      const ids = this.engine.maintain((space) => writeKeys(space, definition, page.keys));
-      let from: MemberPlace | null = { index: 0, value: null, skip: 0 };
-      while (from !== null) {
-        const part: HandOverReply = await source({ type: "members", store, ids: [...ids.keys()], from });
-        this.engine.maintain((space) => writeMembers(space, definition.structure, part.members, ids));
-        from = part.next;
+      if (page.keys.length > 0) {
+        const ids = this.engine.maintain((space) => writeKeys(space, definition, page.keys));
+        let from: MemberPlace | null = { index: 0, value: null, skip: 0 };
+        while (from !== null) {
+          const part: HandOverReply = await source({ type: "members", store, ids: [...ids.keys()], from });
+          this.engine.maintain((space) => writeMembers(space, definition.structure, part.members, ids));
+          from = part.next;
+        }
+        await source({ type: "arrived", store, keys: page.keys });
       }
       after = page.after;
     } while (after !== null);
@@ -148,9 +141,8 @@ function storeOf(definitions: Definitions, store: string): Definition | undefine
 const isFunction = (definitions: Definitions, { store, command }: Command): boolean =>
   Object.hasOwn(storeOf(definitions, store)?.options.functions ?? {}, command);
 
-/** States of a store's arrival in an object. */
+/** Says that all of a store has arrived in an object. */
 const arrived = 1;
-const done = 2;
 
 const isFrozen = (engine: Engine, definition: Definition): boolean =>
   engine.maintain((space) => space.meta(frozenMark(definition))) !== 0;

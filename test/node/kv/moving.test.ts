@@ -55,7 +55,7 @@ test("a key that is swept at its old place meanwhile takes no members of others 
     // After the first part of the members, the old object's alarm goes off.
     if (request.type === "members" && now < 1_002_000) {
       now += 2_000;
-      for (let sweeps = 0; sweeps < 20; sweeps++) source.sweep();
+      for (let sweeps = 0; sweeps < 3; sweeps++) source.sweep();
     }
     return reply;
   };
@@ -114,4 +114,33 @@ test("members of every structure arrive, whatever they are", async () => {
     { score: Number.NEGATIVE_INFINITY, member: "" },
     { score: Number.POSITIVE_INFINITY, member: "\0" },
   ]);
+});
+
+test("a move that takes more messages than one call may send is finished by the next ones", async () => {
+  const keys = Array.from({ length: 5_500 }, (_, index) => `k${index}`);
+  {
+    using db = openKV({ cart: string({ prefix: "cart", object: "main" }) }, { folder });
+    await Promise.all(keys.map((key) => db.kv.cart.set(key, key)));
+  }
+  const moved = {
+    cart: string({ prefix: "cart", object: "cart", shards: 1, movedFrom: { object: "main" } }),
+  };
+  let found: string | null = null;
+  let calls = 0;
+  for (let attempt = 0; attempt < 10 && found === null; attempt++) {
+    using db = openKV(moved, { folder });
+    const main = db.binding.getByName("main") as unknown as { handOver(request: HandOver): Promise<object> };
+    const handOver = main.handOver.bind(main);
+    let left = 6;
+    main.handOver = (request) => {
+      calls++;
+      return left-- > 0 ? handOver(request) : Promise.reject(new Error("Too many subrequests."));
+    };
+    found = await db.kv.cart.get("k5").catch(() => null);
+  }
+  expect(found).toBe("k5");
+  expect(calls).toBeGreaterThan(12);
+  using db = openKV(moved, { folder });
+  expect((await db.kv.cart.keys("*")).sort()).toEqual([...keys].sort());
+  expect(await db.kv.cart.get("k5499")).toBe("k5499");
 });
