@@ -28,11 +28,23 @@ export interface OperatorDefinition<Kind extends keyof Values, Form extends "val
   readonly test: (value: Values[Kind], operand: Form extends "number" ? number : Values[Kind]) => boolean;
 }
 
-/** Declares one operator in its two forms, for {@link defineOperators}. */
+/**
+ * Declares one operator in its two forms, for {@link defineOperators}.
+ *
+ * @throws {TypeError} where the SQL leaves out the column or the operand.
+ */
 export function defineOperator<Kind extends keyof Values, Form extends "value" | "number">(
   definition: OperatorDefinition<Kind, Form>,
 ): Operator {
   const { columns, operand: form, sql, test } = definition;
+  // A parameter that is bound but not in the statement would be refused by D1, at the first request.
+  for (const part of ["$column", "$operand"]) {
+    if (!sql("$column", "$operand").includes(part)) {
+      throw new TypeError(
+        `The SQL of an operator has to look at its ${part.slice(1)}: ${sql("column", "operand")}`,
+      );
+    }
+  }
   type Operand = Parameters<typeof test>[1];
   const forms = (operand: Scalar): Forms => ({
     // `||` binds no tighter than the `->>` of a parameter, so that needs its parentheses.

@@ -255,6 +255,19 @@ describe("operators of an application", () => {
     expect(() => parseFilter(table, "estimate=near=1")).toThrow("There is no operator =near=");
   });
 
+  test("look at their column and at their operand", () => {
+    for (const sql of ["column > 1", "operand > 1", ""]) {
+      const define = () =>
+        defineOperator({
+          columns: ["number"],
+          operand: "number",
+          sql: (column, operand) => sql.replace("column", column).replace("operand", operand),
+          test: () => true,
+        });
+      expect(define).toThrow(TypeError);
+    }
+  });
+
   test("have names of their own, of lower-case letters", () => {
     for (const name of ["in", "isnull", "gt", "out"]) {
       expect(() => defineOperators({ [name]: near })).toThrow(`Filters have an operator =${name}= already`);
