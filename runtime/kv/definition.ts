@@ -1,9 +1,11 @@
 /** A store as the config declares it: what emitted code makes, and both sides of the object read. */
 import type { Keys } from "./keys.ts";
-import type { Keyspace, StoreKeys } from "./keyspace.ts";
+import type { Keyspace } from "./keyspace.ts";
 import type { Placement } from "./placement.ts";
 import type { ReplyMode, Sender } from "./replies.ts";
+import type { StoreKeys } from "./store-keys.ts";
 import type { OwnTable, Structure } from "./structure.ts";
+import type { Taking } from "./taking.ts";
 
 /** What every store may declare. */
 export interface StoreOptions extends Placement {
@@ -33,6 +35,8 @@ export interface Definition<P = object, Q = object, V = object> {
   readonly options: StoreOptions;
   /** Makes the commands that run inside the object. */
   open(keys: StoreKeys): Keys;
+  /** Commands whose reply is all that remains of what they delete. */
+  readonly taking?: Taking;
   /** Makes the commands that callers use. */
   readonly bind: Bind<P, Q, V>;
 }

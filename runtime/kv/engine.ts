@@ -9,13 +9,15 @@ import {
 } from "./definition.ts";
 import { KVError, type KVFailure } from "./errors.ts";
 import { callFunction, type FunctionCall } from "./functions.ts";
-import { Keyspace, StoreKeys } from "./keyspace.ts";
+import { Keyspace } from "./keyspace.ts";
 import { isSpread, objectOf, type Placement } from "./placement.ts";
 import type { Command } from "./replies.ts";
 import { bindStores, valueSender } from "./senders.ts";
 import { maxBytes, sizeOf } from "./size.ts";
 import { type Sql, TrackedSql } from "./sql.ts";
+import { StoreKeys } from "./store-keys.ts";
 import { pause, sweep } from "./sweep.ts";
+import { readTaken, type Taking } from "./taking.ts";
 
 /** Commands for one object. */
 export interface Batch {
@@ -50,6 +52,7 @@ interface OpenStore {
   readonly commands: ReadonlyMap<string, (...args: readonly unknown[]) => unknown>;
   readonly functions: Readonly<Record<string, KVFunction>>;
   readonly placement: Placement;
+  readonly taking?: Taking | undefined;
 }
 
 export class Engine {
@@ -119,7 +122,9 @@ export class Engine {
         `The store ${JSON.stringify(store)} of this object knows no ${command}.`,
       );
     }
-    return method(...args);
+    const reply = method(...args);
+    if (opened.taking?.commands.includes(command)) readTaken(reply, opened.taking);
+    return reply;
   }
 
   #all(commands: readonly Command[]): BatchReply {
@@ -222,7 +227,8 @@ export class Engine {
     }
     const { structure, options } = definition;
     const keys = definition.open(new StoreKeys(this.#space, structure, options.prefix, options.ttl ?? null));
-    return { commands: commandsOf(keys), functions: options.functions ?? {}, placement: options };
+    const { functions = {} } = options;
+    return { commands: commandsOf(keys), functions, placement: options, taking: definition.taking };
   }
 
   /** After a rollback, nothing that was remembered of the database is sure. */

@@ -3,8 +3,8 @@ import { checkCount, checkFlag, checkInteger, checkKey, checkKeys, checkOptions 
 import { KVError } from "./errors.ts";
 import { expiryCondition, moment } from "./expiry.ts";
 import { glob, literalPrefix } from "./glob.ts";
-import { type KeyRow, type StoreKeys, wrongType } from "./keyspace.ts";
 import type { Page } from "./replies.ts";
+import { type KeyRow, type StoreKeys, wrongType } from "./store-keys.ts";
 
 /** Keys that a scan looks at for one page, unless its caller says otherwise. */
 const defaultScanCount = 10;

@@ -1,8 +1,8 @@
 /** Counters, on the caller's side. */
 import type { Definition, StoreOptions } from "../definition.ts";
 import { count } from "../facade.ts";
-import type { StoreKeys } from "../keyspace.ts";
 import type { Reply, ReplyMode, Sender } from "../replies.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import { ValueStore } from "../value/store.ts";
 import type { CounterCommands } from "./commands.ts";
 import { Counters, counters } from "./structure.ts";

@@ -1,7 +1,7 @@
 /** Counters, as they run inside the object: one number under each key. */
 import { checkInteger, checkKey, checkNumber } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { StoreKeys } from "../keyspace.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import type { Structure } from "../structure.ts";
 import { Values } from "../value/structure.ts";
 

@@ -11,9 +11,9 @@ import {
 import { chunks } from "../chunks.ts";
 import { KVError } from "../errors.ts";
 import { Keys, scanOptions } from "../keys.ts";
-import type { KeyRow, StoreKeys } from "../keyspace.ts";
 import { checkPickCount, type Picked, Picker, pickOf } from "../pick.ts";
 import type { Page } from "../replies.ts";
+import type { KeyRow, StoreKeys } from "../store-keys.ts";
 import type { Structure } from "../structure.ts";
 import { checkCursor, Walker } from "../walk.ts";
 import { addFloat, addInteger } from "./numbers.ts";

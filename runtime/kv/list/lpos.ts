@@ -1,8 +1,8 @@
 /** `lpos`: where a list holds a value. */
 import { checkCount, checkInteger, checkOptions } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { KeyRow } from "../keyspace.ts";
 import type { Sql } from "../sql.ts";
+import type { KeyRow } from "../store-keys.ts";
 import { denseFrom } from "./positions.ts";
 
 export interface Wanted {

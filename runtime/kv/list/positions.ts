@@ -7,8 +7,9 @@
  * as many as there are in their range fill it. `kv_list_between` indexes the positions that are not whole, and nothing
  * else, so both are known after three seeks, and nothing has to be kept up to date.
  */
-import type { KeyRow } from "../keyspace.ts";
+
 import type { Sql } from "../sql.ts";
+import type { KeyRow } from "../store-keys.ts";
 import type { Structure } from "../structure.ts";
 
 export const lists: Structure = {

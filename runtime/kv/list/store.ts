@@ -3,8 +3,8 @@ import { checkCount } from "../checks.ts";
 import { type Codec, text } from "../codec.ts";
 import type { Definition, StoreOptions } from "../definition.ts";
 import { count, KeyStore, nothing } from "../facade.ts";
-import type { StoreKeys } from "../keyspace.ts";
 import type { Reply, ReplyMode, Sender } from "../replies.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import type { ListCommands, ListEnd, LposOptions } from "./commands.ts";
 import { lists } from "./positions.ts";
 import { Lists } from "./structure.ts";
@@ -131,5 +131,12 @@ export function list<V>(options: ListOptions & { readonly value?: Codec<V> }): O
   const store = { structure: lists, options, open: (keys: StoreKeys) => new Lists(keys, max) };
   return value === undefined
     ? { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new ListStore(sender, text()) }
-    : { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new ListStore(sender, value) };
+    : {
+        ...store,
+        taking: { commands: taking, read: value.decode },
+        bind: <R extends ReplyMode>(sender: Sender<R>) => new ListStore(sender, value),
+      };
 }
+
+/** Commands that give out a value and delete or replace it. */
+const taking = ["lpop", "rpop"];

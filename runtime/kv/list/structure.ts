@@ -4,8 +4,8 @@ import { checkCount, checkInteger, checkKey, checkList, checkValue, kindOf } fro
 import { chunks } from "../chunks.ts";
 import { KVError } from "../errors.ts";
 import { Keys } from "../keys.ts";
-import type { KeyRow, StoreKeys } from "../keyspace.ts";
 import { slice } from "../slice.ts";
+import type { KeyRow, StoreKeys } from "../store-keys.ts";
 import type { ListEnd } from "./commands.ts";
 import { findIndexes, lposOptions } from "./lpos.ts";
 import { positionBeside, positionOf, renumber, valuesOf } from "./positions.ts";

@@ -2,8 +2,8 @@
 import { type Codec, text } from "../codec.ts";
 import type { Definition, StoreOptions } from "../definition.ts";
 import { count, flag, KeyStore, type ScanOptions } from "../facade.ts";
-import type { StoreKeys } from "../keyspace.ts";
 import type { PageReply, Reply, ReplyMode, Sender } from "../replies.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import type { SetCommands } from "./commands.ts";
 import { Sets, sets } from "./structure.ts";
 
@@ -131,6 +131,8 @@ export function set(options: StoreOptions & { readonly member?: Codec<unknown> }
     structure: sets,
     options,
     open: (keys: StoreKeys) => new Sets(keys),
+    // Members that are given out are gone.
+    taking: { commands: ["spop"], read: member.decode },
     bind: <R extends ReplyMode>(sender: Sender<R>) => new SetStore(sender, member),
   };
 }

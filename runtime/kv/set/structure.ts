@@ -2,10 +2,10 @@
 import { checkCount, checkKey, checkKeys, checkMember, checkMembers, checkOptions } from "../checks.ts";
 import { chunks } from "../chunks.ts";
 import { Keys, scanOptions } from "../keys.ts";
-import type { KeyRow, StoreKeys } from "../keyspace.ts";
 import { checkPickCount, type Picked, Picker, pickOf } from "../pick.ts";
 import type { Page } from "../replies.ts";
 import type { SqlValue } from "../sql.ts";
+import type { KeyRow, StoreKeys } from "../store-keys.ts";
 import type { Structure } from "../structure.ts";
 import { checkCursor, Walker } from "../walk.ts";
 import * as sql from "./statements.ts";

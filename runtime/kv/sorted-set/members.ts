@@ -3,9 +3,10 @@ import { checkCount, checkFlag, checkKey, checkMember, checkMembers, checkOption
 import { chunks } from "../chunks.ts";
 import { KVError } from "../errors.ts";
 import { Keys, scanOptions } from "../keys.ts";
-import { compareUtf8, type KeyRow, type StoreKeys } from "../keyspace.ts";
 import { checkPickCount, type Picked, Picker, pickOf } from "../pick.ts";
 import type { Page } from "../replies.ts";
+import type { KeyRow, StoreKeys } from "../store-keys.ts";
+import { compareUtf8 } from "../utf8.ts";
 import { checkCursor, Walker } from "../walk.ts";
 import { checkEntries, resolve, zaddOptions } from "./adding.ts";
 import type { Change } from "./blocks.ts";

@@ -1,6 +1,7 @@
 /** Counting along the order of a sorted set. */
-import type { KeyRow } from "../keyspace.ts";
+
 import type { Sql } from "../sql.ts";
+import type { KeyRow } from "../store-keys.ts";
 import { Blocks, largeSet } from "./blocks.ts";
 import { type Bound, bounds, everything, type Place, type Span } from "./ranges.ts";
 import * as statements from "./table.ts";

@@ -1,8 +1,8 @@
 /** The commands of sorted sets that go by their order: ranks, and ranges of ranks, scores and texts. */
 import { checkFlag, checkInteger, checkKey, checkMember, checkOptions } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { KeyRow } from "../keyspace.ts";
 import { slice } from "../slice.ts";
+import type { KeyRow } from "../store-keys.ts";
 import { largeSet } from "./blocks.ts";
 import { Members } from "./members.ts";
 import type { Entry, EntryRow } from "./order.ts";

@@ -3,8 +3,8 @@ import { type Codec, text } from "../codec.ts";
 import type { Definition, StoreOptions } from "../definition.ts";
 import { KVError } from "../errors.ts";
 import { count, KeyStore, type ScanOptions } from "../facade.ts";
-import type { StoreKeys } from "../keyspace.ts";
 import type { PageReply, Reply, ReplyMode, Sender } from "../replies.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import type {
   CombineOptions,
   LexBound,
@@ -284,5 +284,12 @@ export function sortedSet<M>(options: StoreOptions & { readonly member?: Codec<M
   const store = { structure: sortedSets, options, open: (keys: StoreKeys) => new SortedSets(keys) };
   return member === undefined
     ? { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new SortedSetStore(sender, text()) }
-    : { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new SortedSetStore(sender, member) };
+    : {
+        ...store,
+        taking: { commands: taking, read: member.decode },
+        bind: <R extends ReplyMode>(sender: Sender<R>) => new SortedSetStore(sender, member),
+      };
 }
+
+/** Commands that give out a value and delete or replace it. */
+const taking = ["zpopmin", "zpopmax"];

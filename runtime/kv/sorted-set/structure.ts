@@ -1,7 +1,7 @@
 /** Sorted sets, as they run inside the object: what puts several of them together. */
 import { checkFlag, checkKey, checkKeys, checkOptions, kindOf } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { KeyRow } from "../keyspace.ts";
+import type { KeyRow } from "../store-keys.ts";
 import { inOrder } from "./members.ts";
 import type { Entry, EntryRow } from "./order.ts";
 import { checkScore } from "./ranges.ts";

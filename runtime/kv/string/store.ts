@@ -2,9 +2,9 @@
 import { type Codec, text } from "../codec.ts";
 import type { Definition, StoreOptions } from "../definition.ts";
 import { count, flag, nothing } from "../facade.ts";
-import type { StoreKeys } from "../keyspace.ts";
 import { type Entries, keysOf, pairsOf } from "../pairs.ts";
 import type { Reply, ReplyMode, Sender } from "../replies.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import { ValueStore } from "../value/store.ts";
 import type { JsonStringCommands, StringCommands } from "./commands.ts";
 import { Strings, strings } from "./structure.ts";
@@ -101,5 +101,12 @@ export function string<V>(options: StoreOptions & { readonly value?: Codec<V> })
   const store = { structure: strings, options, open: (keys: StoreKeys) => new Strings(keys) };
   return value === undefined
     ? { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new StringStore(sender, text()) }
-    : { ...store, bind: <R extends ReplyMode>(sender: Sender<R>) => new JsonStringStore(sender, value) };
+    : {
+        ...store,
+        taking: { commands: taking, read: value.decode },
+        bind: <R extends ReplyMode>(sender: Sender<R>) => new JsonStringStore(sender, value),
+      };
 }
+
+/** Commands that give out a value and delete or replace it. */
+const taking = ["set", "getset", "getdel"];

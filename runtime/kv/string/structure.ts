@@ -1,7 +1,7 @@
 /** Strings, as they run inside the object. Positions and lengths count UTF-16 units, as JavaScript's do. */
 import { checkCount, checkInteger, checkKey, checkKeys, checkList, checkValue } from "../checks.ts";
 import { KVError } from "../errors.ts";
-import type { StoreKeys } from "../keyspace.ts";
+import type { StoreKeys } from "../store-keys.ts";
 import type { Structure } from "../structure.ts";
 import { Values } from "../value/structure.ts";
 

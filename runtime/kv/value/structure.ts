@@ -3,7 +3,7 @@ import { checkFlag, checkKey, checkOptions } from "../checks.ts";
 import { KVError } from "../errors.ts";
 import { expiryOf } from "../expiry.ts";
 import { Keys } from "../keys.ts";
-import type { KeyRow, StoreKeys } from "../keyspace.ts";
+import type { KeyRow, StoreKeys } from "../store-keys.ts";
 
 /** A structure whose table holds `(id, value)`. */
 export abstract class Values<Value extends string | number> extends Keys {

@@ -4,7 +4,8 @@ import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { freeFields } from "../../../runtime/kv/hash/fields.ts";
 import { Hashes, hashes } from "../../../runtime/kv/hash/structure.ts";
-import { Keyspace, StoreKeys } from "../../../runtime/kv/keyspace.ts";
+import { Keyspace } from "../../../runtime/kv/keyspace.ts";
+import { StoreKeys } from "../../../runtime/kv/store-keys.ts";
 import { countedSql } from "./counted-sql.ts";
 import { open } from "./stores.ts";
 

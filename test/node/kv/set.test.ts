@@ -3,8 +3,9 @@ import { json, number, set, text } from "covara/runtime/kv";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { Hashes, hashes } from "../../../runtime/kv/hash/structure.ts";
-import { Keyspace, StoreKeys } from "../../../runtime/kv/keyspace.ts";
+import { Keyspace } from "../../../runtime/kv/keyspace.ts";
 import { Sets, sets } from "../../../runtime/kv/set/structure.ts";
+import { StoreKeys } from "../../../runtime/kv/store-keys.ts";
 import { countedSql } from "./counted-sql.ts";
 import { open } from "./stores.ts";
 

@@ -3,7 +3,7 @@ import { sortedSet } from "covara/runtime/kv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Engine } from "../../../runtime/kv/engine.ts";
-import { compareUtf8 } from "../../../runtime/kv/keyspace.ts";
+import { compareUtf8 } from "../../../runtime/kv/utf8.ts";
 import { countedSql } from "./counted-sql.ts";
 import { start } from "./stores.ts";
 
