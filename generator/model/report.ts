@@ -31,7 +31,7 @@ export function suggest(written: string, names: readonly string[], what: string)
   const near = nearest(written, names);
   if (near !== null) return { fix: `Did you mean \`${near}\`?` };
   if (names.length === 0) return {};
-  const shown = names.slice(0, 8).map((name) => `\`${name}\``);
+  const shown = names.slice(0, 12).map((name) => `\`${name}\``);
   return { fix: `${what}: ${shown.join(", ")}${names.length > shown.length ? ", …" : ""}.` };
 }
 
