@@ -239,7 +239,7 @@ const remove: fc.Arbitrary<Change> = fc
   });
 
 const trim: fc.Arbitrary<Change> = fc.tuple(fc.nat(3), fc.nat(3)).map(([start, end]) => (model) => {
-  const kept = model.slice(start, model.length - end);
+  const kept = model.slice(start, Math.max(model.length - end, 0));
   model.splice(0, model.length, ...kept);
   return { command: "ltrim", args: ["k", start, -1 - end] };
 });
