@@ -2,7 +2,9 @@
 import type { FieldData, FieldKind } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { defaultProblem } from "./defaults.ts";
+import { shapeOf } from "./json-types.ts";
 import { quote, type Report } from "./report.ts";
+import type { ValueFieldModel } from "./types.ts";
 
 type Option = Exclude<keyof FieldData, "kind">;
 
@@ -129,4 +131,20 @@ export function checkMembers(name: string, data: FieldData, path: ConfigPath, re
       });
     }
   });
+}
+
+/** What a field says of its values, whether they are kept in a column or in a store. */
+export function valueModel(name: string, data: FieldData): ValueFieldModel {
+  return {
+    name,
+    kind: data.kind,
+    nullable: data.optional ?? false,
+    min: data.min ?? null,
+    max: data.max ?? null,
+    format: data.format ?? null,
+    regex: data.regex ?? null,
+    trim: data.trim ?? false,
+    values: data.values ?? [],
+    shape: shapeOf(data),
+  };
 }

@@ -3,8 +3,7 @@ import type { ConfigData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { snakeCase } from "./casing.ts";
 import { checkDefault } from "./defaults.ts";
-import { checkOptions } from "./field-options.ts";
-import { shapeOf } from "./json-types.ts";
+import { checkOptions, valueModel } from "./field-options.ts";
 import { checkName, type ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, Generated, ReferenceModel } from "./types.ts";
@@ -64,12 +63,10 @@ function buildField(name: string, data: FieldData, target: ReferenceModel | null
   const generated = generatedBy(data);
   const value = checkDefault(data);
   return {
-    name,
+    ...valueModel(name, data),
     column: snakeCase(name),
     renamedFrom: data.renamedFrom === undefined ? null : snakeCase(data.renamedFrom),
-    kind: data.kind,
     storage: storage[data.kind],
-    nullable: data.optional ?? false,
     ...(value === undefined ? {} : { default: value }),
     generated,
     writable:
@@ -77,13 +74,6 @@ function buildField(name: string, data: FieldData, target: ReferenceModel | null
     clientId: data.client ?? false,
     hidden: data.hidden ?? false,
     unique: data.unique ?? false,
-    min: data.min ?? null,
-    max: data.max ?? null,
-    format: data.format ?? null,
-    regex: data.regex ?? null,
-    trim: data.trim ?? false,
-    values: data.values ?? [],
-    shape: shapeOf(data),
     reference: target,
   };
 }

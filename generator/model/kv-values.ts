@@ -1,8 +1,7 @@
 /** What stores hold: which kinds and methods of a field mean something outside a table. */
 import type { FieldData, FieldKind, StoreValueData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
-import { checkLimits, checkMembers, checkRegex } from "./field-options.ts";
-import { shapeOf } from "./json-types.ts";
+import { checkLimits, checkMembers, checkRegex, valueModel } from "./field-options.ts";
 import { checkName } from "./names.ts";
 import type { Report } from "./report.ts";
 import type { StoreValueModel, ValueFieldModel } from "./types.ts";
@@ -95,16 +94,5 @@ function buildValueField(
     checkRegex(name, data, path, report);
     checkMembers(name, data, path, report);
   }
-  return {
-    name,
-    kind: data.kind,
-    nullable: data.optional ?? false,
-    min: data.min ?? null,
-    max: data.max ?? null,
-    format: data.format ?? null,
-    regex: data.regex ?? null,
-    trim: data.trim ?? false,
-    values: data.values ?? [],
-    shape: shapeOf(data),
-  };
+  return valueModel(name, data);
 }
