@@ -1,9 +1,8 @@
 /** Reads filters in RSQL: `done==false;(priority>=2,title=icontains="ship it")`. */
-import { type Column, column as columnOf, type Table } from "../table.ts";
+import type { Column, Table } from "../table.ts";
 import { type Filter, join, kindOf, negate, type Scalar } from "./ast.ts";
 import { type OperandReader, type Operator, operators, spellings } from "./operators.ts";
 import { parsePattern } from "./pattern.ts";
-import { filterProblem } from "./problem.ts";
 import { codePoints, utf8Bytes } from "./text.ts";
 import { excerpt, type NameToken, Scanner, type ValueToken } from "./tokens.ts";
 import { type Typed, typedCount, typedFlag, typedNumber, typedValue } from "./values.ts";
@@ -17,35 +16,61 @@ const maxTerms = 100;
 /** D1 takes no longer ones, in bytes. */
 const maxPattern = 50;
 
+/** What filters look at: the columns that a table shows, and its own operators. */
+export type Filterable = Pick<Table, "columns" | "operators">;
+
+/** How one query parameter spells filters. */
+export interface FilterDialect {
+  /** The query parameter, for errors. */
+  readonly parameter: string;
+  /** What a comparison starts with, in words. */
+  readonly expected: string;
+  /** The message for a name that is not among the columns, given as JSON. */
+  readonly unknown: (name: string) => string;
+  /** Whether a name may have two parts with a dot between them. */
+  readonly dotted?: true;
+}
+
+const ofRows: FilterDialect = {
+  parameter: "filter",
+  expected: "a field",
+  unknown: (name) => `There is no field ${name}`,
+};
+
 /**
  * Reads a filter.
  *
+ * @param dialect For filters of something else than rows.
  * @throws {Problem} 400 `FILTER_PARSE_ERROR` with the place and what was expected there. A field that the table does not
  * show is one that does not exist.
  */
-export function parseFilter(table: Table, text: string): Filter {
+export function parseFilter(table: Filterable, text: string, dialect: FilterDialect = ofRows): Filter {
+  const scanner = new Scanner(text, dialect.parameter);
   if (text.length > maxLength && codePoints(text) > maxLength) {
-    throw filterProblem(text, text.length, "too_big", `A filter has at most ${maxLength} characters`);
+    throw scanner.problem(text.length, "too_big", `A filter has at most ${maxLength} characters`);
   }
   const unstorable = text.search(/\0|\p{Surrogate}/u);
   if (unstorable >= 0) {
-    throw filterProblem(text, unstorable, "invalid_value", "Text must not contain NUL or lone surrogates");
+    throw scanner.problem(unstorable, "invalid_value", "Text must not contain NUL or lone surrogates");
   }
-  return new Parser(table, text).parse();
+  return new Parser(table, scanner, dialect).parse();
 }
 
 class Parser {
-  readonly #table: Table;
+  readonly #table: Filterable;
+  readonly #dialect: FilterDialect;
   readonly #scanner: Scanner;
   #terms = 0;
 
-  constructor(table: Table, text: string) {
+  constructor(table: Filterable, scanner: Scanner, dialect: FilterDialect) {
     this.#table = table;
-    this.#scanner = new Scanner(text);
+    this.#dialect = dialect;
+    this.#scanner = scanner;
   }
 
   parse(): Filter {
-    if (this.#scanner.atEnd) throw this.#scanner.expected("a field: an empty filter is none");
+    if (this.#scanner.atEnd)
+      throw this.#scanner.expected(`${this.#dialect.expected}: an empty filter is none`);
     const filter = this.#either(0);
     if (!this.#scanner.atEnd) throw this.#scanner.expected('";", ",", "and", "or" or the end');
     return filter;
@@ -88,7 +113,10 @@ class Parser {
   }
 
   #comparison(): Filter {
-    const field = this.#scanner.field('a field, "(" or "not("');
+    const field = this.#scanner.field(
+      `${this.#dialect.expected}, "(" or "not("`,
+      this.#dialect.dotted === true,
+    );
     const column = this.#column(field);
     this.#terms += 1;
     if (this.#terms > maxTerms) {
@@ -146,8 +174,10 @@ class Parser {
 
   /** A column that the caller may see. The answer for another one does not tell whether it exists. */
   #column({ text, at }: NameToken): Column {
-    if (Object.hasOwn(this.#table.columns, text)) return columnOf(this.#table, text);
-    throw this.#scanner.problem(at, "unknown_field", `There is no field ${JSON.stringify(excerpt(text))}`);
+    const { columns } = this.#table;
+    const found = Object.hasOwn(columns, text) ? columns[text] : undefined;
+    if (found !== undefined) return found;
+    throw this.#scanner.problem(at, "unknown_field", this.#dialect.unknown(JSON.stringify(excerpt(text))));
   }
 
   #reader(column: Column): OperandReader {

@@ -16,10 +16,17 @@ export type FilterErrorCode =
  * @param text The whole filter.
  * @param at Where in it, in UTF-16 units; the message counts characters from 1.
  * @param message What was expected, or is wrong, without the full stop.
+ * @param parameter The query parameter that it came in.
  */
-export function filterProblem(text: string, at: number, code: FilterErrorCode, message: string): Problem {
+export function filterProblem(
+  text: string,
+  at: number,
+  code: FilterErrorCode,
+  message: string,
+  parameter: string,
+): Problem {
   const place = `At character ${codePoints(text.slice(0, at)) + 1}: ${message}`;
-  return new Problem("FILTER_PARSE_ERROR", `filter: ${place}.`, {
-    errors: [{ field: "filter", message: place, code }],
+  return new Problem("FILTER_PARSE_ERROR", `${parameter}: ${place}.`, {
+    errors: [{ field: parameter, message: place, code }],
   });
 }

@@ -20,6 +20,8 @@ const space = /\s*/y;
 /** What follows does not belong to the word. */
 const wordEnd = /(?![\p{ID_Continue}$])/uy;
 const fieldName = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
+/** An aggregate, which is a field and what is made of it: `sum.estimate`. */
+const dottedName = /[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\.[\p{ID_Start}_$][\p{ID_Continue}$]*)?/uy;
 const operatorName = /==|!=|>=|<=|>|<|%=|=[A-Za-z]+=/y;
 /** Everything but space and what can mean something else: quotes, brackets, separators, operators. */
 const bareWord = /[^\s"'()[\],;=!<>&|]+/y;
@@ -31,10 +33,13 @@ const quotedPart = /[^"\\]*/y;
  */
 export class Scanner {
   readonly text: string;
+  readonly #parameter: string;
   #at = 0;
 
-  constructor(text: string) {
+  /** @param parameter The query parameter that the text came in, for errors. */
+  constructor(text: string, parameter: string) {
     this.text = text;
+    this.#parameter = parameter;
   }
 
   /** Where the next token starts. */
@@ -75,10 +80,13 @@ export class Scanner {
     if (!this.take(mark)) throw this.expected(JSON.stringify(mark));
   }
 
-  /** @throws {Problem} 400 unless a name stands here. */
-  field(expectation: string): NameToken {
+  /**
+   * @param dotted Whether the name may have two parts with a dot between them.
+   * @throws {Problem} 400 unless a name stands here.
+   */
+  field(expectation: string, dotted: boolean): NameToken {
     const { at } = this;
-    const text = this.#match(fieldName);
+    const text = this.#match(dotted ? dottedName : fieldName);
     if (text === null) throw this.expected(expectation);
     return { text, at };
   }
@@ -109,7 +117,7 @@ export class Scanner {
   }
 
   problem(at: number, code: FilterErrorCode, message: string): Problem {
-    return filterProblem(this.text, at, code, message);
+    return filterProblem(this.text, at, code, message, this.#parameter);
   }
 
   /** What is between quotes, of which the first has been taken. */
