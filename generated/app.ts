@@ -13,11 +13,11 @@ import { Hono } from "hono";
 import authenticate from "../demo/auth.js";
 import routes from "../demo/routes.js";
 import type { AppEnv } from "./env.js";
-import { commentsRoutes } from "./resources/comments.js";
-import { listsRoutes } from "./resources/lists.js";
-import { membershipsRoutes } from "./resources/memberships.js";
-import { todosRoutes } from "./resources/todos.js";
-import { usersRoutes } from "./resources/users.js";
+import { commentsRoutes } from "./routes/comments.js";
+import { listsRoutes } from "./routes/lists.js";
+import { membershipsRoutes } from "./routes/memberships.js";
+import { todosRoutes } from "./routes/todos.js";
+import { usersRoutes } from "./routes/users.js";
 
 /** The whole API. Mount it in an app of your own, or let `worker.ts` serve it. */
 export const app = new Hono<AppEnv>();

@@ -41,7 +41,7 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
   }
   const routes = resources.map((resource) => {
-    const name = file.use(`./resources/${resource.file}.js`, routesName(resource));
+    const name = file.use(`./routes/${resource.file}.js`, routesName(resource));
     return `app.route(${quote(`${model.basePath}/${resource.route}`)}, ${name});`;
   });
   if (model.routes !== null) {

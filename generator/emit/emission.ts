@@ -11,7 +11,7 @@ export const routesName = (resource: ResourceModel): string => `${resource.ident
 /** The database call's receiver in a handler. */
 export const database = (model: Model): string => property("c.env", model.database.binding);
 
-/** The file of a resource while it is written. */
+/** The file of a resource's routes while it is written. */
 export interface Emission {
   readonly model: Model;
   readonly resource: ResourceModel;
@@ -20,27 +20,16 @@ export interface Emission {
   readonly path: string;
   /** A name of `covara/runtime`; asks for its import. */
   runtime(name: string): string;
+  /** A name of the file that describes a resource's table; asks for its import. */
+  stored(name: string, resource?: ResourceModel): string;
   /** The scope of an operation on a resource, as an expression; asks for its import. */
   scope(operation: Operation, resource?: ResourceModel): string;
   /** Whether any rule of these operations looks at the caller. */
   needsUser(operations: readonly Operation[]): boolean;
 }
 
-/** Names that the file declares at its top or inside handlers; an import of the same name gets another one. */
-const ownNames = [
-  "ReferenceInput",
-  "table",
-  "references",
-  "c",
-  "user",
-  "input",
-  "row",
-  "id",
-  "now",
-  "read",
-  "create",
-  "update",
-];
+/** Names that handlers declare: an import of the same name gets another one. */
+const ownNames = ["c", "user", "input", "patch", "row", "id", "read", "create", "update"];
 
 export function startEmission(model: Model, resource: ResourceModel): Emission {
   const file = new SourceFile([routesName(resource), ...ownNames]);
@@ -50,6 +39,7 @@ export function startEmission(model: Model, resource: ResourceModel): Emission {
     file,
     path: `${model.basePath}/${resource.route}`,
     runtime: (name) => file.use("covara/runtime", name),
+    stored: (name, target = resource) => file.use(`../resources/${target.file}.js`, name),
     scope: (operation, target = resource) =>
       scopeCall(target, operation, file.use("../access.js", scopeFunction(target, operation)), "user"),
     needsUser: (operations) => operations.some((operation) => dependsOnCaller(resource.access[operation])),

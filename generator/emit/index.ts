@@ -9,6 +9,7 @@ import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
 import { emitResource } from "./resource.ts";
+import { emitRoutes } from "./routes.ts";
 import { hasRoutes } from "./rule.ts";
 import { emitSchemas } from "./schemas.ts";
 import { emitTables } from "./tables.ts";
@@ -35,11 +36,13 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(json === null ? [] : [["json.ts", json] as const]),
     ["tables.ts", emitTables(model)],
     ["access.ts", emitAccess(model)],
-    ...model.resources
-      .filter(hasRoutes)
-      .map(
-        (resource) => [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)] as const,
-      ),
+    ...model.resources.filter(hasRoutes).flatMap(
+      (resource) =>
+        [
+          [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)],
+          [`routes/${resource.file}.ts`, emitRoutes(model, resource)],
+        ] as const,
+    ),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null

@@ -1,43 +1,102 @@
-/** `resources/<name>.ts`: the routes of one resource, with their SQL. */
-import type { Model, ResourceModel } from "../model/types.ts";
-import { routesName, startEmission } from "./emission.ts";
-import { countRoute, getRoute, listRoute } from "./resource-read.ts";
-import { emitTableDescription } from "./resource-table.ts";
-import { changeRoute, createRoute, deleteRoute, emitReferences } from "./resource-write.ts";
+/** `resources/<name>.ts`: how the rows of one resource are stored, and what callers may see of them. */
+import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { type Expression, layOut, literalArray, object } from "./expression.ts";
+import { emitNewRow, newRowName } from "./new-row.ts";
+import { emitReferences } from "./references.ts";
 import { offers } from "./rule.ts";
-import { quote } from "./text.ts";
+import { SourceFile } from "./source-file.ts";
+import { sqlName } from "./sql-name.ts";
+import { propertyName, quote } from "./text.ts";
 
-/** Only what the rules offer to anybody becomes a route; every path answers other methods with 405. */
 export function emitResource(
   model: Model,
   resource: ResourceModel,
   userModule: (path: string) => string,
 ): string {
-  const e = startEmission(model, resource);
-  const { file } = e;
-  const routes = routesName(resource);
-  const [reads, creates] = [offers(resource, "read"), offers(resource, "create")];
-  const [updates, deletes] = [offers(resource, "update"), offers(resource, "delete")];
+  const file = new SourceFile([resource.identifier, newRowName(resource), "input", "user", "now"]);
+  emitTable(file, model, resource, userModule);
+  const creates = offers(resource, "create");
+  if (creates) emitNewRow(file, model, resource);
+  if (creates || offers(resource, "update")) emitReferences(file, model, resource);
+  return file.toString();
+}
 
-  emitTableDescription(e, userModule);
-  if (creates || updates) emitReferences(e);
-  const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
-  file.section(`export const ${routes} = ${hono};`);
-  if (reads) file.section(...listRoute(e)).section(...countRoute(e));
-  if (creates) file.section(...createRoute(e));
-  if (reads) file.section(...getRoute(e));
-  if (updates) file.section(...changeRoute(e, "patch")).section(...changeRoute(e, "put"));
-  if (deletes) file.section(...deleteRoute(e));
+/** Hidden columns are set apart, so no request can name them. */
+function emitTable(
+  file: SourceFile,
+  model: Model,
+  resource: ResourceModel,
+  userModule: (path: string) => string,
+): void {
+  const visible = resource.fields.filter(({ hidden }) => !hidden);
+  const hidden = resource.fields.filter((field) => field.hidden);
+  const filtered = offers(resource, "read");
+  const own = filtered && model.operators !== null ? operatorsMember(file, userModule(model.operators)) : [];
+  const stored = [...visible, ...hidden].map(({ column }) => sqlName(column));
+  file.section(
+    `/** How ${resource.key} are stored, and what callers may see, select, filter and order by. */`,
+    `export const ${resource.identifier}: ${file.useType("covara/runtime", "Table")} = {`,
+    `  name: ${quote(sqlName(resource.table))},`,
+    "  columns: {",
+    ...visible.map((field) => columnLine(field, filtered)),
+    "  },",
+    ...(hidden.length === 0
+      ? []
+      : ["  hidden: {", ...hidden.map((field) => columnLine(field, false)), "  },"]),
+    `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
+    ...(offers(resource, "create")
+      ? [`  insert: \`INSERT INTO ${sqlName(resource.table)} (${wrapSql(stored, 4)})\`,`]
+      : []),
+    ...own,
+    ...resource.fields.flatMap(({ generated, column, name }) => {
+      if (generated === "updatedAt") return [`  updatedAt: ${quote(sqlName(column))},`];
+      return generated === "version" ? [`  version: ${quote(name)},`] : [];
+    }),
+    `  defaultLimit: ${resource.defaultLimit},`,
+    `  maxLimit: ${resource.maxLimit},`,
+    "};",
+  );
+}
 
-  const get = reads ? ["GET", "HEAD"] : [];
-  const paths: [path: string, methods: string[]][] = [
-    ["/", [...get, ...(creates ? ["POST"] : [])]],
-    ["/:id", [...get, ...(updates ? ["PATCH", "PUT"] : []), ...(deletes ? ["DELETE"] : [])]],
+function columnLine(field: FieldModel, filtered: boolean): string {
+  const members: [string, Expression][] = [
+    ["sql", quote(sqlName(field.column))],
+    ["kind", quote(columnKind(field))],
   ];
-  const others = paths
-    .filter(([, methods]) => methods.length > 0)
-    .map(
-      ([path, methods]) => `${routes}.all("${path}", ${e.runtime("allow")}(${quote(methods.join(", "))}));`,
-    );
-  return file.section(...others).toString();
+  if (field.nullable) members.push(["nullable", "true"]);
+  if (filtered && field.kind === "enum") members.push(["values", literalArray(field.values.map(quote))]);
+  return layOut(`    ${propertyName(field.name)}: `, object(members), ",");
+}
+
+/** @param module Path from the output folder; the file lies one deeper. */
+function operatorsMember(file: SourceFile, module: string): string[] {
+  const local = file.useDefault(`../${module}`, "operators");
+  return [local === "operators" ? "  operators," : `  operators: ${local},`];
+}
+
+function columnKind({ kind }: FieldModel): string {
+  if (kind === "version") return "integer";
+  return kind === "id" || kind === "ref" || kind === "enum" ? "text" : kind;
+}
+
+function projected({ name, column }: FieldModel): string {
+  const sql = sqlName(column);
+  return sql === name ? sql : `${sql} AS "${name}"`;
+}
+
+/** SQL names in lines of a readable length, inside a template literal. */
+export function wrapSql(names: readonly string[], indentation: number): string {
+  const whole = names.join(", ");
+  if (whole.length <= 76) return whole;
+  const pad = " ".repeat(indentation);
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 96) lines[lines.length - 1] = `${last} ${name},`;
+    else lines.push(`${name},`);
+  }
+  return `\n${lines
+    .map((line) => `${pad}${line}\n`)
+    .join("")
+    .replace(/,\n$/, "\n")}${pad.slice(2)}`;
 }

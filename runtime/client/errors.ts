@@ -15,11 +15,15 @@ export type KnownErrorCode =
   | "FILTER_PARSE_ERROR"
   | "CURSOR_INVALID"
   | "UNKNOWN_PARAMETER"
+  | "BATCH_LIMIT_EXCEEDED"
   | "UNAUTHORIZED"
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "CONFLICT"
+  | "IDEMPOTENCY_MISMATCH"
+  | "PRECONDITION_FAILED"
+  | "PRECONDITION_REQUIRED"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "INTERNAL_ERROR"
@@ -43,6 +47,8 @@ export interface ProblemDocument {
   readonly requestId?: string;
   /** Every field that is wrong, after a `VALIDATION_ERROR`. */
   readonly errors?: readonly FieldError[];
+  /** The row's own ETag, after a `PRECONDITION_FAILED`. */
+  readonly currentETag?: string;
 }
 
 /** The server answered, and the answer was no. */

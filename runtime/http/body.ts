@@ -7,6 +7,9 @@ export interface Validator<T> {
   ): { success: true; data: T } | { success: false; error: { readonly issues: readonly ValidationIssue[] } };
 }
 
+/** What a validator makes of the values it accepts. */
+export type Parsed<V> = V extends Validator<infer T> ? T : never;
+
 /** The part of a zod issue that becomes a field error. */
 export interface ValidationIssue {
   readonly code: string;

@@ -20,7 +20,7 @@ export function cors(options: CorsOptions): MiddlewareHandler<{ Variables: Reque
     origin: [...options.origin],
     credentials: options.credentials,
     allowMethods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"],
-    exposeHeaders: ["Location", "X-Request-Id"],
+    exposeHeaders: ["ETag", "Idempotency-Replayed", "Location", "X-Request-Id"],
   });
   return async (c, next) => {
     const { headers, method } = c.req.raw;

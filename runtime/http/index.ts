@@ -9,9 +9,15 @@ export {
 export { countRows, getRow, listRows, type Page } from "../query/read.ts";
 export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
 export type { Column, Row, Table } from "../query/table.ts";
-export { bit, jsonText, timestamp, uuidv7 } from "../query/values.ts";
-export { deleteRow, insertRow, type Reference, sameId, updateRow } from "../query/write.ts";
-export { readBody, type Validator } from "./body.ts";
+export { timestamp, uuidv7 } from "../query/values.ts";
+export type { Change } from "../query/write/change.ts";
+export { deleteRow } from "../query/write/delete.ts";
+export { insertRow, insertRows } from "../query/write/insert.ts";
+export type { References } from "../query/write/references.ts";
+export { sameId, updateRow } from "../query/write/update.ts";
+export { type Parsed, readBody, type Validator } from "./body.ts";
+export { commit } from "./commit.ts";
+export { ifMatch, rejectIfMatch, requiredIfMatch } from "./conditions.ts";
 export {
   type Authenticate,
   allow,
@@ -38,3 +44,4 @@ export {
 } from "./problem.ts";
 export { rejectQuery } from "./query.ts";
 export { reply, replyEmpty } from "./reply.ts";
+export { replyRow } from "./reply-row.ts";

@@ -6,11 +6,15 @@ export const problems = {
   FILTER_PARSE_ERROR: { status: 400, title: "The filter is not valid" },
   CURSOR_INVALID: { status: 400, title: "The cursor does not belong to this list" },
   UNKNOWN_PARAMETER: { status: 400, title: "Unknown query parameter" },
+  BATCH_LIMIT_EXCEEDED: { status: 400, title: "Too many rows at once" },
   UNAUTHORIZED: { status: 401, title: "Sign in first" },
   FORBIDDEN: { status: 403, title: "Not allowed" },
   NOT_FOUND: { status: 404, title: "Not found" },
   METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
   CONFLICT: { status: 409, title: "Conflict with another row" },
+  IDEMPOTENCY_MISMATCH: { status: 409, title: "The idempotency key belongs to another request" },
+  PRECONDITION_FAILED: { status: 412, title: "The row has changed" },
+  PRECONDITION_REQUIRED: { status: 428, title: "If-Match is needed" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "Unsupported media type" },
   INTERNAL_ERROR: { status: 500, title: "Internal error" },
@@ -34,6 +38,8 @@ export interface ProblemDocument {
   readonly code: ProblemCode;
   readonly requestId: string;
   readonly errors?: readonly FieldError[];
+  /** The row's own tag, after `PRECONDITION_FAILED`. */
+  readonly currentETag?: string;
 }
 
 /** Throw it from a route or a module of your own: the client gets the problem document of `code`. */
@@ -42,6 +48,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly currentETag: string | undefined;
 
   /**
    * @param code What kind of problem it is; decides the status.
@@ -50,7 +57,11 @@ export class Problem extends Error {
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { errors?: readonly FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      errors?: readonly FieldError[];
+      headers?: Readonly<Record<string, string>>;
+      currentETag?: string;
+    } = {},
   ) {
     super(detail);
     this.name = "Problem";
@@ -58,6 +69,7 @@ export class Problem extends Error {
     this.status = problems[code].status;
     this.errors = more.errors;
     this.headers = more.headers;
+    this.currentETag = more.currentETag;
   }
 
   /** The document that is sent. */
@@ -70,6 +82,7 @@ export class Problem extends Error {
       code: this.code,
       requestId,
       ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.currentETag === undefined ? {} : { currentETag: this.currentETag }),
     };
   }
 }

@@ -43,9 +43,13 @@ export function reply(
 }
 
 /** Answers 204, or another status without a body. */
-export function replyEmpty(c: ReplyContext, more?: Readonly<Record<string, string>>): Response {
+export function replyEmpty(
+  c: ReplyContext,
+  more?: Readonly<Record<string, string>>,
+  status: 204 | 304 = 204,
+): Response {
   const { "Content-Type": _, ...all } = headers(c, "");
-  return new Response(null, { status: 204, headers: { ...all, ...more } });
+  return new Response(null, { status, headers: { ...all, ...more } });
 }
 
 /** Answers with a problem document. Anything that is not a {@link Problem} is logged and becomes a bare 500. */

@@ -1,17 +1,19 @@
-import { type FieldError, forbidden, invalid, Problem } from "../http/problem.ts";
+import { preconditionFailed } from "../http/conditions.ts";
+import { type FieldError, forbidden, invalid, notFound, Problem } from "../http/problem.ts";
 import type { Table } from "./table.ts";
 
 /**
- * Turns what the database refused into the problem that the caller should see. Guards report as
- * `covara:<code>`, constraints in SQLite's own words. Anything else is a fault of ours and stays as it is.
+ * Turns what the database refused into the problem that the caller should see. Guards report as `covara:<code>`,
+ * constraints in SQLite's own words. Anything else is a fault of ours and stays as it is.
+ *
+ * @param tables Those that were written to.
  */
-export function databaseProblem(error: unknown, table: Table): unknown {
+export function databaseProblem(error: unknown, tables: readonly Table[]): unknown {
   if (!(error instanceof Error)) return error;
-  const guard = /covara:(FORBIDDEN|REFERENCE (\w+))/.exec(error.message);
-  if (guard?.[1] === "FORBIDDEN") return forbidden();
-  if (guard?.[2] !== undefined) return invalid(guard[2], "There is no such row", "unknown_reference");
+  const [, code, more = ""] = /covara:([A-Z_]+)(?: ([^:]+))?/.exec(error.message) ?? [];
+  if (code !== undefined) return guardProblem(code, more) ?? error;
   const unique = /UNIQUE constraint failed: ([^:]+)/.exec(error.message);
-  if (unique?.[1] !== undefined) return taken(uniqueFields(unique[1], table));
+  if (unique?.[1] !== undefined) return taken(uniqueFields(unique[1], tables));
   if (error.message.includes("FOREIGN KEY constraint failed")) {
     return new Problem(
       "CONFLICT",
@@ -25,13 +27,34 @@ export function databaseProblem(error: unknown, table: Table): unknown {
   return error;
 }
 
-/** The visible fields behind `todos.owner_id, todos.slug`. */
-function uniqueFields(columns: string, table: Table): string[] {
-  const names = columns.split(",").map((text) => text.trim().replace(/^.*\./, "").split(" ")[0]);
-  return Object.entries(table.columns)
-    .filter(([, { sql }]) => names.some((name) => sql === name || sql === `[${name}]`))
-    .map(([name]) => name);
+/** The problem of a guard's code, or null for a code that no guard has. */
+function guardProblem(code: string, more: string): Problem | null {
+  switch (code) {
+    case "FORBIDDEN":
+      return forbidden();
+    case "NOT_FOUND":
+      return notFound();
+    case "REFERENCE":
+      return invalid(more, "There is no such row", "unknown_reference");
+    case "PRECONDITION_FAILED":
+      return preconditionFailed(Number(more));
+    default:
+      return null;
+  }
 }
+
+/** The visible fields behind `todos.owner_id, todos.slug`. */
+function uniqueFields(columns: string, tables: readonly Table[]): string[] {
+  const parts = columns.split(",").map((text) => /^\s*(\S+)\.(\S+)/.exec(text));
+  return parts.flatMap((part) => {
+    const table = tables.find(({ name }) => bare(name) === part?.[1]);
+    const found = Object.entries(table?.columns ?? {}).find(([, { sql }]) => bare(sql) === part?.[2]);
+    return found === undefined ? [] : [found[0]];
+  });
+}
+
+/** The name without the brackets that keywords need. */
+const bare = (sql: string): string => sql.replace(/^\[(.*)\]$/, "$1");
 
 function taken(fields: readonly string[]): Problem {
   const errors: FieldError[] = fields.map((field) => ({ field, message: "Is taken already", code: "taken" }));

@@ -5,7 +5,7 @@ import { type Filter, filterSql, parseFilter, printFilter } from "./filter/index
 import { type OrderTerm, orderKey, orderSql, parseOrder } from "./order.ts";
 import { and, both, type Scope } from "./scope.ts";
 import { parseSelect } from "./select.ts";
-import { decodeRow, project, type Row, type Table } from "./table.ts";
+import { column, decodeRow, project, type Row, type Table } from "./table.ts";
 
 /** One page of a list. */
 export interface Page {
@@ -127,7 +127,8 @@ function countStatement(db: D1Database, table: Table, wanted: Scope): D1Prepared
 }
 
 /**
- * Answers `GET /<resource>/:id`.
+ * Reads the row of `GET /<resource>/:id`. Where the table has versions, the row's own is beside its fields as `$version`, for
+ * {@link import("../http/reply-row.ts").replyRow}.
  *
  * @throws {Problem} 404 where there is no such row in scope, 400 for bad parameters.
  */
@@ -141,8 +142,10 @@ export async function getRow(
   const selected = parseSelect(table, queryParameters(request, ["select"]).select);
   if (!isUuid(id)) throw notFound();
   const projection = selected === null ? table.projection : project(table, selected);
+  // The tag is of the row, whatever is selected of it.
+  const version = table.version === undefined ? "" : `, ${column(table, table.version).sql} AS "$version"`;
   const row = await db
-    .prepare(`SELECT ${projection} FROM ${table.name} WHERE id = ?${and(read)}`)
+    .prepare(`SELECT ${projection}${version} FROM ${table.name} WHERE id = ?${and(read)}`)
     .bind(id.toLowerCase(), ...read.values)
     .first<Row>();
   if (row === null) throw notFound();

@@ -15,19 +15,23 @@ export interface Column {
   readonly values?: readonly string[];
 }
 
-/** A resource's table: hidden columns are not in it, so no request can name them. */
+/** A resource's table: what requests may name is in its `columns`, and nothing else is. */
 export interface Table {
   /** SQL name. */
   readonly name: string;
   /** By API name, in the order of the config. */
   readonly columns: Readonly<Record<string, Column>>;
+  /** Columns that are stored and never shown, by name: no request can name them. */
+  readonly hidden?: Readonly<Record<string, Column>>;
   /** The whole projection, each column under its API name. */
   readonly projection: string;
+  /** `INSERT INTO todos (id, title, …)` with the visible columns and then the hidden ones; absent where no row is ever added. */
+  readonly insert?: string;
   /** Operators that filters have besides those of all tables. */
   readonly operators?: Operators;
   /** SQL name of the column that every change sets to the current time. */
   readonly updatedAt?: string;
-  /** SQL name of the column that every change raises by one. */
+  /** API name of the column that every change raises by one. */
   readonly version?: string;
   /** Rows on a page when the request does not say. */
   readonly defaultLimit: number;
@@ -72,4 +76,13 @@ export function column(table: Table, name: string): Column {
   const found = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
   if (found === undefined) throw new TypeError(`${table.name} has no visible column for ${name}`);
   return found;
+}
+
+/** A column that is stored, shown or not. For names from our own code only. */
+export function storedColumn(table: Table, name: string): Column {
+  if (table.hidden !== undefined && Object.hasOwn(table.hidden, name)) {
+    const hidden = table.hidden[name];
+    if (hidden !== undefined) return hidden;
+  }
+  return column(table, name);
 }

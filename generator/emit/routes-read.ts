@@ -6,7 +6,7 @@ export function listRoute(e: Emission): string[] {
   return [
     ...handler(e, "get", "/", e.model.auth !== null, `\`GET ${e.path}\``),
     `  const read = ${e.runtime("signedInFor")}(${e.scope("read")});`,
-    `  return ${e.runtime("reply")}(c, 200, await ${e.runtime("listRows")}(${database(e.model)}, c.req.raw, table, read, ${caller}));`,
+    `  return ${e.runtime("reply")}(c, 200, await ${e.runtime("listRows")}(${database(e.model)}, c.req.raw, ${e.stored(e.resource.identifier)}, read, ${caller}));`,
     "});",
   ];
 }
@@ -16,7 +16,7 @@ export function countRoute(e: Emission): string[] {
   return [
     ...handler(e, "get", "/count", e.needsUser(["read"]), `\`GET ${e.path}/count\``),
     `  const read = ${e.runtime("signedInFor")}(${e.scope("read")});`,
-    `  const count = await ${e.runtime("countRows")}(${database(e.model)}, c.req.raw, table, read);`,
+    `  const count = await ${e.runtime("countRows")}(${database(e.model)}, c.req.raw, ${e.stored(e.resource.identifier)}, read);`,
     `  return ${e.runtime("reply")}(c, 200, { count });`,
     "});",
     `${routes}.all("/count", ${e.runtime("allow")}("GET, HEAD"));`,
@@ -27,8 +27,8 @@ export function getRoute(e: Emission): string[] {
   return [
     ...handler(e, "get", "/:id", e.needsUser(["read"]), `\`GET ${e.path}/:id\``),
     `  const read = ${e.runtime("signedInFor")}(${e.scope("read")});`,
-    `  const row = await ${e.runtime("getRow")}(${database(e.model)}, c.req.raw, table, c.req.param("id"), read);`,
-    `  return ${e.runtime("reply")}(c, 200, row);`,
+    `  const row = await ${e.runtime("getRow")}(${database(e.model)}, c.req.raw, ${e.stored(e.resource.identifier)}, c.req.param("id"), read);`,
+    `  return ${e.runtime("replyRow")}(c, row);`,
     "});",
   ];
 }

@@ -1,0 +1,45 @@
+/** `routes/<name>.ts`: the routes of one resource. */
+import type { Model, ResourceModel } from "../model/types.ts";
+import { type Emission, routesName, startEmission } from "./emission.ts";
+import { countRoute, getRoute, listRoute } from "./routes-read.ts";
+import { changeRoute, createRoute, deleteRoute } from "./routes-write.ts";
+import { offers } from "./rule.ts";
+import { quote } from "./text.ts";
+
+/** One or more routes: whether the resource has them, and their text. Paths of one segment come before `/:id`. */
+interface Part {
+  readonly offered: boolean;
+  readonly emit: (e: Emission) => readonly string[];
+}
+
+/** Only what the rules offer to anybody becomes a route; every path answers other methods with 405. */
+export function emitRoutes(model: Model, resource: ResourceModel): string {
+  const e = startEmission(model, resource);
+  const [reads, creates] = [offers(resource, "read"), offers(resource, "create")];
+  const [updates, deletes] = [offers(resource, "update"), offers(resource, "delete")];
+  const parts: readonly Part[] = [
+    { offered: reads, emit: listRoute },
+    { offered: reads, emit: countRoute },
+    { offered: creates, emit: createRoute },
+    { offered: reads, emit: getRoute },
+    { offered: updates, emit: (emission) => changeRoute(emission, "patch") },
+    { offered: updates, emit: (emission) => changeRoute(emission, "put") },
+    { offered: deletes, emit: deleteRoute },
+  ];
+  const { file } = e;
+  const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
+  file.section(`export const ${routesName(resource)} = ${hono};`);
+  for (const { offered, emit } of parts) if (offered) file.section(...emit(e));
+
+  const get = reads ? ["GET", "HEAD"] : [];
+  const paths: [path: string, methods: string[]][] = [
+    ["/", [...get, ...(creates ? ["POST"] : [])]],
+    ["/:id", [...get, ...(updates ? ["PATCH", "PUT"] : []), ...(deletes ? ["DELETE"] : [])]],
+  ];
+  const others = paths.filter(([, methods]) => methods.length > 0).map((path) => otherMethods(e, ...path));
+  return file.section(...others).toString();
+}
+
+/** The answer to the methods that a path does not have. */
+export const otherMethods = (e: Emission, path: string, methods: readonly string[]): string =>
+  `${routesName(e.resource)}.all("${path}", ${e.runtime("allow")}(${quote(methods.join(", "))}));`;
