@@ -212,6 +212,11 @@ export function notNullTriggerNames(
   return [`${table}.${column}_not_null_insert`, `${table}.${column}_not_null_update`];
 }
 
+/** Whether a trigger is one of the two; no other trigger has a name that ends like theirs. */
+export function isNotNullTrigger(name: string): boolean {
+  return /_not_null_(insert|update)$/.test(name);
+}
+
 /**
  * The two triggers that stand for NOT NULL, by name. They refuse NULL with the message that SQLite itself gives. Only
  * a time that the server sets is filled in on insert: between the migration and the deploy, the Worker that is live

@@ -1,5 +1,5 @@
 /** Indexes and triggers: which go, and which are made (again) after the columns below them have changed. */
-import { notNullTriggerNames } from "./columns.ts";
+import { isNotNullTrigger } from "./columns.ts";
 import type { Group } from "./migration-file.ts";
 import type { Index, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
@@ -87,36 +87,56 @@ export function indexDependents(
   return { drop, create, summary, unique };
 }
 
-/** The triggers of tables that stay. */
+/**
+ * The triggers of tables that stay: those that stand for NOT NULL, and those that the resource itself has. One that
+ * differs goes before anything else runs, also where its table or a column has a new name, and is made again at the
+ * end; so does one that a changed column would trip over.
+ */
 export function triggerDependents(
   before: Tables,
   after: Tables,
   blocked: readonly BlockedColumn[],
 ): Dependents {
-  const gone = new Set(blocked.flatMap(({ table, column }) => notNullTriggerNames(table, column)));
+  const stays = (table: string, name: string, statement: string): boolean =>
+    after[table]?.triggers[name] === statement && !blocked.some((column) => isAbout(statement, column));
   const drop: string[] = [];
   const create: Group[] = [];
-  for (const [table, { triggers }] of sorted(before)) {
-    if (!Object.hasOwn(after, table)) continue;
-    for (const [name, statement] of sorted(triggers)) {
-      if (gone.has(name) || after[table]?.triggers[name] !== statement)
-        drop.push(`DROP TRIGGER ${quoteName(name)};`);
+  const summary: string[] = [];
+  for (const [table, old] of sorted(before)) {
+    const wanted = after[table];
+    if (!wanted) continue;
+    for (const [name, statement] of sorted(old.triggers)) {
+      if (stays(table, name, statement)) continue;
+      drop.push(`DROP TRIGGER ${quoteName(name)};`);
+      if (!Object.hasOwn(wanted.triggers, name)) summary.push(`drop_${name}`);
     }
   }
-  for (const [table, { triggers }] of Object.entries(after)) {
+  for (const [table, wanted] of Object.entries(after)) {
     const old = before[table];
     if (!old) continue;
-    const statements = Object.entries(triggers)
-      .filter(([name, statement]) => gone.has(name) || old.triggers[name] !== statement)
-      .map(([, statement]) => statement);
-    if (statements.length > 0) {
-      create.push({
-        comment: `${table}: NOT NULL, which SQLite cannot add to a table that exists`,
-        statements,
-      });
+    const notNull: string[] = [];
+    const own: string[] = [];
+    for (const [name, statement] of Object.entries(wanted.triggers)) {
+      const existing = old.triggers[name];
+      if (existing !== undefined && stays(table, name, existing)) continue;
+      (isNotNullTrigger(name) ? notNull : own).push(statement);
+      if (existing !== statement) summary.push(`${existing === undefined ? "add" : "change"}_${name}`);
     }
   }
-  return { drop, create, summary: [] };
+    if (notNull.length > 0) {
+      const comment = `${table}: NOT NULL, which SQLite cannot add to a table that exists`;
+      create.push({ comment, statements: notNull });
+    }
+    if (own.length > 0) create.push({ comment: `${table}: triggers`, statements: own });
+  return { drop, create, summary };
+}
+
+/**
+ * Whether a trigger speaks of a column, which then cannot be dropped. It may be one of another table. All triggers
+ * quote the names in them, and to drop one too many does no harm: it is made again.
+ */
+function isAbout(statement: string, { table, column }: BlockedColumn): boolean {
+  return statement.includes(quoteName(table)) && statement.includes(quoteName(column));
 }
 
 function isUniqueIn(table: Table, index: Index): boolean {

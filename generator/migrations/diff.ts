@@ -108,6 +108,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   return {
     groups: [
       ...(unhooked.length > 0 ? [first] : []),
+  const asked = [...draft.summary, ...indexes.summary];
       ...draft.renames,
       ...draft.creates,
       ...draft.adds,
@@ -116,7 +117,8 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
       ...indexes.create,
       ...triggers.create,
     ],
-    summary: [...draft.summary, ...indexes.summary],
+    // Triggers mostly follow from a change that has a name of its own.
+    summary: asked.length > 0 ? asked : triggers.summary,
     losses: draft.losses,
     demands: draft.demands,
     obstacles: draft.obstacles,
@@ -156,7 +158,7 @@ function draftNewTable(draft: Draft, name: string, table: Table, resource: Resou
 function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted: Table): Table {
   const name = resource.table;
   const columns = dictionary<Column>();
-  const triggers = dictionary<string>();
+  const triggers = dictionary(Object.entries(wanted.triggers));
   const primaryKey = resource.fields.find((field) => field.kind === "id")?.column;
   if (primaryKey === undefined) throw new Error(`The resource ${resource.key} has no id.`);
   const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);

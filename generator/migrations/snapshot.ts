@@ -35,7 +35,7 @@ export interface Index {
 export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
   readonly indexes: Readonly<Record<string, Index>>;
-  /** Whole statements, by the name of the trigger. */
+  /** Whole statements, by the name of the trigger. They put the names of tables and columns in double quotes. */
   readonly triggers: Readonly<Record<string, string>>;
 }
 
