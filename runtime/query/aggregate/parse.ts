@@ -85,7 +85,7 @@ function parseMeasures(table: Table, measure: MeasureName, text: string | undefi
   const [kinds, words] = measured[measure];
   return parseFields(table, measure, text).map(({ name, column }) => {
     if (kinds.includes(column.kind)) return { measure, name, column };
-    throw invalid(measure, `${name} holds ${nouns[column.kind]}: there is a ${measure} of ${words} only`);
+    throw invalid(measure, `${name} holds ${nouns[column.kind]}, and ${measure} takes ${words} only`);
   });
 }
 
