@@ -1,5 +1,6 @@
 /** `covara/runtime`: what generated routes, and the application's own modules, import. */
 
+export { type AggregateGroup, type Aggregation, aggregateRows } from "../query/aggregate/read.ts";
 export {
   defineOperator,
   defineOperators,
