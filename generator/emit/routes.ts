@@ -1,6 +1,7 @@
 /** `routes/<name>.ts`: the routes of one resource. */
 import type { Model, ResourceModel } from "../model/types.ts";
 import { type Emission, routesName, startEmission } from "./emission.ts";
+import { aggregateRoute } from "./routes-aggregate.ts";
 import { countRoute, getRoute, listRoute } from "./routes-read.ts";
 import { changeRoute, createRoute, deleteRoute } from "./routes-write.ts";
 import { offers } from "./rule.ts";
@@ -20,6 +21,7 @@ export function emitRoutes(model: Model, resource: ResourceModel): string {
   const parts: readonly Part[] = [
     { offered: reads, emit: listRoute },
     { offered: reads, emit: countRoute },
+    { offered: reads, emit: aggregateRoute },
     { offered: creates, emit: createRoute },
     { offered: reads, emit: getRoute },
     { offered: updates, emit: (emission) => changeRoute(emission, "patch") },
