@@ -103,6 +103,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
 
   const indexes = indexDependents(before.tables, draft.after, draft.blocked);
   const triggers = triggerDependents(before.tables, draft.after, draft.blocked);
+  const asked = [...draft.summary, ...indexes.summary];
   const unhooked = [...triggers.drop, ...indexes.drop];
   const first = { comment: "Not wanted any more, or in the way of the changes below", statements: unhooked };
   return {
