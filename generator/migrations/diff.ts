@@ -109,7 +109,6 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   return {
     groups: [
       ...(unhooked.length > 0 ? [first] : []),
-  const asked = [...draft.summary, ...indexes.summary];
       ...draft.renames,
       ...draft.creates,
       ...draft.adds,
