@@ -35,16 +35,17 @@ export interface Inclusions {
  * Reads the parameter `include`.
  *
  * @param selected The fields of the rows, or null for all.
+ * @param include Undefined where the route does not have it.
  * @returns null where the request does not have it.
  * @throws {Problem} 400 for one that cannot be used.
  */
 export function readInclude<User>(
   table: Table,
   selected: readonly string[] | null,
-  include: Include<User>,
+  include: Include<User> | undefined,
   text: string | undefined,
 ): Inclusions | null {
-  if (text === undefined) return null;
+  if (include === undefined || text === undefined) return null;
   const { columns, branches } = plan(table, selected, parseInclude(include.relations, text));
   return { columns, addTo: (db, rows) => follow(db, rows, branches, include.user) };
 }

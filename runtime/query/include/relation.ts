@@ -22,8 +22,7 @@ export interface Relation<User> {
 
 /** The resource that joins the two ends of a relation from many to many. */
 export interface Through<User> {
-  /** SQL name of its table. */
-  readonly table: string;
+  readonly table: Table;
   /** SQL name of its column that holds what `from` holds. */
   readonly by: string;
   /** SQL name of its column that holds the target's id. */
@@ -41,3 +40,7 @@ export interface Include<User> {
 
 /** Whether a scope holds no row, so that there is nothing to ask the database for. */
 export const isEmpty = (scope: Scope): boolean => scope === noRow || scope === signInFirst;
+
+/** The parameter, where a route has it. */
+export const includeParameter = <User>(include: Include<User> | undefined): readonly "include"[] =>
+  include === undefined ? [] : ["include"];

@@ -2,6 +2,7 @@
 import { filterSql } from "../filter/index.ts";
 import { orderSql } from "../order.ts";
 import { both, type Scope } from "../scope.ts";
+import type { Table } from "../table.ts";
 import type { Inclusion } from "./parse.ts";
 import { isEmpty } from "./relation.ts";
 
@@ -48,7 +49,7 @@ function one<User>(
 ): Fetch {
   return {
     sql: `SELECT ${to} AS [$parent], ${projection} FROM ${target.name}
-WHERE ${to} IN (SELECT value FROM json_each(?1))${tested(wanted)}`,
+WHERE ${to} IN (SELECT value FROM json_each(?1))${tested(target, wanted)}`,
     values: [...before, ...wanted.values],
   };
 }
@@ -70,14 +71,14 @@ function many<User>(
   const joined =
     through === undefined || links === undefined
       ? `${to} = ${parent}`
-      : `${to} IN (SELECT ${through.to} FROM ${through.table} WHERE ${through.by} = ${parent}${tested(links)})`;
+      : `${to} IN (SELECT ${through.to} FROM ${through.table.name} WHERE ${through.by} = ${parent}${tested(through.table, links)})`;
   const ordered = orderSql(target, order);
   return {
     sql: `SELECT [$parent], ${projection} FROM (
   SELECT [$parents].value AS [$parent], [$ids].value AS [$id]
   FROM json_each(?1) AS [$parents] CROSS JOIN json_each((
     SELECT json_group_array(id) FROM (
-      SELECT id FROM ${target.name} WHERE ${joined}${tested(wanted)} ORDER BY ${ordered} LIMIT ?
+      SELECT id FROM ${target.name} WHERE ${joined}${tested(target, wanted)} ORDER BY ${ordered} LIMIT ?
     )
   )) AS [$ids]
   LIMIT ${maxRows + 1}
@@ -88,6 +89,10 @@ function many<User>(
 
 /**
  * A condition to test on the rows that the join finds. The plus keeps SQLite from searching by it instead, which would
- * walk all rows of the caller once for each parent.
+ * walk all rows of the caller once for each parent. Only that rows are not deleted is said without it once more, since
+ * unique indexes leave deleted rows out and serve no search that may want them.
  */
-const tested = (scope: Scope): string => (scope.sql === "" ? "" : ` AND +(${scope.sql})`);
+function tested(table: Table, scope: Scope): string {
+  const present = table.deletedAt === undefined ? "" : ` AND ${table.deletedAt} IS NULL`;
+  return scope.sql === "" ? present : `${present} AND +(${scope.sql})`;
+}
