@@ -122,12 +122,12 @@ export function triggerDependents(
       (isNotNullTrigger(name) ? notNull : own).push(statement);
       if (existing !== statement) summary.push(`${existing === undefined ? "add" : "change"}_${name}`);
     }
-  }
     if (notNull.length > 0) {
       const comment = `${table}: NOT NULL, which SQLite cannot add to a table that exists`;
       create.push({ comment, statements: notNull });
     }
     if (own.length > 0) create.push({ comment: `${table}: triggers`, statements: own });
+  }
   return { drop, create, summary };
 }
 
