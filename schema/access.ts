@@ -1,11 +1,15 @@
-/** Access rules: who may read, create, update and delete rows. */
+/** Access rules: who may read, create, update and delete rows, and see those that are deleted. */
 import type { Operation, RuleData } from "./data.ts";
 import type { EnumField, Fields, IdField, RefField, TextField } from "./fields.ts";
 
 /**
- * What `access` returns: the rule of each operation. An operation that is not named is `nobody()`.
+ * What `access` returns: the rule of each operation. An operation that is not named is `nobody()`. `readDeleted` belongs to
+ * resources with `softDelete`: the rows that `withDeleted=true` shows besides, of those that may be read.
  */
-export type AccessRules = Readonly<Partial<Record<Operation, RuleData>>>;
+export type AccessRules = Readonly<Partial<Record<Operation, RuleData>>> & {
+  /** Who may call each procedure, by name. */
+  readonly procedures?: Readonly<Record<string, RuleData>>;
+};
 
 /** What `access` receives, in a config whose users have no `role`. */
 export interface RuleBuilder<OwnerField extends string> {

@@ -1,20 +1,31 @@
-import type { AccessRules, RulesFor } from "./access.ts";
+import type { RulesFor } from "./access.ts";
 import type { Auth } from "./auth.ts";
 import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json, StoreData } from "./data.ts";
-import type { Field, Fields } from "./fields.ts";
+import type { Field, Fields, WordField } from "./fields.ts";
+import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 import type { CheckedFields, Relation, Resources } from "./relations.ts";
 import type { ResourceOptions } from "./resource.ts";
 
 /** What a resource declares besides its fields. */
-export interface ResourceInput<F extends Fields, U extends Fields, R extends Resources, Key extends keyof R>
-  extends ResourceOptions {
+export interface ResourceInput<
+  F extends Fields,
+  U extends Fields,
+  R extends Resources,
+  Key extends keyof R,
+  P = unknown,
+> extends ResourceOptions {
   /** The columns of the table, in order. */
   readonly fields: CheckedFields<F, keyof R>;
   /**
    * Who may do what: `({ signedIn, owner }) => ({ read: signedIn(), update: owner("ownerId") })`. An operation
    * that is not named is `nobody()`.
    */
-  readonly access: (rules: RulesFor<F, U>) => AccessRules;
+  readonly access: (rules: RulesFor<F, U>) => RulesWith<ProcedureNames<P>>;
+  /**
+   * What callers can ask for besides: `{ module: "./src/todos.procedures.ts", row: { complete: {} } }`. `access` says under
+   * `procedures` who may.
+   */
+  readonly procedures?: Procedures;
   /**
    * Relations besides those that references give by themselves:
    * `{ comments: { hasMany: "comments", by: "todoId" } }`.
@@ -22,6 +33,13 @@ export interface ResourceInput<F extends Fields, U extends Fields, R extends Res
   readonly relations?: { readonly [name: string]: Relation<R, Key> };
   /** Indexes: the fields of each, in order. The id is appended, so that paging can use them. */
   readonly indexes?: readonly (readonly (keyof F & string)[])[];
+  /**
+   * Fields whose words `GET /<resource>/search` finds: text and enum fields that are not hidden. `["title", "notes"]`, or with
+   * weights for the ranking, `{ title: 10, notes: 1 }`.
+   */
+  readonly search?:
+    | readonly { [Name in keyof F]: F[Name] extends WordField ? Name & string : never }[keyof F][]
+    | { readonly [Name in keyof F as F[Name] extends WordField ? Name : never]?: number };
 }
 
 /** Settings of the whole application. */
@@ -66,6 +84,7 @@ export interface ConfigInput {
 export function defineConfig<
   R extends Record<string, Record<string, Field>>,
   U extends Record<string, Field> = Record<never, Field>,
+  P extends Record<keyof R, unknown> = Record<keyof R, unknown>,
 >(
   config: ConfigInput & {
     /** How requests are identified. Without it nobody is ever signed in. */
@@ -74,7 +93,9 @@ export function defineConfig<
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
     // knows all fields before it types the `access` lambdas.
     readonly resources?: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
-      readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], U, R, Key>;
+      readonly [Key in keyof P]: { readonly procedures?: P[Key] };
+    } & {
+      readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], U, R, Key, P[Key]>;
     };
   },
 ): ConfigData;

@@ -61,7 +61,7 @@ export type RuleData =
   | { readonly type: "any"; readonly rules: readonly RuleData[] }
   | { readonly type: "all"; readonly rules: readonly RuleData[] };
 
-export type Operation = "read" | "create" | "update" | "delete";
+export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
 
 export type RelationData =
   | { readonly hasMany: string; readonly by?: string }
@@ -73,7 +73,9 @@ export type RelationData =
 export interface ResourceData {
   readonly fields: Readonly<Record<string, { readonly data: FieldData }>>;
   /** Called by the generator with the rule builder; what it returns is checked there. */
-  readonly access?: (builder: never) => Readonly<Partial<Record<Operation, RuleData>>>;
+  readonly access?: (builder: never) => Readonly<Partial<Record<Operation, RuleData>>> & {
+    readonly procedures?: Readonly<Record<string, RuleData>>;
+  };
   readonly relations?: Readonly<Record<string, RelationData>>;
   /** Each entry lists the fields of one index, in order. */
   readonly indexes?: readonly (readonly string[])[];
@@ -87,8 +89,35 @@ export interface ResourceData {
   readonly defaultLimit?: number;
   /** The largest page; a larger `limit` is clamped to it; default 100. */
   readonly maxLimit?: number;
+  /** Rows that one batch writes at most; default 100. */
+  readonly batchLimit?: number;
+  /** Writes of a row need an `If-Match`. */
+  readonly requireIfMatch?: boolean;
+  /** Deleting a row marks it with the time and keeps it. */
+  readonly softDelete?: boolean;
+  /** The module whose exports run before and after writes, relative to the config. */
+  readonly hooks?: string;
+  readonly procedures?: ProceduresData;
+  /** Fields whose words can be searched for, or the weight of each. */
+  readonly search?: readonly string[] | Readonly<Record<string, number>>;
   /** The table was called this in the last generated migration. */
   readonly renamedFrom?: string;
+}
+
+/** The procedures of a resource. */
+export interface ProceduresData {
+  /** The module whose exports they are, relative to the config. */
+  readonly module: string;
+  /** Those of one row. */
+  readonly row?: Readonly<Record<string, ProcedureData>>;
+  /** Those of the resource as a whole. */
+  readonly rpc?: Readonly<Record<string, ProcedureData>>;
+}
+
+/** What a procedure takes and gives: objects of fields, or nothing. */
+export interface ProcedureData {
+  readonly input?: Readonly<Record<string, { readonly data: FieldData }>>;
+  readonly output?: Readonly<Record<string, { readonly data: FieldData }>>;
 }
 
 export type StoreType =

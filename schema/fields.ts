@@ -279,3 +279,6 @@ export const field = {
 
 /** The fields of one resource by name. */
 export type Fields = Readonly<Record<string, Field>>;
+
+/** A field that holds words. */
+export type WordField = TextField | EnumField<string>;

@@ -41,4 +41,5 @@ export {
   type StoreValue,
   type StringOptions,
 } from "./kv.ts";
+export type { Procedure, Procedures } from "./procedures.ts";
 export { type Resource, type ResourceOptions, resource } from "./resource.ts";

@@ -1,6 +1,7 @@
-import type { AccessRules, RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
+import type { RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
 import type { RelationData } from "./data.ts";
-import type { Fields } from "./fields.ts";
+import type { Fields, WordField } from "./fields.ts";
+import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 
 /** Names and limits of a resource. */
 export interface ResourceOptions {
@@ -14,6 +15,23 @@ export interface ResourceOptions {
   readonly defaultLimit?: number;
   /** The largest page; a larger `limit` is lowered to it. Default: 100. */
   readonly maxLimit?: number;
+  /** Rows that one batch writes at most. Default: 100. */
+  readonly batchLimit?: number;
+  /**
+   * Whether changing or deleting a row takes an `If-Match` with the version it is based on; without one the answer is 428. Needs a
+   * `field.version()`. Default: false, an `If-Match` is compared where it is sent.
+   */
+  readonly requireIfMatch?: boolean;
+  /**
+   * Deleting a row marks it with the time, as `deletedAt`, and keeps it: reads hide it from then on. `access` says with
+   * `readDeleted` who may see such rows all the same. Default: false, rows are deleted for good.
+   */
+  readonly softDelete?: boolean;
+  /**
+   * Path of a module relative to the config, `"./src/todos.hooks.ts"`, whose exports `beforeCreate`, `afterUpdate` and so on
+   * run around writes. `covara gen` starts it where it is missing.
+   */
+  readonly hooks?: string;
   /**
    * The resource's key in the last generated migration, so that the next one renames the table and keeps its rows.
    * Remove it once that migration is released.
@@ -24,22 +42,33 @@ export interface ResourceOptions {
 type Relations = Readonly<Record<string, RelationData>>;
 
 /** What {@link resource} returns: the parts that only `defineConfig` can check keep their exact types. */
-export interface Resource<F extends Fields, Declared extends Relations> extends ResourceOptions {
+export interface Resource<F extends Fields, Declared extends Relations, P = unknown> extends ResourceOptions {
   readonly fields: F;
   /** A method for its bivariance: whether `role` exists is not known here, and `covara gen` checks its use. */
   access(
     rules: RuleBuilder<{ [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F]>,
-  ): AccessRules;
+  ): RulesWith<ProcedureNames<P>>;
+  readonly procedures?: P & Procedures;
   readonly relations?: Declared;
   readonly indexes?: readonly (readonly (keyof F & string)[])[];
+  readonly search?: SearchInput<F>;
 }
+
+/** The value of `search`: fields that hold words, or the weight of each. */
+export type SearchInput<F extends Fields> =
+  | readonly { [Name in keyof F]: F[Name] extends WordField ? Name & string : never }[keyof F][]
+  | { readonly [Name in keyof F as F[Name] extends WordField ? Name : never]?: number };
 
 /**
  * Declares a resource in a file of its own. Names of its own fields are checked here; resources it refers to are
  * checked by `defineConfig`, at the resource's key; roles are checked by `covara gen`. A resource written as a
  * literal inside `defineConfig` needs no such call and has everything checked in place.
  */
-export function resource<F extends Fields, const Declared extends Relations = Record<never, RelationData>>(
+export function resource<
+  F extends Fields,
+  const Declared extends Relations = Record<never, RelationData>,
+  P = unknown,
+>(
   definition: ResourceOptions & {
     /** The columns of the table, in order. */
     readonly fields: F;
@@ -49,12 +78,16 @@ export function resource<F extends Fields, const Declared extends Relations = Re
         { [Name in keyof F]: F[Name] extends UserIdField ? Name & string : never }[keyof F],
         string
       >,
-    ) => AccessRules;
+    ) => RulesWith<ProcedureNames<P>>;
+    /** What callers can ask for besides. `access` says under `procedures` who may. */
+    readonly procedures?: P & Procedures;
     /** Relations besides those that references give by themselves. */
     readonly relations?: Declared;
     /** Indexes: the fields of each, in order. */
     readonly indexes?: readonly (readonly (keyof F & string)[])[];
+    /** Fields whose words `GET /<resource>/search` finds, or the weight of each for the ranking. */
+    readonly search?: SearchInput<F>;
   },
-): Resource<F, Declared> {
+): Resource<F, Declared, P> {
   return definition;
 }

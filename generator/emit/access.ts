@@ -1,10 +1,12 @@
 /** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
 import type { Model, ResourceModel } from "../model/types.ts";
 import {
+  type Caller,
   dependsOnCaller,
   describe,
   type Operation,
   offers,
+  onDeleted,
   type Residue,
   rolesOf,
   simplify,
@@ -13,11 +15,20 @@ import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
 import { arrow, fits, list, quote } from "./text.ts";
 
-const operations: readonly Operation[] = ["read", "create", "update", "delete"];
+const operations: readonly Operation[] = ["read", "readDeleted", "create", "update", "delete"];
+
+/** What the names of the emitted functions begin with. `readDeletedTodos` could also be about a resource `deletedTodos`. */
+const prefixes: Readonly<Record<Operation, string>> = {
+  read: "read",
+  readDeleted: "withDeleted",
+  create: "create",
+  update: "update",
+  delete: "delete",
+};
 
 /** Name of the emitted function that holds a rule: `readTodos`. */
 export const scopeFunction = (resource: ResourceModel, operation: Operation): string =>
-  `${operation}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
+  `${prefixes[operation]}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
 
 /**
  * The expression that calls it.
@@ -46,16 +57,23 @@ export function emitAccess(model: Model): string {
 
 function emitRule(file: SourceFile, resource: ResourceModel, operation: Operation, name: string): string[] {
   const rule = resource.access[operation];
-  const doc = `/** Who may ${operation} ${resource.key}: ${describe(rule)}. */`;
+  const what =
+    operation === "readDeleted" ? `read ${resource.key}, with those deleted` : `${operation} ${resource.key}`;
+  const doc = `/** Who may ${what}: ${describe(rule)}. */`;
   const scope = file.useType("covara/runtime", "Scope");
-  if (!dependsOnCaller(rule)) {
-    return [doc, `export const ${name} = (): ${scope} => ${file.use("covara/runtime", "anyRow")};`];
-  }
+  // Who can have no deleted row may not ask for them: the answer would be that of a read without them.
+  const forCaller = (caller: Caller): Residue => {
+    const residue = simplify(rule, caller, settled);
+    return operation === "readDeleted" && onDeleted(residue) === false ? false : residue;
+  };
   // A new row's owner is the caller, so a rule on that field holds by construction.
   const owned = resource.fields.filter((field) => operation === "create" && field.generated === "owner");
   const settled = new Set(owned.map((field) => field.name));
-  const open = simplify(rule, { signedIn: false, role: null }, settled);
-  const other = simplify(rule, { signedIn: true, role: null }, settled);
+  const open = forCaller({ signedIn: false, role: null });
+  if (!dependsOnCaller(rule)) {
+    return [doc, `export const ${name} = (): ${scope} => ${scopeOf(file, resource, open)};`];
+  }
+  const other = forCaller({ signedIn: true, role: null });
   const parameter = `user: ${file.useType("./env.js", "User")} | null`;
   const anonymous =
     open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
@@ -64,7 +82,7 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
     return [doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
   }
   const branches = rolesOf(rule).flatMap((role) => {
-    const residue = simplify(rule, { signedIn: true, role }, settled);
+    const residue = forCaller({ signedIn: true, role });
     if (same(residue, other)) return [];
     const test = `  if (user.role === ${quote(role)})`;
     const line = scopeOf(file, resource, residue, `${test} return `, ";");
@@ -105,10 +123,15 @@ function condition(resource: ResourceModel, residue: Exclude<Residue, boolean>, 
     values.push("user.id");
     return `${sqlName(field.column)} = ?`;
   }
+  if (residue.type === "notDeleted") {
+    if (resource.deletedAt === null) throw new Error(`${resource.key} keeps no deleted rows`);
+    return `${sqlName(resource.deletedAt.column)} IS NULL`;
+  }
   return residue.rules
     .filter((part) => typeof part !== "boolean")
-    .map((part) =>
-      part.type === "owner" ? condition(resource, part, values) : `(${condition(resource, part, values)})`,
-    )
+    .map((part) => {
+      const sql = condition(resource, part, values);
+      return part.type === "any" || part.type === "all" ? `(${sql})` : sql;
+    })
     .join(residue.type === "any" ? " OR " : " AND ");
 }

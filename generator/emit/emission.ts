@@ -29,7 +29,25 @@ export interface Emission {
 }
 
 /** Names that handlers declare: an import of the same name gets another one. */
-const ownNames = ["c", "user", "input", "patch", "row", "id", "read", "create", "update"];
+const ownNames = [
+  "c",
+  "user",
+  "shown",
+  "table",
+  "include",
+  "page",
+  "input",
+  "patch",
+  "row",
+  "id",
+  "read",
+  "create",
+  "update",
+  "change",
+  "items",
+  "given",
+  "filter",
+];
 
 export function startEmission(model: Model, resource: ResourceModel): Emission {
   const file = new SourceFile([routesName(resource), ...ownNames]);

@@ -8,6 +8,7 @@ import { emitEnv } from "./env.ts";
 import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
+import { emitRelations } from "./relations.ts";
 import { emitResource } from "./resource.ts";
 import { emitRoutes } from "./routes.ts";
 import { hasRoutes } from "./rule.ts";
@@ -29,6 +30,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const userModule = (file: string): string =>
     path.posix.join(surroundings.configFolder ?? "..", file).replace(/\.(m?)tsx?$/, ".$1js");
   const json = emitJson(model);
+  const relations = emitRelations(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ["env.ts", emitEnv(model)],
@@ -43,6 +45,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
           [`routes/${resource.file}.ts`, emitRoutes(model, resource)],
         ] as const,
     ),
+    ...(relations === null ? [] : [["relations.ts", relations] as const]),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null

@@ -34,6 +34,7 @@ export function emitNewRow(file: SourceFile, _model: Model, resource: ResourceMo
   const members = [
     ...(takesInput(resource) ? ["...input"] : []),
     ...resource.fields.flatMap((field) => {
+      if (field === resource.deletedAt) return [];
       const value = ownValue(field, runtime);
       return value === null ? [] : [value === field.name ? value : `${propertyName(field.name)}: ${value}`];
     }),

@@ -72,6 +72,8 @@ function callers(...rules: readonly Rule[]): Caller[] {
 function holds(residue: Residue, owned: Owned): boolean {
   if (typeof residue === "boolean") return residue;
   if (residue.type === "owner") return owned.has(residue.field);
+  // Nothing that a caller creates or changes is deleted.
+  if (residue.type === "notDeleted") return true;
   return residue.type === "any"
     ? residue.rules.some((rule) => holds(rule, owned))
     : residue.rules.every((rule) => holds(rule, owned));

@@ -4,6 +4,7 @@ import { type Expression, layOut, literalArray, object } from "./expression.ts";
 import { emitNewRow, newRowName } from "./new-row.ts";
 import { emitReferences } from "./references.ts";
 import { offers } from "./rule.ts";
+import { emitTableWithDeleted, tableMark, tableWithDeleted } from "./soft-delete.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
 import { propertyName, quote } from "./text.ts";
@@ -13,8 +14,16 @@ export function emitResource(
   resource: ResourceModel,
   userModule: (path: string) => string,
 ): string {
-  const file = new SourceFile([resource.identifier, newRowName(resource), "input", "user", "now"]);
+  const file = new SourceFile([
+    resource.identifier,
+    tableWithDeleted(resource),
+    newRowName(resource),
+    "input",
+    "user",
+    "now",
+  ]);
   emitTable(file, model, resource, userModule);
+  if (offers(resource, "readDeleted")) emitTableWithDeleted(file, resource);
   const creates = offers(resource, "create");
   if (creates) emitNewRow(file, model, resource);
   if (creates || offers(resource, "update")) emitReferences(file, model, resource);
@@ -29,7 +38,8 @@ function emitTable(
   userModule: (path: string) => string,
 ): void {
   const visible = resource.fields.filter(({ hidden }) => !hidden);
-  const hidden = resource.fields.filter((field) => field.hidden);
+  // The mark of deleted rows is set by a delete only, so no write names it either.
+  const hidden = resource.fields.filter((field) => field.hidden && field !== resource.deletedAt);
   const filtered = offers(resource, "read");
   const own = filtered && model.operators !== null ? operatorsMember(file, userModule(model.operators)) : [];
   const stored = [...visible, ...hidden].map(({ column }) => sqlName(column));
@@ -48,6 +58,7 @@ function emitTable(
       ? [`  insert: \`INSERT INTO ${sqlName(resource.table)} (${wrapSql(stored, 4)})\`,`]
       : []),
     ...own,
+    ...tableMark(resource),
     ...resource.fields.flatMap(({ generated, column, name }) => {
       if (generated === "updatedAt") return [`  updatedAt: ${quote(sqlName(column))},`];
       return generated === "version" ? [`  version: ${quote(name)},`] : [];

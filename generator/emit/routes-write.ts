@@ -33,7 +33,12 @@ const hasVersion = ({ fields }: ResourceModel): boolean =>
 /** The line that refuses versions, where there are none to compare, and the member that names them, where there are. */
 export const precondition = (e: Emission): { readonly line: string[]; readonly member: string[] } =>
   hasVersion(e.resource)
-    ? { line: [], member: [`    versions: ${e.runtime("ifMatch")}(c.req.raw),`] }
+    ? {
+        line: [],
+        member: [
+          `    versions: ${e.runtime(e.resource.requireIfMatch ? "requiredIfMatch" : "ifMatch")}(c.req.raw),`,
+        ],
+      }
     : { line: [`  ${e.runtime("rejectIfMatch")}(c.req.raw);`], member: [] };
 
 /** The validated body of a request. */

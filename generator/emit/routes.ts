@@ -2,9 +2,17 @@
 import type { Model, ResourceModel } from "../model/types.ts";
 import { type Emission, routesName, startEmission } from "./emission.ts";
 import { aggregateRoute } from "./routes-aggregate.ts";
+import {
+  createManyRoute,
+  deleteManyRoute,
+  hasClientId,
+  updateManyRoute,
+  upsertRoute,
+} from "./routes-batch.ts";
 import { countRoute, getRoute, listRoute } from "./routes-read.ts";
 import { changeRoute, createRoute, deleteRoute } from "./routes-write.ts";
 import { offers } from "./rule.ts";
+import { emitShown, restoreRoute, restores } from "./soft-delete.ts";
 import { quote } from "./text.ts";
 
 /** One or more routes: whether the resource has them, and their text. Paths of one segment come before `/:id`. */
@@ -23,14 +31,24 @@ export function emitRoutes(model: Model, resource: ResourceModel): string {
     { offered: reads, emit: countRoute },
     { offered: reads, emit: aggregateRoute },
     { offered: creates, emit: createRoute },
+    { offered: creates, emit: createManyRoute },
+    { offered: updates, emit: updateManyRoute },
+    { offered: deletes, emit: deleteManyRoute },
+    {
+      offered: creates || updates || deletes,
+      emit: (e) => [otherMethods(e, "/batch", batchMethods(e.resource))],
+    },
+    { offered: creates && hasClientId(resource), emit: upsertRoute },
     { offered: reads, emit: getRoute },
     { offered: updates, emit: (emission) => changeRoute(emission, "patch") },
     { offered: updates, emit: (emission) => changeRoute(emission, "put") },
     { offered: deletes, emit: deleteRoute },
+    { offered: restores(resource), emit: restoreRoute },
   ];
   const { file } = e;
   const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
   file.section(`export const ${routesName(resource)} = ${hono};`);
+  emitShown(e);
   for (const { offered, emit } of parts) if (offered) file.section(...emit(e));
 
   const get = reads ? ["GET", "HEAD"] : [];
@@ -41,6 +59,12 @@ export function emitRoutes(model: Model, resource: ResourceModel): string {
   const others = paths.filter(([, methods]) => methods.length > 0).map((path) => otherMethods(e, ...path));
   return file.section(...others).toString();
 }
+
+const batchMethods = (resource: ResourceModel): string[] => [
+  ...(offers(resource, "create") ? ["POST"] : []),
+  ...(offers(resource, "update") ? ["PATCH"] : []),
+  ...(offers(resource, "delete") ? ["DELETE"] : []),
+];
 
 /** The answer to the methods that a path does not have. */
 export const otherMethods = (e: Emission, path: string, methods: readonly string[]): string =>

@@ -5,6 +5,7 @@ import type { ResourceModel, Rule } from "../model/types.ts";
 export type Residue =
   | boolean
   | { readonly type: "owner"; readonly field: string }
+  | { readonly type: "notDeleted" }
   | { readonly type: "any" | "all"; readonly rules: readonly Residue[] };
 
 /** What is known of the caller in one branch of the emitted decision. `role` is null for every role not tested. */
@@ -27,6 +28,8 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
     case "owner":
       if (!caller.signedIn) return false;
       return settled.has(rule.field) ? true : { type: "owner", field: rule.field };
+    case "notDeleted":
+      return { type: "notDeleted" };
     case "any":
       return combine(
         "any",
@@ -40,6 +43,13 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
         rule.rules.map((part) => simplify(part, caller, settled)),
       );
   }
+}
+
+/** What is left of a rule for rows that are deleted. */
+export function onDeleted(residue: Residue): Residue {
+  if (typeof residue === "boolean" || residue.type === "owner") return residue;
+  if (residue.type === "notDeleted") return false;
+  return combine(residue.type, residue.type === "any", residue.rules.map(onDeleted));
 }
 
 /** @param decisive The constant that decides the whole: true for any, false for all. */
@@ -78,6 +88,8 @@ export function describe(rule: Rule): string {
       return `owner(${rule.field})`;
     case "role":
       return `role(${rule.role})`;
+    case "notDeleted":
+      return "not deleted";
     case "any":
     case "all":
       return rule.rules
@@ -108,16 +120,29 @@ export const dependsOnCaller = perRule((rule: Rule): boolean => {
   );
 });
 
+/** What is left of a rule for each kind of caller that it can tell apart. */
+const residues = (rule: Rule): Residue[] =>
+  [
+    { signedIn: false, role: null },
+    ...[null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role })),
+  ].map((caller: Caller) => simplify(rule, caller));
+
 /** Whether the rule lets nobody through, whoever calls: its operation then has no route. */
-const isNever = perRule((rule: Rule): boolean => {
-  const callers: Caller[] = [null, ...rolesOf(rule)].map((role) => ({ signedIn: true, role }));
-  return [{ signedIn: false, role: null }, ...callers].every((caller) => simplify(rule, caller) === false);
-});
+const isNever = perRule((rule: Rule): boolean => residues(rule).every((residue) => residue === false));
 
-export type Operation = "read" | "create" | "update" | "delete";
+/** Whether the rule lets nobody have a row that is deleted. */
+const hidesDeleted = perRule((rule: Rule): boolean =>
+  residues(rule).every((residue) => onDeleted(residue) === false),
+);
 
-/** Whether the resource has a route for an operation. Changing a row takes reading it first. */
+export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
+
+/**
+ * Whether the resource has a route for an operation, or for `readDeleted` the parameter `withDeleted`. Changing a row takes
+ * reading it first.
+ */
 export function offers(resource: ResourceModel, operation: Operation): boolean {
+  if (operation === "readDeleted") return !hidesDeleted(resource.access.readDeleted);
   if (isNever(resource.access[operation])) return false;
   return operation === "read" || operation === "create" || !isNever(resource.access.read);
 }

@@ -18,10 +18,14 @@ export function emitTables(model: Model): string {
 }
 
 function emitTable(file: SourceFile, model: Model, resource: ResourceModel): void {
-  const indexes = resource.indexes.map(({ name, columns: names, unique }) => {
+  const indexes = resource.indexes.map(({ name, columns: names, unique, whereNull }) => {
     const create = file.use(drizzle, unique ? "uniqueIndex" : "index");
     const on = names.map((name) => property("table", fieldOf(resource, name).name)).join(", ");
-    return `${create}(${quote(name)}).on(${on})`;
+    const where =
+      whereNull === null
+        ? ""
+        : `.where(${file.use("drizzle-orm", "isNull")}(${property("table", fieldOf(resource, whereNull).name)}))`;
+    return `${create}(${quote(name)}).on(${on})${where}`;
   });
   const open = `export const ${resource.identifier} = ${file.use(drizzle, "sqliteTable")}(`;
   const columns = (indentation: string): string[] =>

@@ -196,7 +196,7 @@ function freeName(column: string, taken: ReadonlySet<string>): string {
 }
 
 /** Aborts the migration, with `reason` in the error, if any row meets the condition; without one, if there is a row. */
-function guardStatement(table: string, reason: string, condition?: string): string {
+export function guardStatement(table: string, reason: string, condition?: string): string {
   const where = condition === undefined ? "" : ` WHERE ${condition}`;
   return (
     `INSERT INTO ${quoteName(guardTableName)} ("code")\n` +

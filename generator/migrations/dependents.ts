@@ -45,6 +45,7 @@ export function indexDependents(
   const stays = (table: string, name: string, index: Index): boolean => {
     const wanted = after[table]?.indexes[name];
     if (!wanted || wanted.unique !== index.unique || !sameColumns(wanted, index)) return false;
+    if (wanted.where !== index.where) return false;
     return !blocked.some((each) => each.table === table && index.columns.includes(each.column));
   };
   const drop: string[] = [];

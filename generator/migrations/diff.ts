@@ -6,6 +6,8 @@ import type { BlockedColumn, UniqueColumn } from "./dependents.ts";
 import { indexDependents, triggerDependents } from "./dependents.ts";
 import { dictionary } from "./dictionary.ts";
 import { dropTables } from "./drop-tables.ts";
+import { guardTableName } from "./guard.ts";
+import { idempotencyTableName } from "./idempotency.ts";
 import type { Group } from "./migration-file.ts";
 import { tableGroup } from "./migration-file.ts";
 import { resourceOf } from "./names.ts";
@@ -13,6 +15,7 @@ import type { Renames } from "./renames.ts";
 import { applyRenames } from "./renames.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint, snapshotOf } from "./snapshot.ts";
+import { type Revival, revivalGuard, revivalOf } from "./soft-delete.ts";
 import { quoteName } from "./sql.ts";
 
 /** What goes with a column that is dropped. */
@@ -49,6 +52,8 @@ export interface Difference {
   readonly losses: readonly LocatedLoss[];
   readonly demands: readonly LocatedDemand[];
   readonly obstacles: readonly LocatedObstacle[];
+  /** Tables that no longer keep deleted rows. */
+  readonly revivals: readonly Revival[];
   /** Columns of tables that exist, on which two rows may not share a value from here on. */
   readonly unique: readonly UniqueColumn[];
   readonly renames: Renames;
@@ -72,6 +77,7 @@ interface Draft {
   readonly losses: LocatedLoss[];
   readonly demands: LocatedDemand[];
   readonly obstacles: LocatedObstacle[];
+  readonly revivals: Revival[];
 }
 
 /** Compares and plans. Renames run first, so that everything after them can speak of the new names. */
@@ -91,6 +97,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
     losses: [],
     demands: [],
     obstacles: [],
+    revivals: [],
   };
   draftRenames(draft, model, renames);
   for (const [name, table] of Object.entries(wanted.tables)) {
@@ -122,6 +129,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
     losses: draft.losses,
     demands: draft.demands,
     obstacles: draft.obstacles,
+    revivals: draft.revivals,
     unique: indexes.unique,
     renames,
     before,
@@ -145,13 +153,16 @@ function draftRenames(draft: Draft, model: Model, renames: Renames): void {
   }
 }
 
+/** What covara's own tables are for. */
+const purposes: Readonly<Record<string, string>> = {
+  [guardTableName]: "What is inserted here aborts the whole batch, with the code in the error",
+  [idempotencyTableName]: "Requests with an Idempotency-Key, and how they were answered",
+};
+
 /** A table without a resource is one of covara's own. */
 function draftNewTable(draft: Draft, name: string, table: Table, resource: ResourceModel | undefined): void {
   const order = resource?.fields.map((field) => field.column) ?? Object.keys(table.columns);
-  const comment = resource
-    ? name
-    : "What is inserted here aborts the whole batch, with the code in the error";
-  draft.creates.push(tableGroup(name, table, order, comment));
+  draft.creates.push(tableGroup(name, table, order, resource ? name : (purposes[name] ?? name)));
   draft.summary.push(`create_${name}`);
 }
 
@@ -162,6 +173,12 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
   const primaryKey = resource.fields.find((field) => field.kind === "id")?.column;
   if (primaryKey === undefined) throw new Error(`The resource ${resource.key} has no id.`);
   const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);
+  const revival = revivalOf(name, before, wanted);
+  if (revival !== null) {
+    draft.revivals.push(revival);
+    draft.changes.push(revivalGuard(revival));
+    draft.summary.push(`delete_${name}_for_good`);
+  }
   for (const field of resource.fields) {
     const target = wanted.columns[field.column];
     if (!target) throw new Error(`The snapshot lacks the column ${name}.${field.column}.`);
@@ -181,7 +198,7 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
   for (const column of Object.keys(before.columns).sort(byCodePoint)) {
     if (!Object.hasOwn(wanted.columns, column)) draftDroppedColumn(draft, resource, column, before);
   }
-  return { columns, indexes: wanted.indexes, triggers };
+  return { ...wanted, columns, triggers };
 }
 
 function draftColumn(
@@ -217,7 +234,10 @@ function draftDroppedColumn(draft: Draft, resource: ResourceModel, column: strin
     return;
   }
   const statement = dropStatement(table, column);
-  draft.losses.push({ statement, what: wholeColumn, stops: false, table, column });
+  // The mark of deleted rows goes only where there are none.
+  if (column !== before.deletedAt) {
+    draft.losses.push({ statement, what: wholeColumn, stops: false, table, column });
+  }
   draft.drops.push({ comment: `${table}: drop ${column}`, statements: [statement] });
   draft.blocked.push({ table, column });
   draft.summary.push(`drop_${table}_${column}`);
@@ -227,6 +247,9 @@ function draftDroppedTables(draft: Draft): void {
   const names = Object.keys(draft.before.tables).filter((name) => !Object.hasOwn(draft.after, name));
   draft.drops.push(...dropTables(names, draft.before));
   for (const table of names.sort(byCodePoint)) {
+    draft.summary.push(`drop_${table}`);
+    // What is in covara's own tables is nobody's data.
+    if (table in purposes) continue;
     draft.losses.push({
       statement: `DROP TABLE ${quoteName(table)};`,
       what: "all of its rows",
@@ -234,7 +257,6 @@ function draftDroppedTables(draft: Draft): void {
       table,
       column: null,
     });
-    draft.summary.push(`drop_${table}`);
   }
 }
 

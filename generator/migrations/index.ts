@@ -9,6 +9,7 @@ import { reportCase, reportLosses, reportObstacles } from "./report.ts";
 import { reportDemands, reportUnique } from "./report-rows.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
+import { reportRevivals } from "./soft-delete.ts";
 import { reportStores, storesOf } from "./stores.ts";
 
 export interface MigrationPlan {
@@ -59,6 +60,7 @@ export function planMigration(
   const errors = reportObstacles(model, difference);
   if (!options.allowDestructive) {
     errors.push(...reportDemands(model, difference), ...reportLosses(model, difference));
+    errors.push(...reportRevivals(model, difference));
   }
   if (!options.allowDestructive) {
     errors.push(...reportStores(model.kv, read.stores ?? {}, previous.hasStoreClass ?? false));

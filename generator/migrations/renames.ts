@@ -163,12 +163,13 @@ export function applyRenames(previous: Snapshot, { tables, columns }: Renames): 
       ]),
     ),
     indexes: dictionary(
-      Object.entries(table.indexes).map(([index, { columns: names, unique }]) => [
+      Object.entries(table.indexes).map(([index, { columns: names, ...rest }]) => [
         index,
-        { columns: names.map((column) => newColumn(name, column)), unique },
+        { columns: names.map((column) => newColumn(name, column)), ...rest },
       ]),
     ),
     triggers: table.triggers,
+    ...(table.deletedAt === undefined ? {} : { deletedAt: newColumn(name, table.deletedAt) }),
   });
   const renameReference = (column: Column): Column => {
     if (!column.references) return column;

@@ -75,8 +75,11 @@ function adviceOn(model: Model, { table, column }: UniqueColumn, difference: Dif
   }
   const old = namesBefore(difference.renames, table, column);
   const value = valueAfter(field, old.column, before, wanted) ?? quoteName(old.column);
+  // Deleted rows hold on to no value.
+  const deletedAt = difference.before.tables[table]?.deletedAt;
+  const kept = deletedAt === undefined ? "" : `AND ${quoteName(deletedAt)} IS NULL `;
   const select =
-    `SELECT ${value}, count(*) FROM ${quoteName(old.table)} WHERE ${value} IS NOT NULL ` +
+    `SELECT ${value}, count(*) FROM ${quoteName(old.table)} WHERE ${value} IS NOT NULL ${kept}` +
     "GROUP BY 1 HAVING count(*) > 1;";
   return `Before you apply it, make the values differ that this finds: \`${select}\``;
 }

@@ -5,10 +5,16 @@ import type { Column, Index, Snapshot, StoreState, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
 /** The newest version of the file's format that this generator reads. */
-export const snapshotVersion = 2;
+export const snapshotVersion = 3;
 
-/** The version that a snapshot needs: the first knew no stores, and would drop them. */
-const versionOf = ({ stores }: Snapshot): number => (stores === undefined ? 1 : 2);
+/**
+ * The version that a snapshot needs: the first knew no stores, and would drop them; the second knew no soft delete, and
+ * would bring deleted rows back.
+ */
+function versionOf({ tables, stores }: Snapshot): number {
+  if (Object.values(tables).some(({ deletedAt }) => deletedAt !== undefined)) return 3;
+  return stores === undefined ? 1 : 2;
+}
 
 const lineWidth = 110;
 
@@ -131,6 +137,10 @@ function faultOfTable(table: unknown): string | null {
   for (const [name, trigger] of Object.entries(table.triggers)) {
     if (typeof trigger !== "string") return `the trigger ${name} is malformed`;
   }
+  const { columns, deletedAt } = table;
+  if (deletedAt !== undefined && (typeof deletedAt !== "string" || !Object.hasOwn(columns, deletedAt))) {
+    return "the column of deleted rows is malformed";
+  }
   return null;
 }
 
@@ -160,6 +170,7 @@ function isIndex(value: unknown, columns: Record<string, unknown>): value is Ind
   return (
     isRecord(value) &&
     typeof value.unique === "boolean" &&
+    (value.where === undefined || typeof value.where === "string") &&
     isTexts(value.columns) &&
     value.columns.every((column) => Object.hasOwn(columns, column))
   );

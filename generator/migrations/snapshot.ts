@@ -6,7 +6,9 @@ import type { FieldKind, OnDelete, StoreType } from "../../schema/data.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
-import { literal } from "./sql.ts";
+import { hasIdempotency, idempotencyTable, idempotencyTableName } from "./idempotency.ts";
+import { literal, quoteName } from "./sql.ts";
+import { versionTrigger } from "./version.ts";
 
 export interface Reference {
   readonly table: string;
@@ -30,6 +32,8 @@ export interface Column {
 export interface Index {
   readonly columns: readonly string[];
   readonly unique: boolean;
+  /** SQL condition of the rows that are in it; absent where every row is. */
+  readonly where?: string;
 }
 
 export interface Table {
@@ -37,6 +41,8 @@ export interface Table {
   readonly indexes: Readonly<Record<string, Index>>;
   /** Whole statements, by the name of the trigger. They put the names of tables and columns in double quotes. */
   readonly triggers: Readonly<Record<string, string>>;
+  /** Deleted rows are kept, and marked by a time in this column. */
+  readonly deletedAt?: string;
 }
 
 /** Where a key-value store keeps its data. */
@@ -94,20 +100,26 @@ function idColumn(model: Model, resource: string): string {
 export function tableOf(resource: ResourceModel, model: Model): Table {
   const indexes = dictionary<Index>();
   for (const index of resource.indexes) {
-    indexes[index.name] = { columns: index.columns, unique: index.unique };
+    indexes[index.name] = {
+      columns: index.columns,
+      unique: index.unique,
+      ...(index.whereNull === null ? {} : { where: `${quoteName(index.whereNull)} IS NULL` }),
+    };
   }
   return {
     columns: dictionary(resource.fields.map((field) => [field.column, columnOf(field, model)])),
     indexes,
-    triggers: dictionary(),
+    triggers: dictionary(versionTrigger(resource)),
+    ...(resource.deletedAt === null ? {} : { deletedAt: resource.deletedAt.column }),
   };
 }
 
-/** The state that a new database gets: the tables of all resources and the guard. */
+/** The state that a new database gets: the tables of all resources and covara's own. */
 export function snapshotOf(model: Model): Snapshot {
   const tables = dictionary<Table>();
   for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
   tables[guardTableName] = guardTable;
+  if (hasIdempotency(model)) tables[idempotencyTableName] = idempotencyTable;
   return { tables };
 }
 

@@ -47,5 +47,6 @@ export function createTable(name: string, table: Table, order: readonly string[]
 /** An index as a statement. */
 export function createIndex(name: string, table: string, index: Index): string {
   const columns = index.columns.map(quoteName).join(", ");
-  return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${quoteName(table)} (${columns});`;
+  const where = index.where === undefined ? "" : ` WHERE ${index.where}`;
+  return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${quoteName(name)} ON ${quoteName(table)} (${columns})${where};`;
 }

@@ -4,9 +4,16 @@ import type { ConfigData, Operation } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import { isPlainObject } from "./shape.ts";
-import type { AuthModel, FieldModel, ResourceModel, Rule } from "./types.ts";
+import { softDeleteAccess } from "./soft-delete.ts";
+import type { AccessModel, AuthModel, FieldModel, Rule } from "./types.ts";
 
-const operations = ["read", "create", "update", "delete"] as const satisfies readonly Operation[];
+const operations = [
+  "read",
+  "create",
+  "update",
+  "delete",
+  "readDeleted",
+] as const satisfies readonly Operation[];
 const nobody: Rule = { type: "nobody" };
 
 /** Rules nested deeper than this are a mistake, or a cycle. */
@@ -16,15 +23,17 @@ const MAX_DEPTH = 20;
 export interface AccessScope {
   readonly key: string;
   readonly fields: readonly FieldModel[];
+  /** Whether deleted rows are kept. */
+  readonly softDelete: boolean;
   /** Null where the config declares no auth. */
   readonly auth: AuthModel | null;
 }
 
 /** The rules of one resource; `nobody` for what is not named or not usable. */
-export function buildAccess(config: ConfigData, scope: AccessScope, report: Report): ResourceModel["access"] {
+export function buildAccess(config: ConfigData, scope: AccessScope, report: Report): AccessModel {
   const path = ["resources", scope.key, "access"];
   const stated = evaluateAccess(config, scope.key, report);
-  const rules = { read: nobody, create: nobody, update: nobody, delete: nobody };
+  const rules = { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody };
   for (const [name, value] of Object.entries(stated ?? {})) {
     const operation = operations.find((candidate) => candidate === name);
     if (operation === undefined) {
@@ -33,11 +42,15 @@ export function buildAccess(config: ConfigData, scope: AccessScope, report: Repo
       continue;
     }
     if (value === undefined) continue;
+    if (operation === "readDeleted" && !scope.softDelete) {
+      const message = `\`${scope.key}\` states who may read deleted rows, but keeps none.`;
+      report.error("COV1411", [...path, operation], message);
+    }
     const rule = new RuleChecker(scope, operation, [...path, operation], report).check(value, 0);
     if (rule !== null) rules[operation] = rule;
   }
   if (stated !== null) review(scope.key, rules, stated, report);
-  return rules;
+  return scope.softDelete ? softDeleteAccess(rules) : rules;
 }
 
 function evaluateAccess(
@@ -77,7 +90,7 @@ function evaluateAccess(
 /** Warns of rules that are legal but hardly meant. */
 function review(
   key: string,
-  rules: ResourceModel["access"],
+  rules: AccessModel,
   stated: Readonly<Record<string, unknown>>,
   report: Report,
 ): void {
@@ -91,7 +104,7 @@ function review(
       );
     }
   }
-  for (const operation of ["update", "delete"] as const) {
+  for (const operation of ["update", "delete", "readDeleted"] as const) {
     if (rules[operation].type === "nobody" || rules.read.type !== "nobody") continue;
     // A rule for read that was refused has its own diagnostic.
     if (stated.read !== undefined && (stated.read as Rule).type !== "nobody") continue;

@@ -175,6 +175,10 @@ const relation: Shape<RelationData> = (value, path, report) => {
 const access: Shape<NonNullable<ResourceData["access"]>> = (value) =>
   value as NonNullable<ResourceData["access"]>;
 
+/** Fields, or fields with weights; that a weight is greater than 0 is checked with the rest of the option. */
+const search: Shape<NonNullable<ResourceData["search"]>> = (value, path, report) =>
+  isPlainObject(value) ? record(number)(value, path, report) : array(string)(value, path, report);
+
 const resource = object<ResourceData>({
   what: "a resource",
   required: ["fields"],
@@ -188,6 +192,10 @@ const resource = object<ResourceData>({
     singular: string,
     defaultLimit: number,
     maxLimit: number,
+    batchLimit: number,
+    requireIfMatch: boolean,
+    softDelete: boolean,
+    search,
     renamedFrom: string,
   },
 });

@@ -12,12 +12,14 @@ import { buildKV } from "./kv.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
 import { buildOperators } from "./operators.ts";
-import { buildSettings, pageLimits } from "./options.ts";
+import { buildSettings, pageLimits, writeOptions } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
 import { buildRoutes } from "./routes.ts";
+import { buildSearch } from "./search.ts";
 import { invalid } from "./shape.ts";
+import { buildDeletedAt } from "./soft-delete.ts";
 import type { Model, ResourceModel } from "./types.ts";
 
 export type { NamedFiles } from "./modules.ts";
@@ -46,18 +48,31 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const auth = buildAuth(config, files, report);
   const names = nameResources(config, report);
   const tables = new Map(names.map((name) => [name.key, name]));
-  const fields = new Map(names.map(({ key }) => [key, buildFields(key, config, tables, report)]));
+  const declared = new Map(names.map(({ key }) => [key, buildFields(key, config, tables, report)]));
+  const marks = new Map(
+    names.map(({ key }) => [key, buildDeletedAt(key, declared.get(key) ?? [], config, report)]),
+  );
+  const fields = new Map(
+    [...declared].map(([key, own]) => {
+      const deletedAt = marks.get(key) ?? null;
+      return [key, deletedAt === null ? own : [...own, deletedAt]];
+    }),
+  );
   const taken = new Set(names.map((name) => name.table.toLowerCase()));
   const resources = names.map((name): ResourceModel => {
-    const own = fields.get(name.key) ?? [];
-    const scope: AccessScope = { key: name.key, fields: own, auth };
+    const own = declared.get(name.key) ?? [];
+    const deletedAt = marks.get(name.key) ?? null;
+    const scope: AccessScope = { key: name.key, fields: own, softDelete: deletedAt !== null, auth };
     return {
       ...name,
-      fields: own,
+      fields: fields.get(name.key) ?? [],
+      deletedAt,
       relations: buildRelations(name.key, config, fields, report),
-      indexes: buildIndexes(name, own, config, taken, report),
+      indexes: buildIndexes(name, own, deletedAt, config, taken, report),
+      search: buildSearch(name, own, config, report),
       access: buildAccess(config, scope, report),
       ...pageLimits(name.key, config.resources[name.key] ?? { fields: {} }, report),
+      ...writeOptions(name.key, config.resources[name.key] ?? { fields: {} }, report),
     };
   });
   const jsonTypes = buildJsonTypes(config, names, report);

@@ -11,13 +11,18 @@ export type TakenNames = Set<string>;
 export function buildIndexes(
   names: ResourceNames,
   fields: readonly FieldModel[],
+  deletedAt: FieldModel | null,
   config: ConfigData,
   taken: TakenNames,
   report: Report,
 ): IndexModel[] {
   const unique = fields
     .filter((field) => field.unique)
-    .map((field) => index(names.table, [field.column], true, taken));
+    .map((field) => ({
+      ...index(names.table, [field.column], true, taken),
+      // A deleted row does not hold on to its values.
+      whereNull: deletedAt?.column ?? null,
+    }));
   const declared = (config.resources[names.key]?.indexes ?? []).flatMap((entry, position) => {
     const columns = declaredColumns(names.key, entry, position, fields, report);
     return columns === null ? [] : [{ columns, position }];
@@ -100,5 +105,5 @@ function index(table: string, columns: readonly string[], unique: boolean, taken
   let name = base;
   for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${base}_${count}`;
   taken.add(name.toLowerCase());
-  return { name, columns, unique };
+  return { name, columns, unique, whereNull: null };
 }

@@ -22,6 +22,8 @@ export interface ExportedValue {
   readonly kind: "function" | "async function" | "generator function" | "class" | "value" | "unknown";
   /** How many arguments the function declares, infinite with a rest parameter; null where it is not known. */
   readonly parameters: number | null;
+  /** The properties of an object literal; absent where the value is none, or has properties that only running it would tell. */
+  readonly keys?: readonly string[];
 }
 
 /** A module that an option names. */
@@ -35,14 +37,26 @@ export interface NamedModule {
   readonly path: ConfigPath;
   /** A path as it could be, without `./`. */
   readonly example: string;
+  /** `covara gen` writes the module where it is missing. */
+  readonly isStarted?: true;
 }
 
-/** The path without `./`, and whether it leads to a module that generated code can import; reports where it does not. */
+/** Where a module is. */
+export interface ModulePath {
+  /** Without `./`. */
+  readonly path: string;
+  /** Whether it leads to a module that generated code can import. */
+  readonly usable: boolean;
+  /** Whether the module is still to be written. */
+  readonly isMissing: boolean;
+}
+
+/** Where the module is; reports one that generated code cannot import. */
 export function modulePath(
-  { module, what, by, path, example }: NamedModule,
+  { module, what, by, path, example, isStarted }: NamedModule,
   files: NamedFiles,
   report: Report,
-): { readonly path: string; readonly usable: boolean } {
+): ModulePath {
   const normal = normalise(module);
   if (!/^\.\.?\//.test(module)) {
     const message = `The ${what} ${quote(module)} is not a relative path.`;
@@ -51,12 +65,14 @@ export function modulePath(
     const found = [".ts", ".js", "/index.ts"].find((ending) => files.exists(`${normal}${ending}`));
     const message = `The ${what} ${quote(module)} has no file extension.`;
     report.error("COV1503", path, message, { text: module, fix: `Write "${module}${found ?? ".ts"}".` });
+  } else if (!files.exists(normal) && isStarted && /\.m?ts$/.test(module)) {
+    return { path: normal, usable: true, isMissing: true };
   } else if (!files.exists(normal)) {
     report.error("COV1006", path, `There is no file ${quote(module)}, which ${by} names.`, { text: module });
   } else {
-    return { path: normal, usable: true };
+    return { path: normal, usable: true, isMissing: false };
   }
-  return { path: normal, usable: false };
+  return { path: normal, usable: false, isMissing: false };
 }
 
 /** Reports a module without a default export; `fix` says what to export. */

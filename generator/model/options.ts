@@ -2,7 +2,7 @@
 import type { ConfigData, CorsData, ResourceData } from "../../schema/data.ts";
 import { kvBinding } from "./kv-names.ts";
 import { quote, type Report } from "./report.ts";
-import type { Model } from "./types.ts";
+import type { Model, ResourceModel } from "./types.ts";
 import { buildEnvironments, checkWrangler } from "./wrangler.ts";
 
 /** Values of options that the config leaves out. The date is one that the wrangler covara is tested with accepts. */
@@ -13,10 +13,14 @@ export const defaults = {
   binding: "DB",
   defaultLimit: 20,
   maxLimit: 100,
+  batchLimit: 100,
 } as const;
 
 /** Cloudflare refuses larger requests itself, on most plans. */
 const MAX_BODY = 104_857_600;
+
+/** The rows of a batch travel in one parameter of a statement, and D1 takes 2 MB. */
+const MAX_BATCH = 1000;
 
 /** Keyset pages of more rows than this exceed what a Worker can answer in its memory and time. */
 const MAX_PAGE = 1000;
@@ -153,6 +157,30 @@ function checkCors({ origins, credentials }: CorsData, report: Report): void {
       });
     }
   });
+}
+
+/** How many rows a batch of the resource writes, and whether its writes have to name a version. */
+export function writeOptions(
+  key: string,
+  { batchLimit = defaults.batchLimit, requireIfMatch = false, fields }: ResourceData,
+  report: Report,
+): Pick<ResourceModel, "batchLimit" | "requireIfMatch"> {
+  if (!Number.isSafeInteger(batchLimit) || batchLimit < 1 || batchLimit > MAX_BATCH) {
+    const fix = `Give a whole number from 1 to ${MAX_BATCH}.`;
+    report.error(
+      "COV1503",
+      ["resources", key, "batchLimit"],
+      `The batchLimit of \`${key}\` is ${batchLimit}.`,
+      { fix },
+    );
+  }
+  if (requireIfMatch && !Object.values(fields).some(({ data }) => data.kind === "version")) {
+    const message = `\`${key}\` requires If-Match, but its rows have no version to compare.`;
+    report.error("COV1503", ["resources", key, "requireIfMatch"], message, {
+      fix: "Add a field: `version: field.version()`.",
+    });
+  }
+  return { batchLimit, requireIfMatch };
 }
 
 /** Page limits of a resource. A lower `maxLimit` lowers the default of `defaultLimit` with it. */

@@ -14,7 +14,8 @@ function comparisons(rule: Rule): number {
 
 /** Reports a resource whose widest statement, a replace of all its fields, would not run. */
 export function checkParameters(resource: ResourceModel, report: Report): void {
-  const { key, fields, access } = resource;
+  const { key, access, deletedAt } = resource;
+  const fields = resource.fields.filter((field) => field !== deletedAt);
   const set = fields.filter((field) => field.generated !== "version" && field.kind !== "id").length;
   // The row's id, the read rule on the row before and once more on the row that is answered, and the update rule.
   const parameters = set + 1 + 2 * comparisons(access.read) + comparisons(access.update);

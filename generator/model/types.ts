@@ -71,17 +71,29 @@ export interface ResourceModel {
   /** SQL name in the last release, where the resource was declared renamed. */
   readonly renamedFrom: string | null;
   readonly fields: readonly FieldModel[];
+  /** The column that marks deleted rows, which is hidden among the fields; null where rows are deleted for good. */
+  readonly deletedAt: FieldModel | null;
   readonly relations: readonly RelationModel[];
   readonly indexes: readonly IndexModel[];
-  /** `nobody` where the config does not name the operation. */
-  readonly access: {
-    readonly read: Rule;
-    readonly create: Rule;
-    readonly update: Rule;
-    readonly delete: Rule;
-  };
+  /** Null where the resource cannot be searched. */
+  readonly search: SearchModel | null;
+  readonly access: AccessModel;
   readonly defaultLimit: number;
   readonly maxLimit: number;
+  /** Rows that one batch writes at most. */
+  readonly batchLimit: number;
+  readonly requireIfMatch: boolean;
+}
+
+/** The rule of each operation; `nobody` where the config does not name it. */
+export interface AccessModel {
+  /** Of a resource with soft delete it has `notDeleted` as a condition, so that no path shows deleted rows. */
+  readonly read: Rule;
+  readonly create: Rule;
+  readonly update: Rule;
+  readonly delete: Rule;
+  /** What is readable where deleted rows are asked for too: rows that are not deleted, and those of `readDeleted`. */
+  readonly readDeleted: Rule;
 }
 
 /** Who sets the value of a field that clients cannot set. */
@@ -137,6 +149,29 @@ export interface IndexModel {
   /** SQL names of the columns, the id last where the index is not unique. */
   readonly columns: readonly string[];
   readonly unique: boolean;
+  /** SQL name of the column that is null in all rows of the index; null where every row is in it. */
+  readonly whereNull: string | null;
+}
+
+/** A full-text index beside a table. */
+export interface SearchModel {
+  /** SQL name of the FTS5 table, not quoted: `todos.search`. The dot keeps it apart from every other name. */
+  readonly index: string;
+  /** SQL name of the table that numbers the rows for the index: `todos.search_rows`. */
+  readonly rows: string;
+  /** In the order of the config. */
+  readonly fields: readonly SearchFieldModel[];
+}
+
+export interface SearchFieldModel {
+  /** API name. */
+  readonly name: string;
+  /** SQL name in the resource's table. */
+  readonly column: string;
+  /** SQL name in the index. */
+  readonly indexColumn: string;
+  /** How much a hit in this field counts beside one in another; greater than 0. */
+  readonly weight: number;
 }
 
 /** A relation from a resource to another (or the same) one. Names are those of the config. */
@@ -164,6 +199,8 @@ export type Rule =
   | { readonly type: "nobody" }
   | { readonly type: "owner"; readonly field: string }
   | { readonly type: "role"; readonly role: string }
+  /** The row is not deleted. No config states it: `softDelete` adds it. */
+  | { readonly type: "notDeleted" }
   | { readonly type: "any"; readonly rules: readonly Rule[] }
   | { readonly type: "all"; readonly rules: readonly Rule[] };
 

@@ -1,3 +1,4 @@
+import { tooMany } from "./batch.ts";
 import { type FieldError, invalid, Problem } from "./problem.ts";
 
 /** What a validator must offer; `zod/mini` schemas do. */
@@ -55,15 +56,16 @@ function fieldPath(path: readonly PropertyKey[]): string {
   return text;
 }
 
-function fieldErrors(issues: readonly ValidationIssue[]): FieldError[] {
+/** @param at Path of the value that was validated. */
+function fieldErrors(issues: readonly ValidationIssue[], at: readonly PropertyKey[] = []): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? (issue.keys ?? []).map((key) => ({
-          field: fieldPath([...issue.path, key]),
+          field: fieldPath([...at, ...issue.path, key]),
           message: "Not a field that a request can set",
           code: "unknown_field",
         }))
-      : [{ field: fieldPath(issue.path), message: issue.message, code: issue.code }],
+      : [{ field: fieldPath([...at, ...issue.path]), message: issue.message, code: issue.code }],
   );
 }
 
@@ -74,11 +76,65 @@ function fieldErrors(issues: readonly ValidationIssue[]): FieldError[] {
  * @throws {Problem} 415 for another content type, 413 over the limit, 400 for anything that does not fit the schema.
  */
 export async function readBody<T>(request: Request, schema: Validator<T>, limit: number): Promise<T> {
+  const result = schema.safeParse(await readJson(request, limit));
+  if (result.success) return result.data;
+  throw invalidBody(fieldErrors(result.error.issues));
+}
+
+/**
+ * Reads the body of a batch, `{"items": […]}`, and validates each item.
+ *
+ * @param limits Largest body in bytes, and greatest number of items.
+ * @returns the items as they were sent, and what the schema made of them.
+ * @throws {Problem} like {@link readBody}; 400 for no item, and `BATCH_LIMIT_EXCEEDED` for too many.
+ */
+export async function readItems<T>(
+  request: Request,
+  schema: Validator<T>,
+  { bodyLimit, batchLimit }: { readonly bodyLimit: number; readonly batchLimit: number },
+): Promise<{ readonly given: readonly unknown[]; readonly items: T[] }> {
+  const body = await readJson(request, bodyLimit);
+  if (body === null || typeof body !== "object" || !("items" in body) || !Array.isArray(body.items)) {
+    throw invalid("items", "Must be a list of items", "invalid_type");
+  }
+  const given: readonly unknown[] = body.items;
+  const other = Object.keys(body).filter((key) => key !== "items");
+  if (other.length > 0) {
+    throw invalidBody(
+      other.map((field) => ({ field, message: "Not a field of a batch", code: "unknown_field" })),
+    );
+  }
+  if (given.length === 0) throw invalid("items", "Must hold at least one item", "too_small");
+  if (given.length > batchLimit) throw tooMany(batchLimit);
+  const errors: FieldError[] = [];
+  const items: T[] = [];
+  for (const [index, item] of given.entries()) {
+    const result = schema.safeParse(item);
+    if (result.success) items.push(result.data);
+    else errors.push(...fieldErrors(result.error.issues, ["items", index]));
+  }
+  if (errors.length > 0) throw invalidBody(errors);
+  return { given, items };
+}
+
+function invalidBody(errors: readonly FieldError[]): Problem {
+  const count = errors.length === 1 ? "an error" : `${errors.length} errors`;
+  return new Problem("VALIDATION_ERROR", `The body has ${count}.`, { errors: errors.slice(0, maxErrors) });
+}
+
+/** Bodies of requests that carry an idempotency key: the key is bound to the text that came with it. */
+const texts = new WeakMap<Request, string>();
+
+/** The text of a body that was read, where the request carries an `Idempotency-Key`. */
+export const bodyText = (request: Request): string | undefined => texts.get(request);
+
+async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get("Content-Type");
   if (type === null || !jsonType.test(type)) {
     throw new Problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8.");
   }
   const text = await readText(request, limit);
+  if (request.headers.has("Idempotency-Key")) texts.set(request, text);
   if (nestsTooDeep(text)) {
     throw invalid("", `The body is nested deeper than ${maxDepth} levels`, "too_deep");
   }
@@ -90,16 +146,7 @@ export async function readBody<T>(request: Request, schema: Validator<T>, limit:
   }
   // An escape is the only way such a character gets into well-formed UTF-8 that JSON.parse accepts.
   if (/\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = fieldErrors(result.error.issues).slice(0, maxErrors);
-  throw new Problem(
-    "VALIDATION_ERROR",
-    `The body has ${errors.length === 1 ? "an error" : `${errors.length} errors`}.`,
-    {
-      errors,
-    },
-  );
+  return value;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

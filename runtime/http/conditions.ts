@@ -1,8 +1,15 @@
 /** Conditional requests (RFC 9110 section 13) on rows that carry a version: their entity tag is `"<version>"`. */
+import type { Row, Table } from "../query/table.ts";
 import { invalid, Problem } from "./problem.ts";
 
 /** The strong entity tag of a version. */
 export const entityTag = (version: number): string => `"${version}"`;
+
+/** The `ETag` of a row, where its table has versions. */
+export function tagOf(table: Table, row: Row): { ETag?: string } {
+  if (table.version === undefined) return {};
+  return { ETag: entityTag(Number(row[table.version])) };
+}
 
 /** One entity tag of a list. */
 const tag = /^\s*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)/;

@@ -7,16 +7,21 @@ export {
   type OperatorDefinition,
   type Operators,
 } from "../query/filter/custom.ts";
+export type { Include, Relation, Relations, Through } from "../query/include/index.ts";
 export { countRows, getRow, listRows, type Page } from "../query/read.ts";
 export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
 export type { Column, Row, Table } from "../query/table.ts";
 export { timestamp, uuidv7 } from "../query/values.ts";
+export { withDeleted } from "../query/with-deleted.ts";
+export { batchFilter, deleteRows, updateRows } from "../query/write/by-filter.ts";
 export type { Change } from "../query/write/change.ts";
 export { deleteRow } from "../query/write/delete.ts";
 export { insertRow, insertRows } from "../query/write/insert.ts";
 export type { References } from "../query/write/references.ts";
+export { restoreRow } from "../query/write/soft-delete.ts";
 export { sameId, updateRow } from "../query/write/update.ts";
-export { type Parsed, readBody, type Validator } from "./body.ts";
+export { upsertItems, upsertRows } from "../query/write/upsert.ts";
+export { type Parsed, readBody, readItems, type Validator } from "./body.ts";
 export { commit } from "./commit.ts";
 export { ifMatch, rejectIfMatch, requiredIfMatch } from "./conditions.ts";
 export {

@@ -1,6 +1,13 @@
+import { tooMany } from "../http/batch.ts";
 import { preconditionFailed } from "../http/conditions.ts";
 import { type FieldError, forbidden, invalid, notFound, Problem } from "../http/problem.ts";
 import type { Table } from "./table.ts";
+
+/** The write could not be carried out as it was made, since other writes came first. It is to be made anew. */
+export class Raced extends Error {}
+
+/** A request under this idempotency key was carried out before, or is so at this moment. */
+export class KeyTaken extends Error {}
 
 /**
  * Turns what the database refused into the problem that the caller should see. Guards report as `covara:<code>`,
@@ -12,6 +19,7 @@ export function databaseProblem(error: unknown, tables: readonly Table[]): unkno
   if (!(error instanceof Error)) return error;
   const [, code, more = ""] = /covara:([A-Z_]+)(?: ([^:]+))?/.exec(error.message) ?? [];
   if (code !== undefined) return guardProblem(code, more) ?? error;
+  if (error.message.includes("UNIQUE constraint failed: _covara_idempotency.")) return new KeyTaken();
   const unique = /UNIQUE constraint failed: ([^:]+)/.exec(error.message);
   if (unique?.[1] !== undefined) return taken(uniqueFields(unique[1], tables));
   if (error.message.includes("FOREIGN KEY constraint failed")) {
@@ -28,8 +36,14 @@ export function databaseProblem(error: unknown, tables: readonly Table[]): unkno
 }
 
 /** The problem of a guard's code, or null for a code that no guard has. */
-function guardProblem(code: string, more: string): Problem | null {
+function guardProblem(code: string, more: string): Error | null {
   switch (code) {
+    case "RACED":
+      return new Raced();
+    case "CONFLICT":
+      return taken(["id"]);
+    case "BATCH_LIMIT_EXCEEDED":
+      return tooMany(Number(more));
     case "FORBIDDEN":
       return forbidden();
     case "NOT_FOUND":

@@ -2,10 +2,12 @@ import { notFound } from "../http/problem.ts";
 import { booleanParameter, isUuid, limitParameter, queryParameters } from "../http/query.ts";
 import { afterKey, cursorInvalid, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
 import { type Filter, filterSql, parseFilter, printFilter } from "./filter/index.ts";
+import { type Include, includeParameter, readInclude } from "./include/index.ts";
 import { type OrderTerm, orderKey, orderSql, parseOrder } from "./order.ts";
 import { and, both, type Scope } from "./scope.ts";
 import { parseSelect } from "./select.ts";
 import { column, decodeRow, project, type Row, type Table } from "./table.ts";
+import { deletedParameter } from "./with-deleted.ts";
 
 /** One page of a list. */
 export interface Page {
@@ -21,22 +23,29 @@ export interface Page {
  * Answers `GET /<resource>`: one page by keyset, of the rows that meet a filter, in any order of visible columns.
  *
  * @param caller The id of the caller, or empty: a cursor is good only for whom it was made.
+ * @param include What the parameter `include` may follow; without it there is no such parameter.
  * @throws {Problem} 400 for bad parameters.
  */
-export async function listRows(
+export async function listRows<User>(
   db: D1Database,
   request: Request,
   table: Table,
   read: Scope,
   caller: string,
+  include?: Include<User>,
 ): Promise<Page> {
-  const query = queryParameters(request, ["filter", "orderBy", "limit", "cursor", "select", "totalCount"]);
+  const query = queryParameters(request, [
+    ...(["filter", "orderBy", "limit", "cursor", "select", "totalCount"] as const),
+    ...deletedParameter(table),
+    ...includeParameter(include),
+  ]);
   const limit = limitParameter(query.limit, table.defaultLimit, table.maxLimit);
   const selected = parseSelect(table, query.select);
+  const included = readInclude(table, selected, include, query.include);
   const order = parseOrder(table, query.orderBy);
   const filter = query.filter === undefined ? null : parseFilter(table, query.filter);
   const wanted = narrowed(read, filter);
-  const context = `${table.name} ${orderKey(order)} ${caller}${filter === null ? "" : ` ${printFilter(filter)}`}`;
+  const context = `${table.name}${table.withDeleted === true ? "+deleted" : ""} ${orderKey(order)} ${caller}${filter === null ? "" : ` ${printFilter(filter)}`}`;
 
   // The cursor is made of the columns ordered by, whether or not they were selected.
   const extra =
@@ -53,7 +62,9 @@ export async function listRows(
   }
   const clause = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const page = db
-    .prepare(`SELECT ${projection} FROM ${table.name}${clause} ORDER BY ${orderSql(table, order)} LIMIT ?`)
+    .prepare(
+      `SELECT ${projection}${included?.columns ?? ""} FROM ${table.name}${clause} ORDER BY ${orderSql(table, order)} LIMIT ?`,
+    )
     .bind(...values, limit + 1);
 
   let rows: Row[];
@@ -80,6 +91,7 @@ export async function listRows(
     for (const name of extra) delete row[name];
     decodeRow(table, row);
   }
+  await included?.addTo(db, rows);
   return { items: rows, nextCursor, hasMore, ...total };
 }
 
@@ -115,7 +127,7 @@ export async function countRows(
   table: Table,
   read: Scope,
 ): Promise<number> {
-  const { filter } = queryParameters(request, ["filter"]);
+  const { filter } = queryParameters(request, ["filter", ...deletedParameter(table)]);
   const wanted = narrowed(read, filter === undefined ? null : parseFilter(table, filter));
   const row = await countStatement(db, table, wanted).first<{ count: number }>();
   return row?.count ?? 0;
@@ -130,24 +142,40 @@ function countStatement(db: D1Database, table: Table, wanted: Scope): D1Prepared
  * Reads the row of `GET /<resource>/:id`. Where the table has versions, the row's own is beside its fields as `$version`, for
  * {@link import("../http/reply-row.ts").replyRow}.
  *
+ * @param include What the parameter `include` may follow; without it there is no such parameter. A row with what it leads
+ * to has no version: the tag would not tell of changes in the other rows.
  * @throws {Problem} 404 where there is no such row in scope, 400 for bad parameters.
  */
-export async function getRow(
+export async function getRow<User>(
   db: D1Database,
   request: Request,
   table: Table,
   id: string,
   read: Scope,
+  include?: Include<User>,
 ): Promise<Row> {
-  const selected = parseSelect(table, queryParameters(request, ["select"]).select);
+  const query = queryParameters(request, [
+    "select",
+    ...deletedParameter(table),
+    ...includeParameter(include),
+  ]);
+  const selected = parseSelect(table, query.select);
+  const included = readInclude(table, selected, include, query.include);
   if (!isUuid(id)) throw notFound();
   const projection = selected === null ? table.projection : project(table, selected);
   // The tag is of the row, whatever is selected of it.
-  const version = table.version === undefined ? "" : `, ${column(table, table.version).sql} AS "$version"`;
+  const version =
+    table.version === undefined || included !== null
+      ? ""
+      : `, ${column(table, table.version).sql} AS "$version"`;
   const row = await db
-    .prepare(`SELECT ${projection}${version} FROM ${table.name} WHERE id = ?${and(read)}`)
+    .prepare(
+      `SELECT ${projection}${version}${included?.columns ?? ""} FROM ${table.name} WHERE id = ?${and(read)}`,
+    )
     .bind(id.toLowerCase(), ...read.values)
     .first<Row>();
   if (row === null) throw notFound();
-  return decodeRow(table, row);
+  decodeRow(table, row);
+  await included?.addTo(db, [row]);
+  return row;
 }

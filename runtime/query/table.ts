@@ -33,6 +33,10 @@ export interface Table {
   readonly updatedAt?: string;
   /** API name of the column that every change raises by one. */
   readonly version?: string;
+  /** SQL name of the column that a delete sets to the current time; absent where it removes the row. */
+  readonly deletedAt?: string;
+  /** Whether deleted rows are shown too; absent where no request can ask for them. */
+  readonly withDeleted?: boolean;
   /** Rows on a page when the request does not say. */
   readonly defaultLimit: number;
   /** Largest page. */

@@ -1,6 +1,5 @@
 /** Writes as plain data: statements of one batch, made before anything runs, so that writes can be put together. */
-import type { Scope } from "../scope.ts";
-import { and } from "../scope.ts";
+import { and, type Scope } from "../scope.ts";
 import type { Table } from "../table.ts";
 
 /** One statement with what it binds. */
@@ -9,18 +8,28 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
+/** Rows that a write answers with, as far as the caller may read them. */
+export interface Written {
+  readonly table: Table;
+  readonly ids: readonly string[];
+  readonly read: Scope;
+  /** The statements that return them, by their places in the batch. */
+  readonly from: readonly number[];
+}
+
 /** What a write answers. */
 export type Answer =
-  /** The rows that were written, one or a list of them, as far as the caller may read them. */
-  | {
-      readonly type: "row" | "rows";
-      readonly table: Table;
-      readonly ids: readonly string[];
-      readonly read: Scope;
-    }
-  /** How many rows were written. */
-  | { readonly type: "count" }
+  /** One row, with the rows that were created together with it, by relation. */
+  | (Written & { readonly type: "row"; readonly embedded?: Readonly<Record<string, Embedded>> })
+  | (Written & { readonly type: "rows" })
+  /** How many rows were written, as the statement at this place tells. */
+  | { readonly type: "count"; readonly from: number }
   | { readonly type: "nothing" };
+
+/** Rows created together with another one. */
+export interface Embedded extends Written {
+  readonly type: "row" | "rows";
+}
 
 /**
  * A write: statements that run as one batch, which is one transaction. Whatever refuses the write aborts the batch with
@@ -28,11 +37,17 @@ export type Answer =
  */
 export interface Change {
   readonly statements: readonly Statement[];
-  /** The statement that writes the rows which the answer is about. */
-  readonly main: number;
   readonly answer: Answer;
   /** The tables written to: their fields are named where a constraint refuses. */
   readonly tables: readonly Table[];
+}
+
+/** A write that has to look at the database before its statements are known. */
+export interface Staged {
+  /** What it will answer, without ids. */
+  readonly answer: Answer;
+  /** Makes the write. What it found is checked again in the batch, which aborts with `RACED` where it is so no more. */
+  make(db: D1Database): Promise<Change>;
 }
 
 /**
@@ -46,6 +61,9 @@ export const guard = (code: string, rest: string, values: readonly unknown[]): S
   sql: `INSERT INTO _covara_guard (code) SELECT ${code} ${rest} LIMIT 1`,
   values,
 });
+
+/** How many rows the statement right before has written. `meta.changes` would count those that triggers wrote, too. */
+export const countChanges: Statement = { sql: "SELECT changes() AS count", values: [] };
 
 /** Refuses where rows just written, by their ids, are outside a scope. */
 export function outside(table: Table, ids: readonly string[], scope: Scope): Statement[] {
@@ -62,20 +80,3 @@ export function outside(table: Table, ids: readonly string[], scope: Scope): Sta
 /** The projection of a row that is written, with whether the caller may read it as it is then. */
 export const returning = (table: Table, read: Scope): string =>
   read.sql === "" ? table.projection : `${table.projection}, (${read.sql}) AS "$readable"`;
-
-/**
- * One write of several: their statements run one after the other, and the answer is that of the first of them named.
- *
- * @param main Which of the writes the answer is about.
- */
-export function together(changes: readonly Change[], main: number): Change {
-  const chosen = changes[main];
-  if (chosen === undefined) throw new RangeError(`There is no write ${main} among ${changes.length}`);
-  const before = changes.slice(0, main).reduce((sum, { statements }) => sum + statements.length, 0);
-  return {
-    statements: changes.flatMap(({ statements }) => statements),
-    main: before + chosen.main,
-    answer: chosen.answer,
-    tables: [...new Set(changes.flatMap(({ tables }) => tables))],
-  };
-}

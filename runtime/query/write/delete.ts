@@ -1,6 +1,7 @@
 import { and, type Scope } from "../scope.ts";
 import type { Table } from "../table.ts";
 import type { Change } from "./change.ts";
+import { removal } from "./soft-delete.ts";
 import { refuse, rowId, type Versions, versionCondition } from "./update.ts";
 
 /** The deletion of one row and the rules it is made under. */
@@ -22,16 +23,16 @@ export interface Delete {
  */
 export function deleteRow({ table, id: given, versions = null, read, delete: write }: Delete): Change {
   const id = rowId(given);
+  const remove = removal(table);
   const version = versionCondition(table, versions);
   return {
     statements: [
       {
-        sql: `DELETE FROM ${table.name} WHERE id = ?${and(read)}${and(write)}${version.sql}`,
-        values: [id, ...read.values, ...write.values, ...version.values],
+        sql: `${remove.sql} WHERE id = ?${and(read)}${and(write)}${version.sql}`,
+        values: [...remove.values, id, ...read.values, ...write.values, ...version.values],
       },
       refuse({ table, id, versions, read, write }),
     ],
-    main: 0,
     answer: { type: "nothing" },
     tables: [table],
   };

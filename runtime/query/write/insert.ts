@@ -23,7 +23,7 @@ export const insertRow = ({
 }: Omit<Insert, "rows" | "path"> & { readonly row: Insert["rows"][number] }): Change =>
   change({ ...insert, rows: [row] }, "row", one(insert.table, row, insert.read));
 
-/** Describes the creation of rows, all or nothing. Refused like that of one row; errors name the row by its place. */
+/** Describes the creation of rows, of which there is at least one, all or nothing. Refused like that of one row; errors name the row by its place. */
 export const insertRows = (insert: Insert): Change =>
   change(insert, "rows", many(insert.table, insert.rows, insert.read));
 
@@ -33,8 +33,7 @@ function change(insert: Insert, type: "row" | "rows", statement: Statement): Cha
   const before = checkReferences(rows, insert.references, type === "row" ? null : (insert.path ?? ""));
   return {
     statements: [...before, statement, ...outside(table, ids, insert.create)],
-    main: before.length,
-    answer: { type, table, ids, read },
+    answer: { type, table, ids, read, from: [before.length] },
     tables: [table],
   };
 }

@@ -55,8 +55,7 @@ export function updateRow(change: Update): Change {
   const after = refuse({ ...change, id, write: update });
   return {
     statements: [...before, statement, after],
-    main: before.length,
-    answer: { type: "row", table, ids: [id], read },
+    answer: { type: "row", table, ids: [id], read, from: [before.length] },
     tables: [table],
   };
 }

@@ -56,9 +56,13 @@ export function resource(
     fields: [id(), ...fields],
     relations: [],
     indexes: [],
-    access: { read: nobody, create: nobody, update: nobody, delete: nobody, ...access },
+    search: null,
+    deletedAt: null,
+    access: { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody, ...access },
     defaultLimit: 20,
     maxLimit: 100,
+    batchLimit: 100,
+    requireIfMatch: false,
   };
 }
 

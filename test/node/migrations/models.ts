@@ -65,6 +65,8 @@ export function ref(
 export interface TableOptions {
   readonly renamedFrom?: string;
   readonly indexes?: readonly IndexModel[];
+  /** Where deleted rows are kept: one of the fields. */
+  readonly deletedAt?: FieldModel;
 }
 
 export function table(
@@ -85,14 +87,22 @@ export function table(
     fields,
     relations: [],
     indexes: options.indexes ?? [],
-    access: { read: nobody, create: nobody, update: nobody, delete: nobody },
+    deletedAt: options.deletedAt ?? null,
+    access: { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody },
     defaultLimit: 20,
     maxLimit: 100,
+    batchLimit: 100,
+    requireIfMatch: false,
   };
 }
 
-export function index(table: string, columns: readonly string[], unique = false): IndexModel {
-  return { name: `${table}_${columns.join("_")}_${unique ? "key" : "idx"}`, columns, unique };
+export function index(
+  table: string,
+  columns: readonly string[],
+  unique = false,
+  whereNull: string | null = null,
+): IndexModel {
+  return { name: `${table}_${columns.join("_")}_${unique ? "key" : "idx"}`, columns, unique, whereNull };
 }
 
 export function app(...resources: readonly ResourceModel[]): Model {

@@ -1,0 +1,28 @@
+/**
+ * The trigger that raises the version of a row whoever changes it: SQL of the application's own, `wrangler d1 execute`, and a
+ * foreign key that is set to null. Generated writes raise it themselves, so that they can answer with it, and the trigger then
+ * has nothing to do.
+ */
+import type { ResourceModel } from "../model/types.ts";
+import { quoteName } from "./sql.ts";
+
+/** The trigger as a statement by its name; none where rows have no version. */
+export function versionTrigger({ table, fields }: ResourceModel): [name: string, statement: string][] {
+  const version = fields.find(({ generated }) => generated === "version")?.column;
+  const id = fields.find(({ kind }) => kind === "id")?.column;
+  if (version === undefined || id === undefined) return [];
+  const columns = fields.flatMap(({ column }) => (column === id ? [] : [quoteName(column)]));
+  const name = `${table}_${version}_rises`;
+  return [
+    [
+      name,
+      [
+        `CREATE TRIGGER ${quoteName(name)} AFTER UPDATE OF ${columns.join(", ")} ON ${quoteName(table)}`,
+        `WHEN NEW.${quoteName(version)} <= OLD.${quoteName(version)}`,
+        "BEGIN",
+        `  UPDATE ${quoteName(table)} SET ${quoteName(version)} = OLD.${quoteName(version)} + 1 WHERE ${quoteName(id)} = NEW.${quoteName(id)};`,
+        "END;",
+      ].join("\n"),
+    ],
+  ];
+}
