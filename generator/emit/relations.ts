@@ -1,0 +1,77 @@
+/** `relations.ts`: what `include` may follow, for all resources in one file, since relations run in circles. */
+import type { Model, ResourceModel } from "../model/types.ts";
+import { scopeFunction } from "./access.ts";
+import { type Includable, includables } from "./includable.ts";
+import { SourceFile } from "./source-file.ts";
+import { sqlName } from "./sql-name.ts";
+import { list, propertyName, quote } from "./text.ts";
+
+/** Name of the constant with the relations of a resource. */
+export const relationsName = (resource: ResourceModel): string => `${resource.identifier}Relations`;
+
+/** @returns null where requests may follow no relation. */
+export function emitRelations(model: Model): string | null {
+  const all = model.resources
+    .map((resource) => ({ resource, relations: includables(model, resource) }))
+    .filter(({ relations }) => relations.length > 0);
+  if (all.length === 0) return null;
+  const file = new SourceFile(all.map(({ resource }) => relationsName(resource)));
+  const type = file.useType("covara/runtime", "Relations");
+  const user = model.auth === null ? "null" : `${file.useType("./env.js", "User")} | null`;
+  const related = new Set(all.map(({ resource }) => resource));
+  for (const { resource, relations } of all) {
+    file.section(
+      `/** What \`include\` may follow from ${resource.key}. */`,
+      `export const ${relationsName(resource)}: ${type}<${user}> = {`,
+      ...relations.flatMap((relation) => emitRelation(file, relation, related)),
+      "};",
+    );
+  }
+  return file.toString();
+}
+
+function emitRelation(
+  file: SourceFile,
+  includable: Includable,
+  related: ReadonlySet<ResourceModel>,
+): string[] {
+  const { relation, target, many, from, to, through } = includable;
+  const table = (resource: ResourceModel): string =>
+    file.use(`./resources/${resource.file}.js`, resource.identifier);
+  const read = (resource: ResourceModel): string => file.use("./access.js", scopeFunction(resource, "read"));
+  const joining =
+    through === null
+      ? []
+      : [
+          `table: ${table(through.resource)}`,
+          `by: ${quote(sqlName(through.by.column))}`,
+          `to: ${quote(sqlName(through.to.column))}`,
+          `read: ${read(through.resource)}`,
+        ];
+  return [
+    `  /** ${describe(includable)} */`,
+    `  ${propertyName(relation.name)}: {`,
+    `    type: ${quote(many ? "many" : "one")},`,
+    `    target: ${table(target)},`,
+    `    read: ${read(target)},`,
+    `    from: ${quote(sqlName(from.column))},`,
+    `    to: ${quote(sqlName(to.column))},`,
+    ...(through === null ? [] : [list("    through: ", "{ ", joining, "}", ",")]),
+    ...(related.has(target) ? [`    relations: () => ${relationsName(target)},`] : []),
+    "  },",
+  ];
+}
+
+/** The relation in words. */
+function describe({ relation, target, through }: Includable): string {
+  switch (relation.type) {
+    case "belongsTo":
+      return `The \`${target.typeName}\` that \`${relation.field}\` refers to.`;
+    case "hasOne":
+      return `The \`${target.typeName}\` whose \`${relation.by}\` refers to the row.`;
+    case "hasMany":
+      return `The ${target.key} whose \`${relation.by}\` refers to the row.`;
+    case "manyToMany":
+      return `The ${target.key} that ${through?.resource.key} join to the row.`;
+  }
+}
