@@ -3,14 +3,18 @@
 import {
   aggregateRows,
   allow,
+  batchFilter,
   commit,
   countRows,
   deleteRow,
+  deleteRows,
   getRow,
   insertRow,
+  insertRows,
   listRows,
   permitted,
   readBody,
+  readItems,
   rejectIfMatch,
   rejectQuery,
   reply,
@@ -19,10 +23,12 @@ import {
   signedInFor,
   unauthorized,
   updateRow,
+  updateRows,
 } from "covara/runtime";
 import { Hono } from "hono";
 import { createComments, deleteComments, readComments, updateComments } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { commentsRelations } from "../relations.js";
 import { comments, commentsReferences, newComment } from "../resources/comments.js";
 import { bodyLimit, commentCreate, commentReplace, commentUpdate } from "../schemas.js";
 
@@ -32,7 +38,8 @@ export const commentsRoutes = new Hono<AppEnv>();
 commentsRoutes.get("/", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readComments(user));
-  return reply(c, 200, await listRows(c.env.DB, c.req.raw, comments, read, user?.id ?? ""));
+  const include = { relations: commentsRelations, user };
+  return reply(c, 200, await listRows(c.env.DB, c.req.raw, comments, read, user?.id ?? "", include));
 });
 
 /** `GET /api/comments/count` */
@@ -70,11 +77,67 @@ commentsRoutes.post("/", async (c) => {
   return commit(c, c.env.DB, change, { status: 201, location: "/api/comments" });
 });
 
+/** `POST /api/comments/batch`: all or nothing. */
+commentsRoutes.post("/batch", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  const create = permitted(createComments(user));
+  if (user === null) throw unauthorized();
+  const { items } = await readItems(c.req.raw, commentCreate, { bodyLimit, batchLimit: 100 });
+  const change = insertRows({
+    table: comments,
+    rows: items.map((input) => newComment(input, user)),
+    references: commentsReferences(user),
+    create,
+    read: readComments(user),
+    path: "items",
+  });
+  return commit(c, c.env.DB, change, { status: 201 });
+});
+
+/** `PATCH /api/comments/batch?filter=`: all or nothing. */
+commentsRoutes.patch("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readComments(user));
+  const filter = batchFilter(c.req.raw, comments);
+  const change = updateRows({
+    table: comments,
+    filter,
+    limit: 100,
+    patch: await readBody(c.req.raw, commentUpdate, bodyLimit),
+    references: commentsReferences(user),
+    read,
+    update: signedInFor(updateComments(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+/** `DELETE /api/comments/batch?filter=`: all or nothing. */
+commentsRoutes.delete("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readComments(user));
+  const filter = batchFilter(c.req.raw, comments);
+  const change = deleteRows({
+    table: comments,
+    filter,
+    limit: 100,
+    read,
+    delete: signedInFor(deleteComments(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+commentsRoutes.all("/batch", allow("POST, PATCH, DELETE"));
+
 /** `GET /api/comments/:id` */
 commentsRoutes.get("/:id", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readComments(user));
-  const row = await getRow(c.env.DB, c.req.raw, comments, c.req.param("id"), read);
+  const include = { relations: commentsRelations, user };
+  const row = await getRow(c.env.DB, c.req.raw, comments, c.req.param("id"), read, include);
   return replyRow(c, row);
 });
 

@@ -3,14 +3,18 @@
 import {
   aggregateRows,
   allow,
+  batchFilter,
   commit,
   countRows,
   deleteRow,
+  deleteRows,
   getRow,
   insertRow,
+  insertRows,
   listRows,
   permitted,
   readBody,
+  readItems,
   rejectIfMatch,
   rejectQuery,
   reply,
@@ -19,10 +23,12 @@ import {
   signedInFor,
   unauthorized,
   updateRow,
+  updateRows,
 } from "covara/runtime";
 import { Hono } from "hono";
 import { createLists, deleteLists, readLists, updateLists } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { listsRelations } from "../relations.js";
 import { lists, newList } from "../resources/lists.js";
 import { bodyLimit, listCreate, listReplace, listUpdate } from "../schemas.js";
 
@@ -32,7 +38,8 @@ export const listsRoutes = new Hono<AppEnv>();
 listsRoutes.get("/", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readLists(user));
-  return reply(c, 200, await listRows(c.env.DB, c.req.raw, lists, read, user?.id ?? ""));
+  const include = { relations: listsRelations, user };
+  return reply(c, 200, await listRows(c.env.DB, c.req.raw, lists, read, user?.id ?? "", include));
 });
 
 /** `GET /api/lists/count` */
@@ -70,11 +77,67 @@ listsRoutes.post("/", async (c) => {
   return commit(c, c.env.DB, change, { status: 201, location: "/api/lists" });
 });
 
+/** `POST /api/lists/batch`: all or nothing. */
+listsRoutes.post("/batch", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  const create = permitted(createLists(user));
+  if (user === null) throw unauthorized();
+  const { items } = await readItems(c.req.raw, listCreate, { bodyLimit, batchLimit: 100 });
+  const change = insertRows({
+    table: lists,
+    rows: items.map((input) => newList(input, user)),
+    references: {},
+    create,
+    read: readLists(user),
+    path: "items",
+  });
+  return commit(c, c.env.DB, change, { status: 201 });
+});
+
+/** `PATCH /api/lists/batch?filter=`: all or nothing. */
+listsRoutes.patch("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readLists(user));
+  const filter = batchFilter(c.req.raw, lists);
+  const change = updateRows({
+    table: lists,
+    filter,
+    limit: 100,
+    patch: await readBody(c.req.raw, listUpdate, bodyLimit),
+    references: {},
+    read,
+    update: signedInFor(updateLists(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+/** `DELETE /api/lists/batch?filter=`: all or nothing. */
+listsRoutes.delete("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readLists(user));
+  const filter = batchFilter(c.req.raw, lists);
+  const change = deleteRows({
+    table: lists,
+    filter,
+    limit: 100,
+    read,
+    delete: signedInFor(deleteLists(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+listsRoutes.all("/batch", allow("POST, PATCH, DELETE"));
+
 /** `GET /api/lists/:id` */
 listsRoutes.get("/:id", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readLists(user));
-  const row = await getRow(c.env.DB, c.req.raw, lists, c.req.param("id"), read);
+  const include = { relations: listsRelations, user };
+  const row = await getRow(c.env.DB, c.req.raw, lists, c.req.param("id"), read, include);
   return replyRow(c, row);
 });
 

@@ -3,14 +3,18 @@
 import {
   aggregateRows,
   allow,
+  batchFilter,
   commit,
   countRows,
   deleteRow,
+  deleteRows,
   getRow,
   insertRow,
+  insertRows,
   listRows,
   permitted,
   readBody,
+  readItems,
   rejectIfMatch,
   rejectQuery,
   reply,
@@ -20,6 +24,7 @@ import {
 import { Hono } from "hono";
 import { createMemberships, deleteMemberships, readMemberships } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { membershipsRelations } from "../relations.js";
 import { memberships, membershipsReferences, newMembership } from "../resources/memberships.js";
 import { bodyLimit, membershipCreate } from "../schemas.js";
 
@@ -29,7 +34,8 @@ export const membershipsRoutes = new Hono<AppEnv>();
 membershipsRoutes.get("/", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readMemberships(user));
-  return reply(c, 200, await listRows(c.env.DB, c.req.raw, memberships, read, user?.id ?? ""));
+  const include = { relations: membershipsRelations, user };
+  return reply(c, 200, await listRows(c.env.DB, c.req.raw, memberships, read, user?.id ?? "", include));
 });
 
 /** `GET /api/memberships/count` */
@@ -66,11 +72,48 @@ membershipsRoutes.post("/", async (c) => {
   return commit(c, c.env.DB, change, { status: 201, location: "/api/memberships" });
 });
 
+/** `POST /api/memberships/batch`: all or nothing. */
+membershipsRoutes.post("/batch", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  const create = permitted(createMemberships(user));
+  const { items } = await readItems(c.req.raw, membershipCreate, { bodyLimit, batchLimit: 100 });
+  const change = insertRows({
+    table: memberships,
+    rows: items.map((input) => newMembership(input)),
+    references: membershipsReferences(user),
+    create,
+    read: readMemberships(user),
+    path: "items",
+  });
+  return commit(c, c.env.DB, change, { status: 201 });
+});
+
+/** `DELETE /api/memberships/batch?filter=`: all or nothing. */
+membershipsRoutes.delete("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readMemberships(user));
+  const filter = batchFilter(c.req.raw, memberships);
+  const change = deleteRows({
+    table: memberships,
+    filter,
+    limit: 100,
+    read,
+    delete: signedInFor(deleteMemberships(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+membershipsRoutes.all("/batch", allow("POST, DELETE"));
+
 /** `GET /api/memberships/:id` */
 membershipsRoutes.get("/:id", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readMemberships(user));
-  const row = await getRow(c.env.DB, c.req.raw, memberships, c.req.param("id"), read);
+  const include = { relations: membershipsRelations, user };
+  const row = await getRow(c.env.DB, c.req.raw, memberships, c.req.param("id"), read, include);
   return replyRow(c, row);
 });
 

@@ -3,15 +3,19 @@
 import {
   aggregateRows,
   allow,
+  batchFilter,
   commit,
   countRows,
   deleteRow,
+  deleteRows,
   getRow,
   ifMatch,
   insertRow,
+  insertRows,
   listRows,
   permitted,
   readBody,
+  readItems,
   rejectIfMatch,
   rejectQuery,
   reply,
@@ -20,10 +24,14 @@ import {
   signedInFor,
   unauthorized,
   updateRow,
+  updateRows,
+  upsertItems,
+  upsertRows,
 } from "covara/runtime";
 import { Hono } from "hono";
 import { createTodos, deleteTodos, readTodos, updateTodos } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { todosRelations } from "../relations.js";
 import { newTodo, todos, todosReferences } from "../resources/todos.js";
 import { bodyLimit, todoCreate, todoReplace, todoUpdate } from "../schemas.js";
 
@@ -33,7 +41,8 @@ export const todosRoutes = new Hono<AppEnv>();
 todosRoutes.get("/", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readTodos(user));
-  return reply(c, 200, await listRows(c.env.DB, c.req.raw, todos, read, user?.id ?? ""));
+  const include = { relations: todosRelations, user };
+  return reply(c, 200, await listRows(c.env.DB, c.req.raw, todos, read, user?.id ?? "", include));
 });
 
 /** `GET /api/todos/count` */
@@ -71,11 +80,88 @@ todosRoutes.post("/", async (c) => {
   return commit(c, c.env.DB, change, { status: 201, location: "/api/todos" });
 });
 
+/** `POST /api/todos/batch`: all or nothing. */
+todosRoutes.post("/batch", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  const create = permitted(createTodos(user));
+  if (user === null) throw unauthorized();
+  const { items } = await readItems(c.req.raw, todoCreate, { bodyLimit, batchLimit: 100 });
+  const change = insertRows({
+    table: todos,
+    rows: items.map((input) => newTodo(input, user)),
+    references: todosReferences(user),
+    create,
+    read: readTodos(user),
+    path: "items",
+  });
+  return commit(c, c.env.DB, change, { status: 201 });
+});
+
+/** `PATCH /api/todos/batch?filter=`: all or nothing. */
+todosRoutes.patch("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readTodos(user));
+  const filter = batchFilter(c.req.raw, todos);
+  const change = updateRows({
+    table: todos,
+    filter,
+    limit: 100,
+    patch: await readBody(c.req.raw, todoUpdate, bodyLimit),
+    references: todosReferences(user),
+    read,
+    update: signedInFor(updateTodos(user)),
+    // The rule looks at what the request may set, so it has to hold afterwards too.
+    recheck: true,
+  });
+  return commit(c, c.env.DB, change);
+});
+
+/** `DELETE /api/todos/batch?filter=`: all or nothing. */
+todosRoutes.delete("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readTodos(user));
+  const filter = batchFilter(c.req.raw, todos);
+  const change = deleteRows({
+    table: todos,
+    filter,
+    limit: 100,
+    read,
+    delete: signedInFor(deleteTodos(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+todosRoutes.all("/batch", allow("POST, PATCH, DELETE"));
+
+/** `POST /api/todos/batch/upsert`: changes the rows that are there and creates the others, all or nothing. */
+todosRoutes.post("/batch/upsert", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  if (user === null) throw unauthorized();
+  const { given, items } = await readItems(c.req.raw, todoCreate, { bodyLimit, batchLimit: 100 });
+  const change = upsertRows({
+    table: todos,
+    items: upsertItems(given, items.map((input) => newTodo(input, user))),
+    references: todosReferences(user),
+    create: () => permitted(createTodos(user)),
+    read: readTodos(user),
+    update: () => signedInFor(updateTodos(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+todosRoutes.all("/batch/upsert", allow("POST"));
+
 /** `GET /api/todos/:id` */
 todosRoutes.get("/:id", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readTodos(user));
-  const row = await getRow(c.env.DB, c.req.raw, todos, c.req.param("id"), read);
+  const include = { relations: todosRelations, user };
+  const row = await getRow(c.env.DB, c.req.raw, todos, c.req.param("id"), read, include);
   return replyRow(c, row);
 });
 

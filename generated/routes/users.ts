@@ -3,13 +3,16 @@
 import {
   aggregateRows,
   allow,
+  batchFilter,
   commit,
   countRows,
   getRow,
   insertRow,
+  insertRows,
   listRows,
   permitted,
   readBody,
+  readItems,
   rejectIfMatch,
   rejectQuery,
   reply,
@@ -17,6 +20,7 @@ import {
   sameId,
   signedInFor,
   updateRow,
+  updateRows,
 } from "covara/runtime";
 import { Hono } from "hono";
 import { createUsers, readUsers, updateUsers } from "../access.js";
@@ -66,6 +70,44 @@ usersRoutes.post("/", async (c) => {
   });
   return commit(c, c.env.DB, change, { status: 201, location: "/api/users" });
 });
+
+/** `POST /api/users/batch`: all or nothing. */
+usersRoutes.post("/batch", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  rejectIfMatch(c.req.raw);
+  const create = permitted(createUsers(user));
+  const { items } = await readItems(c.req.raw, userCreate, { bodyLimit, batchLimit: 100 });
+  const change = insertRows({
+    table: users,
+    rows: items.map((input) => newUser(input)),
+    references: {},
+    create,
+    read: readUsers(user),
+    path: "items",
+  });
+  return commit(c, c.env.DB, change, { status: 201 });
+});
+
+/** `PATCH /api/users/batch?filter=`: all or nothing. */
+usersRoutes.patch("/batch", async (c) => {
+  const user = c.get("user");
+  rejectIfMatch(c.req.raw);
+  const read = signedInFor(readUsers(user));
+  const filter = batchFilter(c.req.raw, users);
+  const change = updateRows({
+    table: users,
+    filter,
+    limit: 100,
+    patch: await readBody(c.req.raw, userUpdate, bodyLimit),
+    references: {},
+    read,
+    update: signedInFor(updateUsers(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+
+usersRoutes.all("/batch", allow("POST, PATCH"));
 
 /** `GET /api/users/:id` */
 usersRoutes.get("/:id", async (c) => {
