@@ -158,6 +158,12 @@ export const catalogue = {
     cause: "Null stands for a value that is not there, so a JSON value as a whole cannot be null.",
     fix: "Remove null from the type; a field of a resource may be optional() instead.",
   },
+  COV1216: {
+    title: "Field in the way of deletedAt",
+    cause:
+      "`softDelete` adds the field `deletedAt` with the column `deleted_at`, which nothing but a delete sets.",
+    fix: "Remove the field, or give it another name. The rows keep what they have in a column `deleted_at`.",
+  },
 
   COV1301: {
     title: "Relation to an unknown resource",
@@ -199,6 +205,22 @@ export const catalogue = {
     cause: "Another index of the resource covers the same columns in the same order.",
     fix: "Remove it.",
   },
+  COV1309: {
+    title: "Search in an unknown field",
+    cause: "`search` names a field that the resource does not declare.",
+    fix: "Name one of the resource's text and enum fields.",
+  },
+  COV1310: {
+    title: "Search not usable",
+    cause: "`search` lists one or more text and enum fields that are not hidden, each once.",
+    fix: "Correct the list of fields.",
+  },
+  COV1312: {
+    title: "Relation that nobody can include",
+    cause:
+      "A relation from many to many shows a row only where the caller may also read the row that joins the two, and nobody may.",
+    fix: "State who may `read` the joining resource, or remove the relation.",
+  },
 
   COV1401: {
     title: "Access not stated",
@@ -239,7 +261,8 @@ export const catalogue = {
   },
   COV1408: {
     title: "Operation out of reach",
-    cause: "Update and delete work on rows that the caller may read, and nobody may read these.",
+    cause:
+      "Update, delete and readDeleted are about rows that the caller may read, and nobody may read these.",
     fix: "State a rule for read, or remove the operation.",
   },
   COV1409: {
@@ -252,6 +275,11 @@ export const catalogue = {
     cause:
       "User fields describe what the auth module returns: only their kind, optional() and enum members count.",
     fix: "Correct the field.",
+  },
+  COV1411: {
+    title: "No deleted rows to read",
+    cause: "`readDeleted` is about rows that are deleted and kept, and only `softDelete` keeps any.",
+    fix: "Add `softDelete: true` to the resource, or remove the rule.",
   },
 
   COV1501: {
@@ -438,6 +466,12 @@ export const catalogue = {
     cause:
       "The migration adds a unique index to a table that exists, which fails where two rows share a value.",
     fix: "Find the duplicates with the statement shown, and make them differ before the migration is applied.",
+  },
+  COV2015: {
+    title: "Deleted rows would come back",
+    cause:
+      "Without `softDelete` nothing tells deleted rows from others, and their values may be taken by now.",
+    fix: "Delete them for good before the migration is applied, and run `covara gen --allow-destructive`.",
   },
   COV3001: {
     title: "Generated file edited",

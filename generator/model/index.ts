@@ -8,6 +8,7 @@ import { checkCycles } from "./cycles.ts";
 import { buildFields } from "./fields.ts";
 import { buildIndexes } from "./indexes.ts";
 import { buildJsonTypes } from "./json-types.ts";
+import { checkJoins } from "./joins.ts";
 import { buildKV } from "./kv.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
@@ -77,6 +78,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   });
   const jsonTypes = buildJsonTypes(config, names, report);
   checkCycles(resources, report);
+  checkJoins(resources, report);
   for (const resource of resources) checkParameters(resource, report);
   const kv = buildKV(config, files, report);
   const routes = buildRoutes(config, files, report);
