@@ -44,7 +44,8 @@ export function aggregateStatement(table: Table, aggregate: Aggregate, wanted: S
   if (having === null) return { sql: `${grouped} ${limit}`, values: wanted.values };
   const condition = filterSql(having, wanted.values.length + 1);
   return {
-    sql: `SELECT * FROM (${grouped}) WHERE ${condition.sql} ${limit}`,
+    // As one term: SQLite moves each term of an AND into the subquery, one inside the other, and 100 are too deep for D1.
+    sql: `SELECT * FROM (${grouped}) WHERE (${condition.sql}) IS TRUE ${limit}`,
     values: [...wanted.values, ...condition.values],
   };
 }
