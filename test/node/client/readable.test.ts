@@ -106,6 +106,8 @@ function allows(rule: Rule, user: User | null, row: Row): boolean {
       return user?.role === rule.role;
     case "owner":
       return user !== null && row[rule.field] === user.id;
+    case "notDeleted":
+      return true;
     case "any":
       return rule.rules.some((part) => allows(part, user, row));
     case "all":

@@ -176,6 +176,12 @@ describe("every option changes the output", () => {
       singular: vary({ singular: "Thing" }),
       defaultLimit: vary({ defaultLimit: 5 }),
       maxLimit: vary({ maxLimit: 50 }),
+      batchLimit: vary({ batchLimit: 50 }),
+      requireIfMatch: [
+        project({ fields: { version: field.version() } }),
+        project({ fields: { version: field.version() }, resource: { requireIfMatch: true } }),
+      ],
+      softDelete: vary({ softDelete: true }),
       renamedFrom: vary({}),
     };
     const { renamedFrom: _, ...visible } = walk;
@@ -219,12 +225,15 @@ describe("every option changes the output", () => {
         ],
       },
     };
-    for (const operation of ["read", "create", "update", "delete"] as const) {
+    for (const operation of ["read", "create", "update", "delete", "readDeleted"] as const) {
       const outputs = Object.values(rules).map((rule) =>
         output(
           project({
             fields: { ownerId: field.ref("users") },
-            resource: { access: () => ({ read: { type: "public" }, [operation]: rule }) },
+            resource: {
+              softDelete: operation === "readDeleted",
+              access: () => ({ read: { type: "public" }, [operation]: rule }),
+            },
           }),
         ),
       );

@@ -279,10 +279,15 @@ describe("indexes", () => {
       indexes: [["parentId", "createdAt"]],
     });
     expect(resource.indexes).toEqual([
-      { name: "todos_slug_key", columns: ["slug"], unique: true },
-      { name: "todos_twin_id_key", columns: ["twin_id"], unique: true },
-      { name: "todos_parent_id_created_at_idx", columns: ["parent_id", "created_at", "id"], unique: false },
-      { name: "todos_next_id_idx", columns: ["next_id", "id"], unique: false },
+      { name: "todos_slug_key", columns: ["slug"], unique: true, whereNull: null },
+      { name: "todos_twin_id_key", columns: ["twin_id"], unique: true, whereNull: null },
+      {
+        name: "todos_parent_id_created_at_idx",
+        columns: ["parent_id", "created_at", "id"],
+        unique: false,
+        whereNull: null,
+      },
+      { name: "todos_next_id_idx", columns: ["next_id", "id"], unique: false, whereNull: null },
     ]);
   });
 
@@ -303,6 +308,7 @@ describe("access", () => {
       create: { type: "nobody" },
       update: { type: "nobody" },
       delete: { type: "nobody" },
+      readDeleted: { type: "nobody" },
     });
   });
 
