@@ -36,7 +36,7 @@ export default defineConfig({
         ownerId: field.ref("users").owner(),
         createdAt: field.timestamp().createdAt(),
       },
-      relations: { members: { manyToMany: "users", through: "memberships" } },
+      relations: { members: { manyToMany: "users", through: "memberships" }, todos: { hasMany: "todos" } },
       access: ({ any, signedIn, owner, role }) => ({
         read: signedIn(),
         create: owner("ownerId"),

@@ -28,6 +28,15 @@ export const listsRelations: Relations<User | null> = {
     to: "id",
     through: { table: memberships, by: "list_id", to: "user_id", read: readMemberships },
   },
+  /** The todos whose `listId` refers to the row. */
+  todos: {
+    type: "many",
+    target: todos,
+    read: readTodos,
+    from: "id",
+    to: "list_id",
+    relations: () => todosRelations,
+  },
 };
 
 /** What `include` may follow from memberships. */

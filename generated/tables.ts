@@ -116,6 +116,7 @@ export const listsRelations = relations(lists, ({ one, many }) => ({
   owner: one(users, { fields: [lists.ownerId], references: [users.id], relationName: "lists.ownerId" }),
   /** users, by memberships.userId */
   members: many(memberships, { relationName: "memberships.listId" }),
+  todos: many(todos, { relationName: "todos.listId" }),
 }));
 
 export const membershipsRelations = relations(memberships, ({ one }) => ({
