@@ -29,7 +29,8 @@ export function buildIndexes(
   });
   const kept: (readonly string[])[] = [];
   for (const { columns, position } of declared) {
-    const twin = [...kept, ...unique.map((entry) => [...entry.columns, "id"])].some((other) =>
+    const whole = unique.filter(({ whereNull }) => whereNull === null);
+    const twin = [...kept, ...whole.map((entry) => [...entry.columns, "id"])].some((other) =>
       equal(other, columns),
     );
     if (twin) {
@@ -39,7 +40,11 @@ export function buildIndexes(
   }
   const indexes = [...unique, ...kept.map((columns) => index(names.table, columns, false, taken))];
   for (const field of fields) {
-    if (field.reference === null || indexes.some((entry) => entry.columns[0] === field.column)) continue;
+    // SQLite looks for the rows that refer to one in whole indexes only.
+    const served = indexes.some(
+      ({ columns, whereNull }) => columns[0] === field.column && whereNull === null,
+    );
+    if (field.reference === null || served) continue;
     indexes.push(index(names.table, [field.column, "id"], false, taken));
   }
   return indexes;

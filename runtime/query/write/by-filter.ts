@@ -7,6 +7,7 @@ import { and, both, type Scope } from "../scope.ts";
 import type { Row, Table } from "../table.ts";
 import { type Change, countChanges, guard, outside, type Staged, type Statement } from "./change.ts";
 import { checkReferences, type References } from "./references.ts";
+import { removal } from "./soft-delete.ts";
 import { assignments } from "./update.ts";
 
 /** The rows that a batch means: those that meet the filter, or null for all of them. */
@@ -70,10 +71,12 @@ export function updateRows(write: FilteredUpdate): Change | Staged {
 
 /** Describes the deletion of many rows. Rows that the caller may not delete are skipped. Refused with 400 for too many rows. */
 export function deleteRows({ table, filter, limit, read, delete: write }: FilteredDelete): Change {
-  const wanted = narrowed(both(read, write), filter, 0);
+  const rows = both(read, write);
+  const remove = removal(table);
+  const wanted = narrowed(rows, filter, remove.values.length);
   return counted(table, [
-    refuseMore(table, wanted, limit),
-    { sql: `DELETE FROM ${table.name}${clause(wanted)}`, values: wanted.values },
+    refuseMore(table, narrowed(rows, filter, 0), limit),
+    { sql: `${remove.sql}${clause(wanted)}`, values: [...remove.values, ...wanted.values] },
   ]);
 }
 
