@@ -34,6 +34,14 @@ export function signature({ name, generic, parameters, result }: GenericSignatur
   ];
 }
 
+/** A member of an interface whose type has arguments. */
+export function typedMember(name: string, type: string, types: readonly string[]): string[] {
+  const line = `  readonly ${name}: ${type}<${types.join(", ")}>;`;
+  if (line.length <= width) return [line];
+  const typeLines = types.map((each, index) => `    ${each}${index < types.length - 1 ? "," : ""}`);
+  return [`  readonly ${name}: ${type}<`, ...typeLines, "  >;"];
+}
+
 /** A call with type arguments, spread into the object of a resource. */
 export function instantiation(name: string, types: readonly string[], values: readonly string[]): string[] {
   const head = types.length === 0 ? `      ...${name}` : `      ...${name}<${types.join(", ")}>`;

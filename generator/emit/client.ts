@@ -1,7 +1,14 @@
 /** `client.ts`: the typed client of the API. Interfaces say which calls exist; `covara/client` makes them. */
 import { pascalCase } from "../model/casing.ts";
 import type { Model, ResourceModel } from "../model/types.ts";
-import { comment, type GenericSignature, instantiation, orderType, signature } from "./client-layout.ts";
+import {
+  comment,
+  type GenericSignature,
+  instantiation,
+  orderType,
+  signature,
+  typedMember,
+} from "./client-layout.ts";
 import { answerOf } from "./readable.ts";
 import { hasRoutes, offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
@@ -186,6 +193,8 @@ function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
         parameters: [`options?: ${type("CountOptions")}`],
         result: "Promise<number>",
       }),
+      ...comment([`\`GET ${path}/aggregate\`: what the rows that you may read come to, by group.`]),
+      ...typedMember("aggregate", type("Aggregate"), [row, orderBy]),
     ],
     calls: instantiation(reading, [row, orderBy], ["send", quote(path)]),
   };

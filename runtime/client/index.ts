@@ -1,4 +1,11 @@
 /** What emitted clients are made of. Runs wherever there is `fetch`; depends on nothing else. */
+export type {
+  Aggregate,
+  AggregateGroup,
+  AggregateOptions,
+  NumericField,
+  OrderedField,
+} from "./aggregate.ts";
 export {
   CovaraError,
   CovaraNetworkError,

@@ -1,4 +1,5 @@
 /** The calls that a resource can have, in the groups that its access rules allow or forbid together. */
+import { type Aggregate, aggregating } from "./aggregate.ts";
 import { CovaraError } from "./errors.ts";
 import type { CallOptions, Send } from "./transport.ts";
 
@@ -61,6 +62,7 @@ export interface Reading<Row, Order> {
     options?: GetOptions<Field>,
   ): Promise<Pick<Row, Field>>;
   count(options?: CountOptions): Promise<number>;
+  readonly aggregate: Aggregate<Row, Order>;
 }
 
 /** The calls of a resource whose rows can be read. */
@@ -89,6 +91,7 @@ export function reading<Row, Order>(send: Send, path: string): Reading<Row, Orde
       });
       return count;
     },
+    aggregate: aggregating(send, path),
   };
 }
 

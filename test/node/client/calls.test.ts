@@ -54,6 +54,33 @@ describe("calls", () => {
     ]);
   });
 
+  test("aggregate sends what is asked for and gives the groups", async () => {
+    const groups = [{ key: { done: true }, count: 2 }];
+    const { url, received } = await serve(() => json({ groups }));
+    const { todos } = createClient({ baseUrl: url });
+    const answer = await todos.aggregate({
+      groupBy: ["done", "title"],
+      count: true,
+      sum: ["estimate"],
+      avg: ["estimate", "priority"],
+      min: ["title"],
+      max: ["dueAt"],
+      filter: 'title!="a&b"',
+      having: "sum.estimate>1;count>=2",
+    });
+    expect(answer).toEqual(groups);
+    await todos.aggregate({ count: false, groupBy: [], sum: undefined, max: ["id"] });
+    // Refused by the server; left out, they would mean all rows and all groups, or nothing.
+    await todos.aggregate({ count: true, filter: "", having: "" });
+    await todos.aggregate({});
+    expect(lines(received)).toEqual([
+      "GET /api/todos/aggregate?count=true&groupBy=done,title&sum=estimate&avg=estimate,priority&min=title&max=dueAt&filter=title!%3D%22a%26b%22&having=sum.estimate%3E1%3Bcount%3E%3D2",
+      "GET /api/todos/aggregate?max=id",
+      "GET /api/todos/aggregate?count=true&filter=&having=",
+      "GET /api/todos/aggregate",
+    ]);
+  });
+
   test("get, count and the writes have the routes of contract 3", async () => {
     const { url, received } = await serve(({ url: path, method }) =>
       path.endsWith("/count") ? json({ count: 3 }) : method === "DELETE" ? { status: 204 } : json(todo),

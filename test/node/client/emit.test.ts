@@ -62,7 +62,7 @@ describe("emitted client", () => {
   test("has the calls that exist and no others", () => {
     const client = createClient({ baseUrl: "" });
     const calls = Object.fromEntries(Object.entries(client).map(([key, value]) => [key, Object.keys(value)]));
-    const reading = ["list", "paginate", "get", "count"];
+    const reading = ["list", "paginate", "get", "count", "aggregate"];
     expect(calls).toEqual({
       users: [...reading, "update", "replace"],
       todos: [...reading, "create", "update", "replace", "delete"],

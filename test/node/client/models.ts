@@ -63,6 +63,8 @@ export function resource(
     maxLimit: 100,
     batchLimit: 100,
     requireIfMatch: false,
+    hooks: null,
+    procedures: null,
   };
 }
 
@@ -97,6 +99,8 @@ export const taskboard = model(
     [
       field("title"),
       field("done", { kind: "boolean", storage: "INTEGER", default: false }),
+      field("priority", { kind: "integer", storage: "INTEGER", default: 0 }),
+      field("estimate", { kind: "number", storage: "REAL", nullable: true }),
       field("dueAt", { kind: "timestamp", nullable: true }),
       field("meta", { kind: "json", nullable: true }),
       field("audit", { kind: "json", nullable: true, writable: false, hidden: true }),
@@ -130,7 +134,7 @@ export const hostile = model(
       }),
   ),
   // Its row is called like something the file declares or imports.
-  ...["Client", "CovaraError", "Page", "ThenClient", "ThenOrderBy", "OrderBy"].map((type) =>
+  ...["Client", "CovaraError", "Page", "ThenClient", "ThenOrderBy", "OrderBy", "Aggregate"].map((type) =>
     resource(`of${type}`, type, [], { read: everyone }),
   ),
   // Parted differently, and the same words.
