@@ -235,7 +235,7 @@ export const catalogue = {
   },
   COV1403: {
     title: "Unknown operation",
-    cause: "Access is stated for read, create, update and delete.",
+    cause: "Access is stated for read, create, update and delete, and under `procedures` for each procedure.",
     fix: "Use one of these names.",
   },
   COV1404: {
@@ -395,6 +395,61 @@ export const catalogue = {
     fix: "Keep a store, or run `covara gen --allow-destructive`.",
   },
 
+  COV1701: {
+    title: "Module not readable",
+    cause: "What a module of hooks or procedures exports decides what is generated, and it cannot be read.",
+    fix: "Correct the module.",
+  },
+  COV1702: {
+    title: "Not a hook",
+    cause:
+      "What runs around writes are the exports beforeCreate, beforeUpdate, beforeDelete, afterCreate, afterUpdate, afterDelete and guard.",
+    fix: "Use one of these names; do not export it, or move it to another module, if it is something else.",
+  },
+  COV1703: {
+    title: "Export of the wrong kind",
+    cause: "Hooks and procedures are functions, which may be async; a guard is an object of functions.",
+    fix: "Export a function under that name.",
+  },
+  COV1704: {
+    title: "Too many parameters",
+    cause: "The function declares parameters that it is never called with.",
+    fix: "Remove them; the last argument carries everything else that there is to know.",
+  },
+  COV1705: {
+    title: "No procedures",
+    cause: "A module of procedures is named, and nothing says which there are.",
+    fix: "Declare them, or remove the module.",
+  },
+  COV1706: {
+    title: "Procedure name taken",
+    cause:
+      "A procedure is an export of its module, a path, a property of `access` and a call of the client, under one name.",
+    fix: "Choose another name.",
+  },
+  COV1707: {
+    title: "Procedure without a rule",
+    cause:
+      "Every procedure says who may call it; there is no default that could be wrong without anyone noticing.",
+    fix: "Add its rule to `procedures` in what `access` returns.",
+  },
+  COV1708: {
+    title: "Procedures and module differ",
+    cause: "The module of procedures exports each declared procedure under its name, and nothing else.",
+    fix: "Declare it, or do not export it.",
+  },
+  COV1709: {
+    title: "Field not fit for a procedure",
+    cause:
+      "What a procedure takes and gives has no table, no row and no owner, so only kinds and checks of values count.",
+    fix: "Remove what does not apply.",
+  },
+  COV1710: {
+    title: "Rule needs a row",
+    cause: "A procedure of the resource as a whole is about no row, so nobody can own it.",
+    fix: "Use signedIn() or role(…), or declare the procedure under `row`.",
+  },
+
   COV2001: {
     title: "Snapshot missing",
     cause: "The next migration is taken from the snapshot beside the migrations, and it is not there.",
@@ -538,6 +593,11 @@ export const catalogue = {
     title: "Migration withdrawn",
     cause: "The local database refused the new migration, mostly because rows break a rule that it adds.",
     fix: "Change the config; or correct the rows, or stop covara and delete `.wrangler` in the output folder to begin without any, and save the config again.",
+  },
+  COV3014: {
+    title: "Module missing",
+    cause: "The config names a module of hooks or procedures that is not there, and a check writes nothing.",
+    fix: "Run `covara gen`, which starts it, and commit it with the rest.",
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

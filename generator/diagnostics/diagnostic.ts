@@ -27,5 +27,14 @@ export interface Diagnostic {
   readonly path?: ConfigPath;
   /** The literal at that path which is wrong (the misspelt name), so that the squiggle lands on it. */
   readonly text?: string;
+  /** The export of a module of the user's that is wrong: the place to show instead of the one that `path` leads to. */
+  readonly module?: ModuleExport;
   readonly position?: Position;
+}
+
+/** An export of a module that the config names. */
+export interface ModuleExport {
+  /** Path of the module relative to the folder of the config. */
+  readonly file: string;
+  readonly name: string;
 }

@@ -104,7 +104,34 @@ function describe(name: string, local: string | undefined, code: string): Export
     // `(…)` without an arrow behind it is some expression.
     return isArrow && !code.startsWith(" =>", end(code, start + head[0].length)) ? unknown : found;
   }
-  return literal.test(value) ? { name, kind: "value", parameters: null } : unknown;
+  if (!literal.test(value)) return unknown;
+  const keys = value.startsWith("{") ? propertyNames(code.slice(start + 1, end(code, start + 1) - 1)) : null;
+  return { name, kind: "value", parameters: null, ...(keys === null ? {} : { keys }) };
+}
+
+/** The properties of an object literal, given what stands between its braces; null where one has no name that is written there. */
+function propertyNames(text: string): string[] | null {
+  const names: string[] = [];
+  for (const part of parts(text)) {
+    if (part.trim() === "") continue;
+    const [, quoted, bare] = /^\s*(?:async )?\*?(?:"([^"\\]*)"|([\w$]+))\s*(?:[:(,]|$)/.exec(part) ?? [];
+    const name = quoted ?? bare;
+    if (name === undefined) return null;
+    names.push(name);
+  }
+  return names;
+}
+
+/** What stands between the commas that no bracket holds. */
+function parts(text: string): string[] {
+  const found: string[] = [];
+  let start = 0;
+  for (const { depth, at } of outside(text, 0)) {
+    if (depth !== 0 || text[at] !== ",") continue;
+    found.push(text.slice(start, at));
+    start = at + 1;
+  }
+  return [...found, text.slice(start)];
 }
 
 interface Head {
@@ -130,10 +157,9 @@ function end(code: string, from: number): number {
 /** How many arguments the parameters take; a rest parameter takes any number. */
 function countParameters(text: string): number {
   if (text.trim() === "") return 0;
-  const starts = [0];
-  for (const { depth, at } of outside(text, 0)) if (depth === 0 && text[at] === ",") starts.push(at + 1);
-  const rest = starts.some((start) => text.slice(start).trimStart().startsWith("..."));
-  return rest ? Number.POSITIVE_INFINITY : starts.length;
+  const each = parts(text);
+  const rest = each.some((part) => part.trimStart().startsWith("..."));
+  return rest ? Number.POSITIVE_INFINITY : each.length;
 }
 
 /** The characters outside string literals, with how many brackets are open behind each. */

@@ -35,6 +35,14 @@ export async function projectFiles(folder: string, config: ConfigData): Promise<
   };
 }
 
+/** What a resource names: its hooks and its procedures. */
+function resourceModules(resource: unknown): unknown[] {
+  if (typeof resource !== "object" || resource === null) return [];
+  const { hooks, procedures } = resource as Partial<Record<"hooks" | "procedures", unknown>>;
+  const isObject = typeof procedures === "object" && procedures !== null;
+  return [hooks, isObject && "module" in procedures ? procedures.module : undefined];
+}
+
 /** Paths of modules as the config has them. They need not exist: the watcher waits for them. */
 export function namedModules(config: ConfigData): string[] {
   // A config that TypeScript has not checked may hold anything here.
@@ -43,6 +51,14 @@ export function namedModules(config: ConfigData): string[] {
   const functions = stores.map((store) =>
     typeof store === "object" && store !== null && "functions" in store ? store.functions : undefined,
   );
-  const named: readonly unknown[] = [config.auth?.module, config.routes, config.operators, ...functions];
+  const resources: readonly unknown[] =
+    typeof config.resources === "object" && config.resources !== null ? Object.values(config.resources) : [];
+  const named: readonly unknown[] = [
+    config.auth?.module,
+    config.routes,
+    config.operators,
+    ...resources.flatMap(resourceModules),
+    ...functions,
+  ];
   return named.filter((name) => typeof name === "string" && name !== "") as string[];
 }

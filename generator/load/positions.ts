@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { ts } from "ts-morph";
 import type { Diagnostic, Position } from "../diagnostics/diagnostic.ts";
+import { exportPlace } from "./export-place.ts";
 import { Sources, type Typescript } from "./sources.ts";
 import { Walker } from "./walker.ts";
 
@@ -24,6 +25,10 @@ export function locate(diagnostics: readonly Diagnostic[], configPath: string): 
   const place = (node: ts.Node): Position => toPosition(node, path.dirname(file));
   return diagnostics.map((diagnostic) => {
     if (!isOpen(diagnostic)) return diagnostic;
+    const named = diagnostic.module;
+    const module = named === undefined ? null : sources.read(path.resolve(path.dirname(file), named.file));
+    if (named !== undefined && module !== null)
+      return { ...diagnostic, position: place(exportPlace(typescript, module, named.name)) };
     const found = walker.walk(config, diagnostic.path ?? []);
     const literal = diagnostic.text === undefined ? null : walker.findText(found, diagnostic.text);
     return { ...diagnostic, position: place(literal ?? found.mark) };

@@ -7,7 +7,7 @@ import { isPlainObject } from "./shape.ts";
 import { softDeleteAccess } from "./soft-delete.ts";
 import type { AccessModel, AuthModel, FieldModel, Rule } from "./types.ts";
 
-const operations = [
+export const operations = [
   "read",
   "create",
   "update",
@@ -27,15 +27,25 @@ export interface AccessScope {
   readonly softDelete: boolean;
   /** Null where the config declares no auth. */
   readonly auth: AuthModel | null;
+  /** Whether there is a row that a rule can look at. Default: true. */
+  readonly hasRow?: boolean;
 }
 
-/** The rules of one resource; `nobody` for what is not named or not usable. */
-export function buildAccess(config: ConfigData, scope: AccessScope, report: Report): AccessModel {
+/** What `access` returned. */
+export type StatedAccess = Readonly<Record<string, unknown>> | null;
+
+/**
+ * The rules of one resource; `nobody` for what is not named or not usable.
+ *
+ * @param stated What {@link evaluateAccess} gave.
+ */
+export function buildAccess(stated: StatedAccess, scope: AccessScope, report: Report): AccessModel {
   const path = ["resources", scope.key, "access"];
-  const stated = evaluateAccess(config, scope.key, report);
   const rules = { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody };
   for (const [name, value] of Object.entries(stated ?? {})) {
     const operation = operations.find((candidate) => candidate === name);
+    // Procedures have a pass of their own.
+    if (name === "procedures") continue;
     if (operation === undefined) {
       const message = `\`${scope.key}\` states access for ${quote(name)}, which is not an operation.`;
       report.error("COV1403", [...path, name], message, suggest(name, operations, "Operations"));
@@ -53,11 +63,17 @@ export function buildAccess(config: ConfigData, scope: AccessScope, report: Repo
   return scope.softDelete ? softDeleteAccess(rules) : rules;
 }
 
-function evaluateAccess(
-  config: ConfigData,
-  key: string,
+/** One rule of a resource, or null if it was reported. @param name What it is the rule of. */
+export const buildRule = (
+  rule: unknown,
+  scope: AccessScope,
+  name: string,
+  path: ConfigPath,
   report: Report,
-): Readonly<Record<string, unknown>> | null {
+): Rule | null => new RuleChecker(scope, name, path, report).check(rule, 0);
+
+/** Calls `access` of a resource; null where it gives nothing to go on with. */
+export function evaluateAccess(config: ConfigData, key: string, report: Report): StatedAccess {
   const access: unknown = config.resources[key]?.access;
   const path = ["resources", key, "access"];
   if (access === undefined) {
@@ -124,12 +140,12 @@ function isPublic(rule: Rule): boolean {
 
 class RuleChecker {
   readonly #scope: AccessScope;
-  readonly #operation: Operation;
+  readonly #operation: string;
   readonly #path: ConfigPath;
   readonly #report: Report;
   #tooDeep = false;
 
-  constructor(scope: AccessScope, operation: Operation, path: ConfigPath, report: Report) {
+  constructor(scope: AccessScope, operation: string, path: ConfigPath, report: Report) {
     this.#scope = scope;
     this.#operation = operation;
     this.#path = path;
@@ -190,6 +206,10 @@ class RuleChecker {
     const usable = this.#scope.fields.filter((field) => ["id", "ref", "text"].includes(field.kind));
     const field = this.#scope.fields.find((candidate) => candidate.name === name);
     const signedIn = this.#needsAuth(`owner(${quote(name)})`);
+    if (this.#scope.hasRow === false) {
+      this.#report.error("COV1710", this.#path, `${this.#what} uses owner(${quote(name)}), but has no row.`);
+      return null;
+    }
     if (field === undefined || !usable.includes(field)) {
       const why = field === undefined ? "is not a field" : `is a field of kind ${field.kind}`;
       const details = suggest(

@@ -6,6 +6,8 @@ import type {
   EnvironmentData,
   FieldData,
   Json,
+  ProcedureData,
+  ProceduresData,
   RelationData,
   ResourceData,
   StoreData,
@@ -175,9 +177,33 @@ const relation: Shape<RelationData> = (value, path, report) => {
 const access: Shape<NonNullable<ResourceData["access"]>> = (value) =>
   value as NonNullable<ResourceData["access"]>;
 
-/** Fields, or fields with weights; that a weight is greater than 0 is checked with the rest of the option. */
-const search: Shape<NonNullable<ResourceData["search"]>> = (value, path, report) =>
-  isPlainObject(value) ? record(number)(value, path, report) : array(string)(value, path, report);
+/** Any number: the pass over searches says which are weights. */
+const weight: Shape<number> = (value, path, report) =>
+  typeof value === "number" ? value : number(value, path, report);
+
+/** Fields, or the weight of each. */
+const search: Shape<NonNullable<ResourceData["search"]>> = (value, path, report) => {
+  if (isPlainObject(value)) return record(weight)(value, path, report);
+  if (Array.isArray(value)) return array(string)(value, path, report);
+  report.error(
+    "COV1502",
+    path,
+    `${at(path)} must be a list of fields, or an object with the weight of each.`,
+  );
+  return invalid;
+};
+
+const procedure = object<ProcedureData>({
+  what: "a procedure",
+  required: [],
+  keys: { input: record(field), output: record(field) },
+});
+
+const procedures = object<ProceduresData>({
+  what: "procedures",
+  required: ["module"],
+  keys: { module: string, row: record(procedure), rpc: record(procedure) },
+});
 
 const resource = object<ResourceData>({
   what: "a resource",
@@ -195,6 +221,8 @@ const resource = object<ResourceData>({
     batchLimit: number,
     requireIfMatch: boolean,
     softDelete: boolean,
+    hooks: string,
+    procedures,
     search,
     renamedFrom: string,
   },

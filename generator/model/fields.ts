@@ -6,7 +6,7 @@ import { checkDefault } from "./defaults.ts";
 import { checkOptions, valueModel } from "./field-options.ts";
 import { checkName, type ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
-import type { FieldModel, Generated, ReferenceModel } from "./types.ts";
+import type { FieldModel, Generated, HooksModel, ReferenceModel } from "./types.ts";
 
 /** D1 allows 100 parameters in a statement. A PUT binds every field, and the conditions of access rules need some too. */
 const MAX_FIELDS = 80;
@@ -29,6 +29,7 @@ export function buildFields(
   key: string,
   config: ConfigData,
   tables: ReadonlyMap<string, ResourceNames>,
+  hooks: HooksModel | null,
   report: Report,
 ): FieldModel[] {
   const path = ["resources", key, "fields"];
@@ -55,7 +56,10 @@ export function buildFields(
   checkId(key, fields, report);
   checkVersion(key, fields, report);
   checkColumns(key, fields, report);
-  for (const field of fields) checkSettable(key, field, report);
+  // A hook sets what no request can.
+  if (hooks?.exports.includes("beforeCreate") !== true) {
+    for (const field of fields) checkSettable(key, field, report);
+  }
   return fields;
 }
 
@@ -166,7 +170,7 @@ function checkColumns(key: string, fields: readonly FieldModel[], report: Report
   }
 }
 
-/** Without hooks or custom code only a default, the generator or a request gives a value. */
+/** Without a hook only a default, the generator or a request gives a value. */
 function checkSettable(key: string, field: FieldModel, report: Report): void {
   if (field.writable || field.nullable || field.generated !== null || field.default !== undefined) return;
   const why = field.hidden ? "hidden" : "readOnly";

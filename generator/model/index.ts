@@ -1,20 +1,22 @@
 /** Builds the model: runs the passes in order, collects every problem, and decides every derived name. */
 import type { ConfigData } from "../../schema/data.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AccessScope, buildAccess } from "./access.ts";
+import { type AccessScope, buildAccess, evaluateAccess } from "./access.ts";
 import { buildAuth } from "./auth.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
 import { buildFields } from "./fields.ts";
+import { buildHooks } from "./hooks.ts";
 import { buildIndexes } from "./indexes.ts";
-import { buildJsonTypes } from "./json-types.ts";
 import { checkJoins } from "./joins.ts";
+import { buildJsonTypes } from "./json-types.ts";
 import { buildKV } from "./kv.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
 import { buildOperators } from "./operators.ts";
 import { buildSettings, pageLimits, writeOptions } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
+import { buildProcedures, emittedNames } from "./procedures.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
 import { buildRoutes } from "./routes.ts";
@@ -49,7 +51,12 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const auth = buildAuth(config, files, report);
   const names = nameResources(config, report);
   const tables = new Map(names.map((name) => [name.key, name]));
-  const declared = new Map(names.map(({ key }) => [key, buildFields(key, config, tables, report)]));
+  const hooks = new Map(
+    names.map(({ key }) => [key, buildHooks(key, config.resources[key] ?? { fields: {} }, files, report)]),
+  );
+  const declared = new Map(
+    names.map(({ key }) => [key, buildFields(key, config, tables, hooks.get(key) ?? null, report)]),
+  );
   const marks = new Map(
     names.map(({ key }) => [key, buildDeletedAt(key, declared.get(key) ?? [], config, report)]),
   );
@@ -60,10 +67,16 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     }),
   );
   const taken = new Set(names.map((name) => name.table.toLowerCase()));
+  const emitted = emittedNames(names);
   const resources = names.map((name): ResourceModel => {
     const own = declared.get(name.key) ?? [];
     const deletedAt = marks.get(name.key) ?? null;
     const scope: AccessScope = { key: name.key, fields: own, softDelete: deletedAt !== null, auth };
+    const resource = config.resources[name.key] ?? { fields: {} };
+    const stated = evaluateAccess(config, name.key, report);
+    const access = buildAccess(stated, scope, report);
+    const isRead = access.read.type !== "nobody";
+    const asked = { ...scope, names: name, resource, stated: stated?.procedures, isRead, taken: emitted };
     return {
       ...name,
       fields: fields.get(name.key) ?? [],
@@ -71,9 +84,11 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       relations: buildRelations(name.key, config, fields, report),
       indexes: buildIndexes(name, own, deletedAt, config, taken, report),
       search: buildSearch(name, own, config, report),
-      access: buildAccess(config, scope, report),
-      ...pageLimits(name.key, config.resources[name.key] ?? { fields: {} }, report),
-      ...writeOptions(name.key, config.resources[name.key] ?? { fields: {} }, report),
+      access,
+      hooks: hooks.get(name.key) ?? null,
+      procedures: buildProcedures(asked, files, report),
+      ...pageLimits(name.key, resource, report),
+      ...writeOptions(name.key, resource, report),
     };
   });
   const jsonTypes = buildJsonTypes(config, names, report);

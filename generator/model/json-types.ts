@@ -87,9 +87,10 @@ function isNullable(shape: JsonShape | undefined, named: JsonTypeData["named"]):
 function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonly path: ConfigPath }[] {
   const { resources, auth, ...rest } = config;
   const places: [ConfigPath, unknown][] = [
-    ...Object.entries(resources).map(([key, { fields }]): [ConfigPath, unknown] => [
-      ["resources", key, "fields"],
-      fields,
+    ...Object.entries(resources).flatMap(([key, { fields, procedures }]): [ConfigPath, unknown][] => [
+      [["resources", key, "fields"], fields],
+      [["resources", key, "procedures", "row"], procedures?.row],
+      [["resources", key, "procedures", "rpc"], procedures?.rpc],
     ]),
     [["auth", "user"], auth?.user],
     [["kv"], "kv" in rest ? rest.kv : undefined],

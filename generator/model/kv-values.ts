@@ -32,6 +32,14 @@ const plain: ValueFieldModel = {
 
 type FieldsData = Readonly<Record<string, { readonly data: FieldData }>>;
 
+/** What is made of fields outside a table, and the code of a field that does not fit there. */
+const holders = {
+  store: { what: "A store", code: "COV1606", missing: "a key or field that is missing says so already" },
+  procedure: { what: "A procedure", code: "COV1709", missing: "" },
+} as const;
+
+export type Holder = keyof typeof holders;
+
 /** A value, text where none is stated. */
 export function buildValue(
   value: StoreValueData | undefined,
@@ -56,6 +64,7 @@ export function buildValueFields(
   optional: boolean,
   path: ConfigPath,
   report: Report,
+  holder: Holder = "store",
 ): ValueFieldModel[] {
   const entries = Object.entries(fields);
   if (entries.length === 0) {
@@ -65,7 +74,7 @@ export function buildValueFields(
   }
   return entries.flatMap(([name, { data }]) =>
     checkName(name, "field", [...path, name], report)
-      ? [buildValueField(name, data, optional, [...path, name], report)]
+      ? [buildValueField(name, data, optional, [...path, name], report, holder)]
       : [],
   );
 }
@@ -76,19 +85,19 @@ function buildValueField(
   optional: boolean,
   path: ConfigPath,
   report: Report,
+  holder: Holder = "store",
 ): ValueFieldModel {
+  const { what, code, missing } = holders[holder];
   const takes = allowed[data.kind];
   if (takes === undefined) {
     const fix = data.kind === "ref" || data.kind === "id" ? "Use field.text()." : "Use field.integer().";
-    report.error("COV1606", path, `A store cannot hold a field of kind ${data.kind}.`, { fix });
+    report.error(code, path, `${what} cannot hold a field of kind ${data.kind}.`, { fix });
   } else {
     for (const option of Object.keys(data) as (keyof FieldData)[]) {
       if (option === "kind" || takes.includes(option) || (option === "optional" && optional)) continue;
-      const why =
-        option === "optional" ? "a key or field that is missing says so already" : "there is no row";
-      report.error("COV1606", [...path, option], `\`${option}\` means nothing in a store: ${why}.`, {
-        fix: `Remove ${option}.`,
-      });
+      const why = option === "optional" ? missing : "there is no row";
+      const message = `\`${option}\` means nothing in ${what.toLowerCase()}: ${why}.`;
+      report.error(code, [...path, option], message, { fix: `Remove ${option}.` });
     }
     checkLimits(name, data, path, report);
     checkRegex(name, data, path, report);

@@ -78,6 +78,10 @@ export interface ResourceModel {
   /** Null where the resource cannot be searched. */
   readonly search: SearchModel | null;
   readonly access: AccessModel;
+  /** Null where it has none. */
+  readonly hooks: HooksModel | null;
+  /** Null where it has none. */
+  readonly procedures: ProceduresModel | null;
   readonly defaultLimit: number;
   readonly maxLimit: number;
   /** Rows that one batch writes at most. */
@@ -191,6 +195,57 @@ export type RelationModel =
       readonly by: string;
       readonly to: string;
     };
+
+export type HookName =
+  | "beforeCreate"
+  | "beforeUpdate"
+  | "beforeDelete"
+  | "afterCreate"
+  | "afterUpdate"
+  | "afterDelete";
+
+export type GuardedOperation = "create" | "update" | "delete";
+
+/** The user's functions that run around writes. */
+export interface HooksModel {
+  /** Path of the user's module relative to the folder of the config. */
+  readonly module: string;
+  /** Whether the module is still to be written. */
+  readonly isMissing: boolean;
+  /** The hooks that the module exports. */
+  readonly exports: readonly HookName[];
+  /** The operations that its guard may refuse. */
+  readonly guards: readonly GuardedOperation[];
+}
+
+/** What callers can ask of a resource besides reading and writing rows. */
+export interface ProceduresModel {
+  /** Path of the user's module relative to the folder of the config. */
+  readonly module: string;
+  /** Whether the module is still to be written. */
+  readonly isMissing: boolean;
+  /** Those of a row first, each group in the order of the config. */
+  readonly list: readonly ProcedureModel[];
+}
+
+export interface ProcedureModel {
+  /** As in the config, and the name of the module's export: `archiveDone`. */
+  readonly name: string;
+  readonly type: "row" | "rpc";
+  /** Path segment: `archive-done`. */
+  readonly segment: string;
+  /** What the types of its input and output are called, without the ending: `TodoArchiveDone`. */
+  readonly typeName: string;
+  /** The same for their validators: `todoArchiveDone`. */
+  readonly valueName: string;
+  /** Name of the emitted function that holds its rule: `archiveDoneTodos`. */
+  readonly scopeName: string;
+  readonly access: Rule;
+  /** The fields of the body; null where it takes none. */
+  readonly input: readonly ValueFieldModel[] | null;
+  /** The fields of the answer; null where it gives none. */
+  readonly output: readonly ValueFieldModel[] | null;
+}
 
 /** A checked access rule. `owner` names a field of the same resource. */
 export type Rule =

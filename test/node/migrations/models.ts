@@ -102,6 +102,17 @@ export function index(
   unique = false,
   whereNull: string | null = null,
 ): IndexModel {
+    hooks: null,
+    procedures: null,
+  };
+}
+
+/** A search in the columns of these names, as the model names its index. */
+export function searchOf(table: string, columns: readonly string[]): SearchModel {
+  return {
+    index: `${table}.search`,
+    rows: `${table}.search_rows`,
+    fields: columns.map((column) => ({ name: column, column, indexColumn: column, weight: 1 })),
   return { name: `${table}_${columns.join("_")}_${unique ? "key" : "idx"}`, columns, unique, whereNull };
 }
 

@@ -1,0 +1,37 @@
+import { d1, defineConfig, field } from "covara";
+
+const everyone = { type: "public" } as const;
+
+export default defineConfig({
+  name: "hooks",
+  database: d1(),
+  resources: {
+    notes: {
+      fields: { id: field.id(), text: field.text(), slug: field.text().hidden() },
+      access: () => ({ read: everyone }),
+      hooks: "./notes.hooks.ts",
+    },
+    // `beforeCreate` sets what no request can.
+    pages: {
+      fields: { id: field.id(), slug: field.text().hidden() },
+      access: () => ({ read: everyone }),
+      hooks: "./pages.hooks.ts",
+    },
+    broken: {
+      fields: { id: field.id() },
+      access: () => ({ read: everyone }),
+      hooks: "./broken.hooks.ts",
+    },
+    elsewhere: {
+      fields: { id: field.id() },
+      access: () => ({ read: everyone }),
+      hooks: "elsewhere.hooks.ts",
+    },
+    // `covara gen` starts it.
+    missing: {
+      fields: { id: field.id() },
+      access: () => ({ read: everyone }),
+      hooks: "./src/missing.hooks.ts",
+    },
+  },
+});
