@@ -91,15 +91,18 @@ export function indexDependents(
 /**
  * The triggers of tables that stay: those that stand for NOT NULL, and those that the resource itself has. One that
  * differs goes before anything else runs, also where its table or a column has a new name, and is made again at the
- * end; so does one that a changed column would trip over.
+ * end; so does one that a changed column would trip over, and one that is `suspended`.
  */
 export function triggerDependents(
   before: Tables,
   after: Tables,
   blocked: readonly BlockedColumn[],
+  suspended: ReadonlySet<string>,
 ): Dependents {
   const stays = (table: string, name: string, statement: string): boolean =>
-    after[table]?.triggers[name] === statement && !blocked.some((column) => isAbout(statement, column));
+    after[table]?.triggers[name] === statement &&
+    !suspended.has(name) &&
+    !blocked.some((column) => isAbout(statement, column));
   const drop: string[] = [];
   const create: Group[] = [];
   const summary: string[] = [];
@@ -136,7 +139,7 @@ export function triggerDependents(
  * Whether a trigger speaks of a column, which then cannot be dropped. It may be one of another table. All triggers
  * quote the names in them, and to drop one too many does no harm: it is made again.
  */
-function isAbout(statement: string, { table, column }: BlockedColumn): boolean {
+export function isAbout(statement: string, { table, column }: BlockedColumn): boolean {
   return statement.includes(quoteName(table)) && statement.includes(quoteName(column));
 }
 

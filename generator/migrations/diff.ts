@@ -13,6 +13,7 @@ import { tableGroup } from "./migration-file.ts";
 import { resourceOf } from "./names.ts";
 import type { Renames } from "./renames.ts";
 import { applyRenames } from "./renames.ts";
+import { searchChanges } from "./search-changes.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
 import { byCodePoint, snapshotOf } from "./snapshot.ts";
 import { type Revival, revivalGuard, revivalOf } from "./soft-delete.ts";
@@ -109,9 +110,10 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   draftDroppedTables(draft);
 
   const indexes = indexDependents(before.tables, draft.after, draft.blocked);
-  const triggers = triggerDependents(before.tables, draft.after, draft.blocked);
-  const asked = [...draft.summary, ...indexes.summary];
-  const unhooked = [...triggers.drop, ...indexes.drop];
+  const search = searchChanges(before.tables, draft.after, draft.blocked, model.resources);
+  const triggers = triggerDependents(before.tables, draft.after, draft.blocked, search.suspended);
+  const asked = [...draft.summary, ...indexes.summary, ...search.summary];
+  const unhooked = [...triggers.drop, ...search.drop, ...indexes.drop];
   const first = { comment: "Not wanted any more, or in the way of the changes below", statements: unhooked };
   return {
     groups: [
@@ -122,10 +124,11 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
       ...draft.changes,
       ...draft.drops,
       ...indexes.create,
+      ...search.create,
       ...triggers.create,
     ],
-    // Triggers mostly follow from a change that has a name of its own.
-    summary: asked.length > 0 ? asked : triggers.summary,
+    // Triggers and full-text indexes mostly follow from a change that has a name of its own.
+    summary: [asked, search.consequences, triggers.summary].find((names) => names.length > 0) ?? [],
     losses: draft.losses,
     demands: draft.demands,
     obstacles: draft.obstacles,

@@ -8,13 +8,14 @@ export interface Group {
   readonly statements: readonly string[];
 }
 
-/** A new table with its indexes and triggers; `order` lists the columns as they shall stand. */
+/** A new table with its indexes, of full text too, and triggers; `order` lists the columns as they shall stand. */
 export function tableGroup(name: string, table: Table, order: readonly string[], comment: string): Group {
   return {
     comment,
     statements: [
       createTable(name, table, order),
       ...Object.entries(table.indexes).map(([index, definition]) => createIndex(index, name, definition)),
+      ...Object.values(table.search ?? {}),
       ...Object.values(table.triggers),
     ],
   };

@@ -148,7 +148,7 @@ function problemOf(
   return null;
 }
 
-/** The snapshot as it stands once the renames have run. Triggers keep their names and texts. */
+/** The snapshot as it stands once the renames have run. Triggers and full-text indexes keep their names and texts. */
 export function applyRenames(previous: Snapshot, { tables, columns }: Renames): Snapshot {
   const newTable = new Map([...tables].map(([to, from]) => [from, to]));
   const newColumn = (table: string, column: string): string => {
@@ -169,6 +169,7 @@ export function applyRenames(previous: Snapshot, { tables, columns }: Renames): 
       ]),
     ),
     triggers: table.triggers,
+    ...(table.search === undefined ? {} : { search: table.search }),
     ...(table.deletedAt === undefined ? {} : { deletedAt: newColumn(name, table.deletedAt) }),
   });
   const renameReference = (column: Column): Column => {

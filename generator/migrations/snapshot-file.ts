@@ -5,13 +5,14 @@ import type { Column, Index, Snapshot, StoreState, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
 /** The newest version of the file's format that this generator reads. */
-export const snapshotVersion = 3;
+export const snapshotVersion = 4;
 
 /**
  * The version that a snapshot needs: the first knew no stores, and would drop them; the second knew no soft delete, and
- * would bring deleted rows back.
+ * would bring deleted rows back; the third knew no full-text indexes, and would leave them behind.
  */
 function versionOf({ tables, stores }: Snapshot): number {
+  if (Object.values(tables).some(({ search }) => search !== undefined)) return 4;
   if (Object.values(tables).some(({ deletedAt }) => deletedAt !== undefined)) return 3;
   return stores === undefined ? 1 : 2;
 }
@@ -137,7 +138,10 @@ function faultOfTable(table: unknown): string | null {
   for (const [name, trigger] of Object.entries(table.triggers)) {
     if (typeof trigger !== "string") return `the trigger ${name} is malformed`;
   }
-  const { columns, deletedAt } = table;
+  const { columns, search, deletedAt } = table;
+  if (search !== undefined && (!isRecord(search) || !isTexts(Object.values(search)))) {
+    return "its full-text index is malformed";
+  }
   if (deletedAt !== undefined && (typeof deletedAt !== "string" || !Object.hasOwn(columns, deletedAt))) {
     return "the column of deleted rows is malformed";
   }

@@ -7,6 +7,7 @@ import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
 import { hasIdempotency, idempotencyTable, idempotencyTableName } from "./idempotency.ts";
+import { searchTables, searchTriggers } from "./search.ts";
 import { literal, quoteName } from "./sql.ts";
 import { versionTrigger } from "./version.ts";
 
@@ -41,6 +42,8 @@ export interface Table {
   readonly indexes: Readonly<Record<string, Index>>;
   /** Whole statements, by the name of the trigger. They put the names of tables and columns in double quotes. */
   readonly triggers: Readonly<Record<string, string>>;
+  /** The statements that make the tables of the full-text index, by the name of the table; absent where there is none. */
+  readonly search?: Readonly<Record<string, string>>;
   /** Deleted rows are kept, and marked by a time in this column. */
   readonly deletedAt?: string;
 }
@@ -109,7 +112,8 @@ export function tableOf(resource: ResourceModel, model: Model): Table {
   return {
     columns: dictionary(resource.fields.map((field) => [field.column, columnOf(field, model)])),
     indexes,
-    triggers: dictionary(versionTrigger(resource)),
+    triggers: dictionary([...versionTrigger(resource), ...Object.entries(searchTriggers(resource))]),
+    ...(resource.search === null ? {} : { search: searchTables(resource.search) }),
     ...(resource.deletedAt === null ? {} : { deletedAt: resource.deletedAt.column }),
   };
 }

@@ -1,5 +1,11 @@
 /** Models for tests, in few words: `app(table("todos", [id, text("title")]))`. */
-import type { FieldModel, IndexModel, Model, ResourceModel } from "../../../generator/model/types.ts";
+import type {
+  FieldModel,
+  IndexModel,
+  Model,
+  ResourceModel,
+  SearchModel,
+} from "../../../generator/model/types.ts";
 import type { FieldKind, OnDelete } from "../../../schema/data.ts";
 
 export type FieldOptions = Partial<
@@ -65,6 +71,8 @@ export function ref(
 export interface TableOptions {
   readonly renamedFrom?: string;
   readonly indexes?: readonly IndexModel[];
+  /** The columns that can be searched. */
+  readonly search?: readonly string[];
   /** Where deleted rows are kept: one of the fields. */
   readonly deletedAt?: FieldModel;
 }
@@ -87,21 +95,13 @@ export function table(
     fields,
     relations: [],
     indexes: options.indexes ?? [],
+    search: options.search === undefined ? null : searchOf(name, options.search),
     deletedAt: options.deletedAt ?? null,
     access: { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody },
     defaultLimit: 20,
     maxLimit: 100,
     batchLimit: 100,
     requireIfMatch: false,
-  };
-}
-
-export function index(
-  table: string,
-  columns: readonly string[],
-  unique = false,
-  whereNull: string | null = null,
-): IndexModel {
     hooks: null,
     procedures: null,
   };
@@ -113,6 +113,15 @@ export function searchOf(table: string, columns: readonly string[]): SearchModel
     index: `${table}.search`,
     rows: `${table}.search_rows`,
     fields: columns.map((column) => ({ name: column, column, indexColumn: column, weight: 1 })),
+  };
+}
+
+export function index(
+  table: string,
+  columns: readonly string[],
+  unique = false,
+  whereNull: string | null = null,
+): IndexModel {
   return { name: `${table}_${columns.join("_")}_${unique ? "key" : "idx"}`, columns, unique, whereNull };
 }
 

@@ -25,25 +25,33 @@ const logged = todos("todos", "title");
 const log = logged.triggers["todos.log"] ?? "";
 
 test("one that is new is made, one that is gone goes, one that differs is made again", () => {
-  expect(triggerDependents({ todos: plain }, { todos: logged }, [])).toEqual({
+  expect(triggerDependents({ todos: plain }, { todos: logged }, [], new Set())).toEqual({
     drop: [],
     create: [{ comment: "todos: triggers", statements: [log] }],
     summary: ["add_todos.log"],
   });
-  expect(triggerDependents({ todos: logged }, { todos: plain }, [])).toEqual({
+  expect(triggerDependents({ todos: logged }, { todos: plain }, [], new Set())).toEqual({
     drop: [`DROP TRIGGER "todos.log";`],
     create: [],
     summary: ["drop_todos.log"],
   });
   const other = todos("todos", "title", { "todos.log": log.replace("UPDATE OF", "UPDATE  OF") });
-  expect(triggerDependents({ todos: other }, { todos: logged }, [])).toEqual({
+  expect(triggerDependents({ todos: other }, { todos: logged }, [], new Set())).toEqual({
     drop: [`DROP TRIGGER "todos.log";`],
     create: [{ comment: "todos: triggers", statements: [log] }],
     summary: ["change_todos.log"],
   });
-  expect(triggerDependents({ todos: logged }, { todos: logged }, [])).toEqual({
+  expect(triggerDependents({ todos: logged }, { todos: logged }, [], new Set())).toEqual({
     drop: [],
     create: [],
+    summary: [],
+  });
+});
+
+test("one that is suspended is made again", () => {
+  expect(triggerDependents({ todos: logged }, { todos: logged }, [], new Set(["todos.log"]))).toEqual({
+    drop: [`DROP TRIGGER "todos.log";`],
+    create: [{ comment: "todos: triggers", statements: [log] }],
     summary: [],
   });
 });
@@ -55,7 +63,8 @@ test("only one that speaks of a column that changes is in its way, of whatever t
     `BEGIN\n  UPDATE "todos" SET "title" = NEW."id";\nEND;`;
   const lists: Table = { columns: { id: column }, indexes: {}, triggers: { "lists.touch": foreign } };
   const tables = { todos: table, lists };
-  const about = (name: string) => triggerDependents(tables, tables, [{ table: "todos", column: name }]);
+  const about = (name: string) =>
+    triggerDependents(tables, tables, [{ table: "todos", column: name }], new Set());
   expect(about("note").drop).toEqual([`DROP TRIGGER "todos.note";`]);
   expect(about("title").drop).toEqual([`DROP TRIGGER "lists.touch";`, `DROP TRIGGER "todos.log";`]);
   expect(
@@ -79,7 +88,7 @@ test.each([
   await database.apply(`INSERT INTO "todos" VALUES ('t1', 'One', NULL)`);
   // As the diff sees it: the tables before, under the new names, with the triggers as they were.
   const before = todos(name, title, logged.triggers);
-  const { drop, create } = triggerDependents({ [name]: before }, { [name]: after }, []);
+  const { drop, create } = triggerDependents({ [name]: before }, { [name]: after }, [], new Set());
   const made = create.flatMap((group) => group.statements);
   await database.apply([...drop, `${rename};`, ...made].join("\n"));
   await database.query(`UPDATE "${name}" SET "${title}" = 'Two'`);
