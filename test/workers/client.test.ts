@@ -69,6 +69,41 @@ describe("contract 7: the generated client against the generated Worker", () => 
     expect(await ann.todos.count()).toBe(0);
   });
 
+  test("aggregate gives what is asked for, under the types that it has (contract 3)", async () => {
+    const caller = connect(await addUser());
+    for (const [title, done, estimate] of [
+      ["a", false, 1.5],
+      ["b", false, null],
+      ["c", true, 2],
+    ] as const)
+      await caller.todos.create({ title, done, estimate });
+    const groups = await caller.todos.aggregate({
+      groupBy: ["done"],
+      count: true,
+      sum: ["estimate"],
+      max: ["title"],
+      filter: "title!=x",
+      having: "count>=2,sum.estimate>1",
+    });
+    const expected: {
+      key: Pick<Todo, "done">;
+      count: number;
+      sum: { estimate: number | null };
+      max: { title: string | null };
+    }[] = [
+      { key: { done: false }, count: 2, sum: { estimate: 1.5 }, max: { title: "b" } },
+      { key: { done: true }, count: 1, sum: { estimate: 2 }, max: { title: "c" } },
+    ];
+    expect(groups).toEqual(expected satisfies typeof groups);
+    expect(await caller.todos.aggregate({ avg: ["estimate"], filter: "title==none" })).toEqual([
+      { key: {}, avg: { estimate: null } },
+    ]);
+    const nothing = await failure(caller.todos.aggregate({}));
+    expect([nothing.status, nothing.code]).toEqual([400, "VALIDATION_ERROR"]);
+    const having = await failure(caller.todos.aggregate({ count: true, having: "sum.estimate>1" }));
+    expect([having.status, having.code]).toEqual([400, "FILTER_PARSE_ERROR"]);
+  });
+
   test("list, paginate and count take a filter (contract 3.3)", async () => {
     const caller = connect(await addUser());
     for (const [title, priority] of [
