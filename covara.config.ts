@@ -81,7 +81,9 @@ export default defineConfig({
         create: owner("ownerId"),
         update: any(owner("ownerId"), owner("assigneeId")),
         delete: owner("ownerId"),
+        readDeleted: any(owner("ownerId"), role("admin")),
       }),
+      softDelete: true,
     },
     comments: {
       fields: {

@@ -57,11 +57,26 @@ export function deleteMemberships(user: User | null): Scope {
   return noRow;
 }
 
-/** Who may read todos: owner(ownerId) or owner(assigneeId) or role(admin). */
+/** Who may read todos: not deleted and (owner(ownerId) or owner(assigneeId) or role(admin)). */
 export function readTodos(user: User | null): Scope {
   if (user === null) return signInFirst;
+  if (user.role === "admin") return where("deleted_at IS NULL");
+  return where("deleted_at IS NULL AND (owner_id = ? OR assignee_id = ?)", user.id, user.id);
+}
+
+/**
+ * Who may read todos, with those deleted:
+ * (owner(ownerId) or owner(assigneeId) or role(admin)) and (not deleted or (owner(ownerId) or role(admin))).
+ */
+export function withDeletedTodos(user: User | null): Scope {
+  if (user === null) return signInFirst;
   if (user.role === "admin") return anyRow;
-  return where("owner_id = ? OR assignee_id = ?", user.id, user.id);
+  return where(
+    "(owner_id = ? OR assignee_id = ?) AND (deleted_at IS NULL OR owner_id = ?)",
+    user.id,
+    user.id,
+    user.id,
+  );
 }
 
 /** Who may create todos: owner(ownerId). */

@@ -83,6 +83,7 @@ export const todos = sqliteTable(
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
     version: integer("version").notNull(),
+    deletedAt: text("deleted_at"),
   },
   (table) => [
     index("todos_owner_id_created_at_idx").on(table.ownerId, table.createdAt, table.id),

@@ -33,10 +33,23 @@ export const todos: Table = {
     id, title, notes, done, priority, estimate, labels, owner_id, assignee_id, list_id, due_at,
     created_at, updated_at, version
   )`,
+  deletedAt: "deleted_at",
+  withDeleted: false,
   updatedAt: "updated_at",
   version: "version",
   defaultLimit: 20,
   maxLimit: 100,
+};
+
+/** The same with todos that are deleted, for those who ask for them and may see them. */
+export const todosWithDeleted: Table = {
+  ...todos,
+  columns: {
+    ...todos.columns,
+    deletedAt: { sql: "deleted_at", kind: "timestamp", nullable: true },
+  },
+  projection: `${todos.projection}, deleted_at AS "deletedAt"`,
+  withDeleted: true,
 };
 
 /** A new row of todos: what the request gives, and what the server sets. */

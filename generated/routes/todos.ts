@@ -20,6 +20,7 @@ import {
   rejectQuery,
   reply,
   replyRow,
+  restoreRow,
   sameId,
   signedInFor,
   unauthorized,
@@ -27,29 +28,36 @@ import {
   updateRows,
   upsertItems,
   upsertRows,
+  withDeleted,
 } from "covara/runtime";
 import { Hono } from "hono";
-import { createTodos, deleteTodos, readTodos, updateTodos } from "../access.js";
-import type { AppEnv } from "../env.js";
+import { createTodos, deleteTodos, readTodos, updateTodos, withDeletedTodos } from "../access.js";
+import type { AppEnv, User } from "../env.js";
 import { todosRelations } from "../relations.js";
-import { newTodo, todos, todosReferences } from "../resources/todos.js";
+import { newTodo, todos, todosReferences, todosWithDeleted } from "../resources/todos.js";
 import { bodyLimit, todoCreate, todoReplace, todoUpdate } from "../schemas.js";
 
 export const todosRoutes = new Hono<AppEnv>();
 
+/** The rows that a read is about: deleted ones too where `withDeleted=true` asks for them. */
+const shown = (request: Request, user: User | null) =>
+  withDeleted(request)
+    ? { table: todosWithDeleted, read: permitted(withDeletedTodos(user)) }
+    : { table: todos, read: signedInFor(readTodos(user)) };
+
 /** `GET /api/todos` */
 todosRoutes.get("/", async (c) => {
   const user = c.get("user");
-  const read = signedInFor(readTodos(user));
+  const { table, read } = shown(c.req.raw, user);
   const include = { relations: todosRelations, user };
-  return reply(c, 200, await listRows(c.env.DB, c.req.raw, todos, read, user?.id ?? "", include));
+  return reply(c, 200, await listRows(c.env.DB, c.req.raw, table, read, user?.id ?? "", include));
 });
 
 /** `GET /api/todos/count` */
 todosRoutes.get("/count", async (c) => {
   const user = c.get("user");
-  const read = signedInFor(readTodos(user));
-  const count = await countRows(c.env.DB, c.req.raw, todos, read);
+  const { table, read } = shown(c.req.raw, user);
+  const count = await countRows(c.env.DB, c.req.raw, table, read);
   return reply(c, 200, { count });
 });
 todosRoutes.all("/count", allow("GET, HEAD"));
@@ -159,9 +167,9 @@ todosRoutes.all("/batch/upsert", allow("POST"));
 /** `GET /api/todos/:id` */
 todosRoutes.get("/:id", async (c) => {
   const user = c.get("user");
-  const read = signedInFor(readTodos(user));
+  const { table, read } = shown(c.req.raw, user);
   const include = { relations: todosRelations, user };
-  const row = await getRow(c.env.DB, c.req.raw, todos, c.req.param("id"), read, include);
+  const row = await getRow(c.env.DB, c.req.raw, table, c.req.param("id"), read, include);
   return replyRow(c, row);
 });
 
@@ -221,6 +229,22 @@ todosRoutes.delete("/:id", async (c) => {
   });
   return commit(c, c.env.DB, change);
 });
+
+/** `POST /api/todos/:id/restore` */
+todosRoutes.post("/:id/restore", async (c) => {
+  const user = c.get("user");
+  rejectQuery(c.req.raw);
+  const change = restoreRow({
+    table: todos,
+    id: c.req.param("id"),
+    versions: ifMatch(c.req.raw),
+    read: readTodos(user),
+    withDeleted: signedInFor(withDeletedTodos(user)),
+    delete: signedInFor(deleteTodos(user)),
+  });
+  return commit(c, c.env.DB, change);
+});
+todosRoutes.all("/:id/restore", allow("POST"));
 
 todosRoutes.all("/", allow("GET, HEAD, POST"));
 todosRoutes.all("/:id", allow("GET, HEAD, PATCH, PUT, DELETE"));

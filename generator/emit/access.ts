@@ -1,5 +1,5 @@
 /** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
-import type { Model, ResourceModel } from "../model/types.ts";
+import type { Model, ResourceModel, Rule } from "../model/types.ts";
 import {
   type Caller,
   dependsOnCaller,
@@ -57,9 +57,7 @@ export function emitAccess(model: Model): string {
 
 function emitRule(file: SourceFile, resource: ResourceModel, operation: Operation, name: string): string[] {
   const rule = resource.access[operation];
-  const what =
-    operation === "readDeleted" ? `read ${resource.key}, with those deleted` : `${operation} ${resource.key}`;
-  const doc = `/** Who may ${what}: ${describe(rule)}. */`;
+  const doc = docOf(resource, operation, rule);
   const scope = file.useType("covara/runtime", "Scope");
   // Who can have no deleted row may not ask for them: the answer would be that of a read without them.
   const forCaller = (caller: Caller): Residue => {
@@ -71,7 +69,7 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
   const settled = new Set(owned.map((field) => field.name));
   const open = forCaller({ signedIn: false, role: null });
   if (!dependsOnCaller(rule)) {
-    return [doc, `export const ${name} = (): ${scope} => ${scopeOf(file, resource, open)};`];
+    return [...doc, `export const ${name} = (): ${scope} => ${scopeOf(file, resource, open)};`];
   }
   const other = forCaller({ signedIn: true, role: null });
   const parameter = `user: ${file.useType("./env.js", "User")} | null`;
@@ -79,7 +77,7 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
     open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
   const choice = `  user === null ? ${anonymous} : ${scopeOf(file, resource, other)}`;
   if (rolesOf(rule).length === 0 && fits(`${choice};`)) {
-    return [doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
+    return [...doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
   }
   const branches = rolesOf(rule).flatMap((role) => {
     const residue = forCaller({ signedIn: true, role });
@@ -89,13 +87,19 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
     return line.includes("\n") ? [test, scopeOf(file, resource, residue, "    return ", ";")] : [line];
   });
   return [
-    doc,
+    ...doc,
     `export function ${name}(${parameter}): ${scope} {`,
     `  if (user === null) return ${anonymous};`,
     ...branches,
     scopeOf(file, resource, other, "  return ", ";"),
     "}",
   ];
+}
+
+function docOf({ key }: ResourceModel, operation: Operation, rule: Rule): string[] {
+  const what = operation === "readDeleted" ? `read ${key}, with those deleted` : `${operation} ${key}`;
+  const line = `/** Who may ${what}: ${describe(rule)}. */`;
+  return fits(line) ? [line] : ["/**", ` * Who may ${what}:`, ` * ${describe(rule)}.`, " */"];
 }
 
 const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);
