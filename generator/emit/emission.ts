@@ -30,6 +30,7 @@ export interface Emission {
 
 /** Names that handlers declare: an import of the same name gets another one. */
 const ownNames = [
+  "each",
   "c",
   "user",
   "shown",
@@ -39,6 +40,7 @@ const ownNames = [
   "input",
   "patch",
   "row",
+  "rows",
   "id",
   "read",
   "create",
@@ -47,6 +49,7 @@ const ownNames = [
   "items",
   "given",
   "filter",
+  "found",
 ];
 
 export function startEmission(model: Model, resource: ResourceModel): Emission {

@@ -4,6 +4,7 @@ import { type Expression, layOut, literalArray, object } from "./expression.ts";
 import { emitNewRow, newRowName } from "./new-row.ts";
 import { emitReferences } from "./references.ts";
 import { offers } from "./rule.ts";
+import { emitSearch, searchName } from "./search.ts";
 import { emitTableWithDeleted, tableMark, tableWithDeleted } from "./soft-delete.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
@@ -17,6 +18,7 @@ export function emitResource(
   const file = new SourceFile([
     resource.identifier,
     tableWithDeleted(resource),
+    searchName(resource),
     newRowName(resource),
     "input",
     "user",
@@ -24,6 +26,7 @@ export function emitResource(
   ]);
   emitTable(file, model, resource, userModule);
   if (offers(resource, "readDeleted")) emitTableWithDeleted(file, resource);
+  if (offers(resource, "read")) emitSearch(file, resource);
   const creates = offers(resource, "create");
   if (creates) emitNewRow(file, model, resource);
   if (creates || offers(resource, "update")) emitReferences(file, model, resource);

@@ -10,6 +10,7 @@ import {
   upsertRoute,
 } from "./routes-batch.ts";
 import { countRoute, getRoute, listRoute } from "./routes-read.ts";
+import { searchRoute } from "./routes-search.ts";
 import { changeRoute, createRoute, deleteRoute } from "./routes-write.ts";
 import { offers } from "./rule.ts";
 import { emitShown, restoreRoute, restores } from "./soft-delete.ts";
@@ -30,6 +31,7 @@ export function emitRoutes(model: Model, resource: ResourceModel): string {
     { offered: reads, emit: listRoute },
     { offered: reads, emit: countRoute },
     { offered: reads, emit: aggregateRoute },
+    { offered: reads && resource.search !== null, emit: searchRoute },
     { offered: creates, emit: createRoute },
     { offered: creates, emit: createManyRoute },
     { offered: updates, emit: updateManyRoute },

@@ -36,7 +36,7 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
 const typeSuffixes = ["Create", "Update", "Replace", "OrderBy"] as const;
 
 /** What generated values append to an identifier. */
-const valueSuffixes = ["Routes", "Relations", "References"] as const;
+const valueSuffixes = ["Routes", "Relations", "References", "Search"] as const;
 
 /** Names of all resources whose key is usable, in the order of the config. */
 export function nameResources(config: ConfigData, report: Report): ResourceNames[] {
