@@ -71,11 +71,15 @@ export default defineConfig({
         updatedAt: field.timestamp().updatedAt(),
         version: field.version(),
       },
-      relations: { comments: { hasMany: "comments", by: "todoId" } },
+      relations: {
+        list: { belongsTo: "lists" },
+        comments: { hasMany: "comments", by: "todoId" },
+      },
       indexes: [
         ["ownerId", "createdAt"],
         ["listId", "priority"],
       ],
+      search: { title: 10, notes: 1 },
       access: ({ any, owner, role }) => ({
         read: any(owner("ownerId"), owner("assigneeId"), role("admin")),
         create: owner("ownerId"),

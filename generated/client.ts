@@ -18,17 +18,17 @@ import {
 } from "covara/client";
 import type {
   Comment,
-  CommentCreate,
+  CommentNested,
   CommentReplace,
   CommentUpdate,
   List,
-  ListCreate,
+  ListNested,
   ListReplace,
   ListUpdate,
   Membership,
   MembershipCreate,
   Todo,
-  TodoCreate,
+  TodoNested,
   TodoReplace,
   TodoUpdate,
   User,
@@ -101,7 +101,7 @@ export interface ListsClient {
   /** `GET /api/lists/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<List, ListOrderBy>;
   /** `POST /api/lists`. */
-  create(input: ListCreate, options?: CallOptions): Promise<List>;
+  create(input: ListNested, options?: CallOptions): Promise<List>;
   /** `PATCH /api/lists/:id`: changes the fields given. */
   update(id: string, patch: ListUpdate, options?: CallOptions): Promise<List>;
   /** `PUT /api/lists/:id`: fields left out go back to their default. */
@@ -161,7 +161,7 @@ export interface TodosClient {
   /** `GET /api/todos/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<Todo, TodoOrderBy>;
   /** `POST /api/todos`. */
-  create(input: TodoCreate, options?: CallOptions): Promise<Todo>;
+  create(input: TodoNested, options?: CallOptions): Promise<Todo>;
   /** `PATCH /api/todos/:id`: changes the fields given. */
   update(id: string, patch: TodoUpdate, options?: CallOptions): Promise<Todo>;
   /** `PUT /api/todos/:id`: fields left out go back to their default. */
@@ -193,7 +193,7 @@ export interface CommentsClient {
   /** `GET /api/comments/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<Comment, CommentOrderBy>;
   /** `POST /api/comments`. */
-  create(input: CommentCreate, options?: CallOptions): Promise<Comment>;
+  create(input: CommentNested, options?: CallOptions): Promise<Comment>;
   /** `PATCH /api/comments/:id`: changes the fields given. */
   update(id: string, patch: CommentUpdate, options?: CallOptions): Promise<Comment>;
   /** `PUT /api/comments/:id`: fields left out go back to their default. */
@@ -227,7 +227,7 @@ export function createClient(options: ClientOptions): Client {
     },
     lists: {
       ...reading<List, ListOrderBy>(send, "/api/lists"),
-      ...creating<ListCreate, List>(send, "/api/lists"),
+      ...creating<ListNested, List>(send, "/api/lists"),
       ...updating<ListUpdate, ListReplace, List>(send, "/api/lists"),
       ...deleting(send, "/api/lists"),
     },
@@ -238,13 +238,13 @@ export function createClient(options: ClientOptions): Client {
     },
     todos: {
       ...reading<Todo, TodoOrderBy>(send, "/api/todos"),
-      ...creating<TodoCreate, Todo>(send, "/api/todos"),
+      ...creating<TodoNested, Todo>(send, "/api/todos"),
       ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
       ...deleting(send, "/api/todos"),
     },
     comments: {
       ...reading<Comment, CommentOrderBy>(send, "/api/comments"),
-      ...creating<CommentCreate, Comment>(send, "/api/comments"),
+      ...creating<CommentNested, Comment>(send, "/api/comments"),
       ...updating<CommentUpdate, CommentReplace, Comment>(send, "/api/comments"),
       ...deleting(send, "/api/comments"),
     },

@@ -146,3 +146,19 @@ export const commentReplace = z.strictObject({
   todoId: commentFields.todoId,
   parentId: z._default(commentFields.parentId, null),
 });
+
+/** Body of `POST /api/lists`, with rows that are created together with it. */
+export const listNested = z.extend(listCreate, {
+  todos: z.optional(z.array(z.omit(todoCreate, { listId: true })).check(z.maxLength(100))),
+});
+
+/** Body of `POST /api/todos`, with rows that are created together with it. */
+export const todoNested = z.extend(todoCreate, {
+  list: z.optional(listCreate),
+  comments: z.optional(z.array(z.omit(commentCreate, { todoId: true })).check(z.maxLength(100))),
+});
+
+/** Body of `POST /api/comments`, with rows that are created together with it. */
+export const commentNested = z.extend(commentCreate, {
+  replies: z.optional(z.array(z.omit(commentCreate, { parentId: true })).check(z.maxLength(100))),
+});

@@ -175,3 +175,19 @@ export interface CommentReplace {
   todoId: string;
   parentId?: string | null;
 }
+
+/** What a new List is made from, with rows that are created together with it. */
+export interface ListNested extends ListCreate {
+  todos?: Omit<TodoCreate, "listId">[];
+}
+
+/** What a new Todo is made from, with rows that are created together with it. */
+export interface TodoNested extends TodoCreate {
+  list?: ListCreate;
+  comments?: Omit<CommentCreate, "todoId">[];
+}
+
+/** What a new Comment is made from, with rows that are created together with it. */
+export interface CommentNested extends CommentCreate {
+  replies?: Omit<CommentCreate, "parentId">[];
+}

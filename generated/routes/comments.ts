@@ -9,7 +9,7 @@ import {
   deleteRow,
   deleteRows,
   getRow,
-  insertRow,
+  insertNested,
   insertRows,
   listRows,
   permitted,
@@ -30,7 +30,7 @@ import { createComments, deleteComments, readComments, updateComments } from "..
 import type { AppEnv } from "../env.js";
 import { commentsRelations } from "../relations.js";
 import { comments, commentsReferences, newComment } from "../resources/comments.js";
-import { bodyLimit, commentCreate, commentReplace, commentUpdate } from "../schemas.js";
+import { bodyLimit, commentCreate, commentNested, commentReplace, commentUpdate } from "../schemas.js";
 
 export const commentsRoutes = new Hono<AppEnv>();
 
@@ -66,13 +66,25 @@ commentsRoutes.post("/", async (c) => {
   rejectIfMatch(c.req.raw);
   const create = permitted(createComments(user));
   if (user === null) throw unauthorized();
-  const input = await readBody(c.req.raw, commentCreate, bodyLimit);
-  const change = insertRow({
-    table: comments,
-    row: newComment(input, user),
-    references: commentsReferences(user),
-    create,
-    read: readComments(user),
+  const { replies: withReplies, ...input } = await readBody(c.req.raw, commentNested, bodyLimit);
+  const row = newComment(input, user);
+  const change = insertNested({
+    own: {
+      table: comments,
+      row,
+      references: commentsReferences(user),
+      create,
+      read: readComments(user),
+    },
+    children: {
+      replies: withReplies && {
+        table: comments,
+        rows: withReplies.map((each) => newComment({ ...each, parentId: row.id }, user)),
+        references: commentsReferences(user),
+        create: permitted(createComments(user)),
+        read: readComments(user),
+      },
+    },
   });
   return commit(c, c.env.DB, change, { status: 201, location: "/api/comments" });
 });

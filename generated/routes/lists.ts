@@ -9,7 +9,7 @@ import {
   deleteRow,
   deleteRows,
   getRow,
-  insertRow,
+  insertNested,
   insertRows,
   listRows,
   permitted,
@@ -26,11 +26,12 @@ import {
   updateRows,
 } from "covara/runtime";
 import { Hono } from "hono";
-import { createLists, deleteLists, readLists, updateLists } from "../access.js";
+import { createLists, createTodos, deleteLists, readLists, readTodos, updateLists } from "../access.js";
 import type { AppEnv } from "../env.js";
 import { listsRelations } from "../relations.js";
 import { lists, newList } from "../resources/lists.js";
-import { bodyLimit, listCreate, listReplace, listUpdate } from "../schemas.js";
+import { newTodo, todos, todosReferences } from "../resources/todos.js";
+import { bodyLimit, listCreate, listNested, listReplace, listUpdate } from "../schemas.js";
 
 export const listsRoutes = new Hono<AppEnv>();
 
@@ -66,13 +67,25 @@ listsRoutes.post("/", async (c) => {
   rejectIfMatch(c.req.raw);
   const create = permitted(createLists(user));
   if (user === null) throw unauthorized();
-  const input = await readBody(c.req.raw, listCreate, bodyLimit);
-  const change = insertRow({
-    table: lists,
-    row: newList(input, user),
-    references: {},
-    create,
-    read: readLists(user),
+  const { todos: withTodos, ...input } = await readBody(c.req.raw, listNested, bodyLimit);
+  const row = newList(input, user);
+  const change = insertNested({
+    own: {
+      table: lists,
+      row,
+      references: {},
+      create,
+      read: readLists(user),
+    },
+    children: {
+      todos: withTodos && {
+        table: todos,
+        rows: withTodos.map((each) => newTodo({ ...each, listId: row.id }, user)),
+        references: todosReferences(user),
+        create: permitted(createTodos(user)),
+        read: readTodos(user),
+      },
+    },
   });
   return commit(c, c.env.DB, change, { status: 201, location: "/api/lists" });
 });

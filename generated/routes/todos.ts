@@ -8,9 +8,10 @@ import {
   countRows,
   deleteRow,
   deleteRows,
+  embeddedId,
   getRow,
   ifMatch,
-  insertRow,
+  insertNested,
   insertRows,
   listRows,
   permitted,
@@ -22,6 +23,7 @@ import {
   replyRow,
   restoreRow,
   sameId,
+  searchRows,
   signedInFor,
   unauthorized,
   updateRow,
@@ -31,11 +33,23 @@ import {
   withDeleted,
 } from "covara/runtime";
 import { Hono } from "hono";
-import { createTodos, deleteTodos, readTodos, updateTodos, withDeletedTodos } from "../access.js";
+import {
+  createComments,
+  createLists,
+  createTodos,
+  deleteTodos,
+  readComments,
+  readLists,
+  readTodos,
+  updateTodos,
+  withDeletedTodos,
+} from "../access.js";
 import type { AppEnv, User } from "../env.js";
 import { todosRelations } from "../relations.js";
-import { newTodo, todos, todosReferences, todosWithDeleted } from "../resources/todos.js";
-import { bodyLimit, todoCreate, todoReplace, todoUpdate } from "../schemas.js";
+import { comments, commentsReferences, newComment } from "../resources/comments.js";
+import { lists, newList } from "../resources/lists.js";
+import { newTodo, todos, todosReferences, todosSearch, todosWithDeleted } from "../resources/todos.js";
+import { bodyLimit, todoCreate, todoNested, todoReplace, todoUpdate } from "../schemas.js";
 
 export const todosRoutes = new Hono<AppEnv>();
 
@@ -70,6 +84,15 @@ todosRoutes.get("/aggregate", async (c) => {
 });
 todosRoutes.all("/aggregate", allow("GET, HEAD"));
 
+/** `GET /api/todos/search` */
+todosRoutes.get("/search", async (c) => {
+  const user = c.get("user");
+  const read = signedInFor(readTodos(user));
+  const found = await searchRows(c.env.DB, c.req.raw, todos, todosSearch, read);
+  return reply(c, 200, found);
+});
+todosRoutes.all("/search", allow("GET, HEAD"));
+
 /** `POST /api/todos` */
 todosRoutes.post("/", async (c) => {
   const user = c.get("user");
@@ -77,13 +100,39 @@ todosRoutes.post("/", async (c) => {
   rejectIfMatch(c.req.raw);
   const create = permitted(createTodos(user));
   if (user === null) throw unauthorized();
-  const input = await readBody(c.req.raw, todoCreate, bodyLimit);
-  const change = insertRow({
-    table: todos,
-    row: newTodo(input, user),
-    references: todosReferences(user),
-    create,
-    read: readTodos(user),
+  const {
+    list: withList,
+    comments: withComments,
+    ...input
+  } = await readBody(c.req.raw, todoNested, bodyLimit);
+  const withListRow = withList && newList(withList, user);
+  const row = newTodo({ ...input, listId: embeddedId("listId", input.listId, "list", withListRow) }, user);
+  const change = insertNested({
+    own: {
+      table: todos,
+      row,
+      references: todosReferences(user),
+      create,
+      read: readTodos(user),
+    },
+    parents: {
+      list: withListRow && {
+        table: lists,
+        row: withListRow,
+        references: {},
+        create: permitted(createLists(user)),
+        read: readLists(user),
+      },
+    },
+    children: {
+      comments: withComments && {
+        table: comments,
+        rows: withComments.map((each) => newComment({ ...each, todoId: row.id }, user)),
+        references: commentsReferences(user),
+        create: permitted(createComments(user)),
+        read: readComments(user),
+      },
+    },
   });
   return commit(c, c.env.DB, change, { status: 201, location: "/api/todos" });
 });
@@ -152,9 +201,10 @@ todosRoutes.post("/batch/upsert", async (c) => {
   rejectIfMatch(c.req.raw);
   if (user === null) throw unauthorized();
   const { given, items } = await readItems(c.req.raw, todoCreate, { bodyLimit, batchLimit: 100 });
+  const rows = items.map((input) => newTodo(input, user));
   const change = upsertRows({
     table: todos,
-    items: upsertItems(given, items.map((input) => newTodo(input, user))),
+    items: upsertItems(given, rows),
     references: todosReferences(user),
     create: () => permitted(createTodos(user)),
     read: readTodos(user),

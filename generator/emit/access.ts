@@ -2,6 +2,7 @@
 import type { Model, ResourceModel, Rule } from "../model/types.ts";
 import {
   type Caller,
+  callable,
   dependsOnCaller,
   describe,
   type Operation,
@@ -43,21 +44,46 @@ export const scopeCall = (
   user: string,
 ): string => `${name}(${dependsOnCaller(resource.access[operation]) ? user : ""})`;
 
+/** A rule that somebody may pass. */
+interface StatedRule {
+  readonly resource: ResourceModel;
+  /** Null for a procedure. */
+  readonly operation: Operation | null;
+  readonly rule: Rule;
+  /** What it lets callers do. */
+  readonly what: string;
+  readonly name: string;
+}
+
 export function emitAccess(model: Model): string {
-  const rules = model.resources.flatMap((resource) =>
-    operations
+  const rules = model.resources.flatMap((resource): StatedRule[] => [
+    ...operations
       .filter((operation) => offers(resource, operation))
-      .map((operation) => ({ resource, operation, name: scopeFunction(resource, operation) })),
-  );
+      .map((operation) => ({
+        resource,
+        operation,
+        rule: resource.access[operation],
+        what:
+          operation === "readDeleted"
+            ? `read ${resource.key}, with those deleted`
+            : `${operation} ${resource.key}`,
+        name: scopeFunction(resource, operation),
+      })),
+    ...callable(resource).map(({ access, name, scopeName }) => ({
+      resource,
+      operation: null,
+      rule: access,
+      what: `call \`${name}\` of ${resource.key}`,
+      name: scopeName,
+    })),
+  ]);
   const file = new SourceFile(rules.map(({ name }) => name));
-  for (const { resource, operation, name } of rules)
-    file.section(...emitRule(file, resource, operation, name));
+  for (const rule of rules) file.section(...emitRule(file, rule));
   return file.toString();
 }
 
-function emitRule(file: SourceFile, resource: ResourceModel, operation: Operation, name: string): string[] {
-  const rule = resource.access[operation];
-  const doc = docOf(resource, operation, rule);
+function emitRule(file: SourceFile, { resource, operation, rule, what, name }: StatedRule): string[] {
+  const doc = docOf(what, rule);
   const scope = file.useType("covara/runtime", "Scope");
   // Who can have no deleted row may not ask for them: the answer would be that of a read without them.
   const forCaller = (caller: Caller): Residue => {
@@ -96,8 +122,7 @@ function emitRule(file: SourceFile, resource: ResourceModel, operation: Operatio
   ];
 }
 
-function docOf({ key }: ResourceModel, operation: Operation, rule: Rule): string[] {
-  const what = operation === "readDeleted" ? `read ${key}, with those deleted` : `${operation} ${key}`;
+function docOf(what: string, rule: Rule): string[] {
   const line = `/** Who may ${what}: ${describe(rule)}. */`;
   return fits(line) ? [line] : ["/**", ` * Who may ${what}:`, ` * ${describe(rule)}.`, " */"];
 }

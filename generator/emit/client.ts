@@ -9,6 +9,8 @@ import {
   signature,
   typedMember,
 } from "./client-layout.ts";
+import { countOptions, readingGroup, restoreCall, signatureWithDeleted } from "./client-soft-delete.ts";
+import { nestedRelations, nestedTypeName } from "./nested.ts";
 import { answerOf } from "./readable.ts";
 import { hasRoutes, offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
@@ -43,7 +45,7 @@ export function emitClient(model: Model): string {
     "createClient",
     ...all.flatMap(({ client, orderBy }) => [client, orderBy]),
   ]);
-  const resources = all.map((names) => emitResource(file, names));
+  const resources = all.map((names) => emitResource(file, model, names));
   file.section(
     ...list("export {", reexports, `} from "covara/client";`),
     // A file that exports nothing is no module.
@@ -118,13 +120,18 @@ const call = (sentences: readonly string[], declared: GenericSignature): string[
   ...signature(declared),
 ];
 
-function emitResource(file: SourceFile, names: Names): { declarations: string[]; calls: string[] } {
+function emitResource(
+  file: SourceFile,
+  model: Model,
+  names: Names,
+): { declarations: string[]; calls: string[] } {
   const { resource, path, client } = names;
   const parts = [
     ...(offers(resource, "read") ? [emitRead(file, names)] : []),
-    ...(offers(resource, "create") ? [emitCreate(file, names)] : []),
+    ...(offers(resource, "create") ? [emitCreate(file, model, names)] : []),
     ...(offers(resource, "update") ? [emitUpdate(file, names)] : []),
     ...(offers(resource, "delete") ? [emitDelete(file, names)] : []),
+    ...emitRestore(file, names),
   ];
   const order = offers(resource, "read") ? emitOrderBy(file, names) : [];
   return {
@@ -165,23 +172,26 @@ function emitOrderBy(file: SourceFile, { resource, orderBy }: Names): string[] {
 function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
   const row = file.useType("./types.js", resource.typeName);
   const type = (name: string): string => file.useType("covara/client", name);
-  const reading = file.use("covara/client", "reading");
+  const reading = readingGroup(file, resource, orderBy);
   const generic = { type: "Field", keys: row };
   const fields = `Pick<${row}, Field>`;
   return {
     members: [
+      ...signatureWithDeleted(file, resource, orderBy, "list"),
       ...call([`\`GET ${path}\`: one page of the rows that you may read.`], {
         name: "list",
         generic,
         parameters: [`options?: ${type("ListOptions")}<Field, ${orderBy}>`],
         result: `Promise<${type("Page")}<${fields}>>`,
       }),
+      ...signatureWithDeleted(file, resource, orderBy, "paginate"),
       ...call([`\`GET ${path}\`, page after page: all rows that you may read, one by one.`], {
         name: "paginate",
         generic,
         parameters: [`options?: ${type("PaginateOptions")}<Field, ${orderBy}>`],
         result: `AsyncIterable<${fields}>`,
       }),
+      ...signatureWithDeleted(file, resource, orderBy, "get"),
       ...call([`\`GET ${path}/:id\`.`], {
         name: "get",
         generic,
@@ -190,13 +200,13 @@ function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
       }),
       ...call([`\`GET ${path}/count\`: the number of rows that you may read.`], {
         name: "count",
-        parameters: [`options?: ${type("CountOptions")}`],
+        parameters: [`options?: ${countOptions(file, resource)}`],
         result: "Promise<number>",
       }),
       ...comment([`\`GET ${path}/aggregate\`: what the rows that you may read come to, by group.`]),
       ...typedMember("aggregate", type("Aggregate"), [row, orderBy]),
     ],
-    calls: instantiation(reading, [row, orderBy], ["send", quote(path)]),
+    calls: instantiation(reading.name, reading.types, ["send", quote(path)]),
   };
 }
 
@@ -214,9 +224,13 @@ const nullNote = {
   null: ["Always null, since nobody may read the row."],
 } as const;
 
-function emitCreate(file: SourceFile, { resource, path }: Names): Part {
+function emitCreate(file: SourceFile, model: Model, { resource, path }: Names): Part {
   const answer = answerType(file, resource, "create");
-  const input = file.useType("./types.js", `${resource.typeName}Create`);
+  const isNested = nestedRelations(model, resource).length > 0;
+  const input = file.useType(
+    "./types.js",
+    isNested ? nestedTypeName(resource) : `${resource.typeName}Create`,
+  );
   const creating = file.use("covara/client", "creating");
   return {
     members: call([`\`POST ${path}\`.`, ...nullNote[answerOf(resource, "create")]], {
@@ -263,4 +277,11 @@ function emitDelete(file: SourceFile, { path }: Names): Part {
     }),
     calls: instantiation(file.use("covara/client", "deleting"), [], ["send", quote(path)]),
   };
+}
+
+function emitRestore(file: SourceFile, { resource, path }: Names): Part[] {
+  const restore = restoreCall(file, resource, path);
+  if (restore === null) return [];
+  const { member, name, types } = restore;
+  return [{ members: member, calls: instantiation(name, types, ["send", quote(path)]) }];
 }

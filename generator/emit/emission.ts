@@ -18,6 +18,8 @@ export interface Emission {
   readonly file: SourceFile;
   /** Path of the collection, for comments and Location. */
   readonly path: string;
+  /** The path of a module of the user's relative to the output folder. */
+  userModule(path: string): string;
   /** A name of `covara/runtime`; asks for its import. */
   runtime(name: string): string;
   /** A name of the file that describes a resource's table; asks for its import. */
@@ -52,13 +54,18 @@ const ownNames = [
   "found",
 ];
 
-export function startEmission(model: Model, resource: ResourceModel): Emission {
+export function startEmission(
+  model: Model,
+  resource: ResourceModel,
+  userModule: (path: string) => string,
+): Emission {
   const file = new SourceFile([routesName(resource), ...ownNames]);
   return {
     model,
     resource,
     file,
     path: `${model.basePath}/${resource.route}`,
+    userModule,
     runtime: (name) => file.use("covara/runtime", name),
     stored: (name, target = resource) => file.use(`../resources/${target.file}.js`, name),
     scope: (operation, target = resource) =>

@@ -8,9 +8,11 @@ import { emitEnv } from "./env.ts";
 import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
+import { emitProcedures } from "./procedures.ts";
 import { emitRelations } from "./relations.ts";
 import { emitResource } from "./resource.ts";
 import { emitRoutes } from "./routes.ts";
+import { emitRows } from "./rows.ts";
 import { hasRoutes } from "./rule.ts";
 import { emitSchemas } from "./schemas.ts";
 import { emitTables } from "./tables.ts";
@@ -30,9 +32,13 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const userModule = (file: string): string =>
     path.posix.join(surroundings.configFolder ?? "..", file).replace(/\.(m?)tsx?$/, ".$1js");
   const json = emitJson(model);
+  const rows = emitRows(model);
+  const procedures = emitProcedures(model);
   const relations = emitRelations(model);
   return new Map([
     ["types.ts", emitTypes(model)],
+    ...(rows === null ? [] : [["rows.ts", rows] as const]),
+    ...(procedures === null ? [] : [["procedures.ts", procedures] as const]),
     ["env.ts", emitEnv(model)],
     ["schemas.ts", emitSchemas(model)],
     ...(json === null ? [] : [["json.ts", json] as const]),
@@ -42,7 +48,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
       (resource) =>
         [
           [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)],
-          [`routes/${resource.file}.ts`, emitRoutes(model, resource)],
+          [`routes/${resource.file}.ts`, emitRoutes(model, resource, userModule)],
         ] as const,
     ),
     ...(relations === null ? [] : [["relations.ts", relations] as const]),

@@ -3,6 +3,7 @@ import type { JsonShape } from "../../schema/json-shape.ts";
 import type { Model, StoreModel, ValueFieldModel } from "../model/types.ts";
 import { layOut } from "./expression.ts";
 import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
+import { procedureFields } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 
@@ -65,6 +66,7 @@ function checkedShapes(model: Model): JsonShape[] {
     ...model.resources
       .filter((resource) => offers(resource, "create") || offers(resource, "update"))
       .flatMap((resource) => resource.fields.filter(({ writable }) => writable)),
+    ...procedureFields(model),
     ...(model.kv?.stores ?? []).flatMap(storeFields),
   ];
   return fields.map(({ shape }) => shape).filter((shape) => shape !== null);

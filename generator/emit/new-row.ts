@@ -12,7 +12,7 @@ export const isOwned = (resource: ResourceModel): boolean =>
   resource.fields.some(({ generated }) => generated === "owner");
 
 /** Whether a request can give anything of a row. */
-const takesInput = (resource: ResourceModel): boolean =>
+export const takesInput = (resource: ResourceModel): boolean =>
   resource.fields.some((field) => field.clientId || field.writable);
 
 /** The call that makes the row. @param use Imports a name of the resource's own file. */

@@ -1,6 +1,7 @@
 /** The routes that write one row: create, patch, replace, delete. */
 import type { ResourceModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
+import { nestedCreate, nestedNeedsUser, nestedRelations, nestedSchemaName } from "./nested.ts";
 import { isOwned, newRow } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
 import { offers, ownerFieldsOf } from "./rule.ts";
@@ -54,24 +55,40 @@ export const createNeedsUser = (e: Emission): boolean =>
 
 export function createRoute(e: Emission): string[] {
   const { resource } = e;
-  const row = newRow(resource, (name) => e.stored(name));
-  const input = body(e, schemaNames(resource).create);
+  const nested = nestedRelations(e.model, resource).length > 0;
+  const needsUser = createNeedsUser(e) || nestedNeedsUser(e.model, resource);
+  const own = { references: referenceTargets(e), read: readBack(e) };
   return [
-    ...handler(e, "post", "/", createNeedsUser(e), `\`POST ${e.path}\``),
+    ...handler(e, "post", "/", needsUser, `\`POST ${e.path}\``),
     `  ${e.runtime("rejectQuery")}(c.req.raw);`,
     `  ${e.runtime("rejectIfMatch")}(c.req.raw);`,
     `  const create = ${e.runtime("permitted")}(${e.scope("create")});`,
     ...(isOwned(resource) ? [`  if (user === null) throw ${e.runtime("unauthorized")}();`] : []),
+    ...(nested ? nestedCreate(e, body(e, nestedSchemaName(resource)), own) : plainCreate(e, own)),
+    `  return ${e.runtime("commit")}(c, ${database(e.model)}, change, { status: 201, location: ${quote(e.path)} });`,
+    "});",
+  ];
+}
+
+/** What a create is answered with, and what its references must name. */
+interface OwnRow {
+  readonly references: string;
+  readonly read: string;
+}
+
+function plainCreate(e: Emission, own: OwnRow): string[] {
+  const { resource } = e;
+  const row = newRow(resource, (name) => e.stored(name));
+  const input = body(e, schemaNames(resource).create);
+  return [
     `  ${row.includes("input") ? "const input = " : ""}${input};`,
     `  const change = ${e.runtime("insertRow")}({`,
     `    table: ${e.stored(resource.identifier)},`,
     `    row: ${row},`,
-    `    references: ${referenceTargets(e)},`,
+    `    references: ${own.references},`,
     "    create,",
-    `    read: ${readBack(e)},`,
+    `    read: ${own.read},`,
     "  });",
-    `  return ${e.runtime("commit")}(c, ${database(e.model)}, change, { status: 201, location: ${quote(e.path)} });`,
-    "});",
   ];
 }
 

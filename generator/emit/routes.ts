@@ -9,10 +9,11 @@ import {
   updateManyRoute,
   upsertRoute,
 } from "./routes-batch.ts";
+import { procedureRoutes } from "./routes-procedures.ts";
 import { countRoute, getRoute, listRoute } from "./routes-read.ts";
 import { searchRoute } from "./routes-search.ts";
 import { changeRoute, createRoute, deleteRoute } from "./routes-write.ts";
-import { offers } from "./rule.ts";
+import { callable, offers } from "./rule.ts";
 import { emitShown, restoreRoute, restores } from "./soft-delete.ts";
 import { quote } from "./text.ts";
 
@@ -23,8 +24,12 @@ interface Part {
 }
 
 /** Only what the rules offer to anybody becomes a route; every path answers other methods with 405. */
-export function emitRoutes(model: Model, resource: ResourceModel): string {
-  const e = startEmission(model, resource);
+export function emitRoutes(
+  model: Model,
+  resource: ResourceModel,
+  userModule: (path: string) => string,
+): string {
+  const e = startEmission(model, resource, userModule);
   const [reads, creates] = [offers(resource, "read"), offers(resource, "create")];
   const [updates, deletes] = [offers(resource, "update"), offers(resource, "delete")];
   const parts: readonly Part[] = [
@@ -46,6 +51,7 @@ export function emitRoutes(model: Model, resource: ResourceModel): string {
     { offered: updates, emit: (emission) => changeRoute(emission, "put") },
     { offered: deletes, emit: deleteRoute },
     { offered: restores(resource), emit: restoreRoute },
+    { offered: callable(resource).length > 0, emit: procedureRoutes },
   ];
   const { file } = e;
   const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;

@@ -1,5 +1,5 @@
 /** Access rules as formulas: what is left of one once it is known who calls. */
-import type { ResourceModel, Rule } from "../model/types.ts";
+import type { ProcedureModel, ResourceModel, Rule } from "../model/types.ts";
 
 /** A rule with the caller's part decided: a constant, or a condition on the row. */
 export type Residue =
@@ -147,6 +147,13 @@ export function offers(resource: ResourceModel, operation: Operation): boolean {
   return operation === "read" || operation === "create" || !isNever(resource.access.read);
 }
 
+/** The procedures that somebody may call. Those of a row take reading it first. */
+export const callable = ({ procedures, access }: ResourceModel): readonly ProcedureModel[] =>
+  (procedures?.list ?? []).filter(
+    (procedure) => !isNever(procedure.access) && (procedure.type === "rpc" || !isNever(access.read)),
+  );
+
 /** Whether the resource has any route at all. */
 export const hasRoutes = (resource: ResourceModel): boolean =>
-  (["read", "create", "update", "delete"] as const).some((operation) => offers(resource, operation));
+  (["read", "create", "update", "delete"] as const).some((operation) => offers(resource, operation)) ||
+  callable(resource).length > 0;

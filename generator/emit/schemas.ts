@@ -4,6 +4,8 @@ import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model
 import { array, call, type Expression, layOut } from "./expression.ts";
 import { importedScope } from "./json.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
+import { nestedSchema, nestedSchemaName } from "./nested.ts";
+import { procedureSchemaNames, procedureSchemas } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { expression, list, numeral, property, propertyName, quote } from "./text.ts";
@@ -50,14 +52,18 @@ export function emitSchemas(model: Model): string {
     (resource) => offers(resource, "create") || offers(resource, "update"),
   );
   const file = new SourceFile(ownNames(model));
-  if (resources.length === 0) return file.section("export {};").toString();
+  const asked = procedureSchemaNames(model);
+  if (resources.length === 0 && asked.length === 0) return file.section("export {};").toString();
   const used = new Set<keyof typeof shared>();
   const share: Share = (name) => {
     used.add(name);
     return name;
   };
   const scope = importedScope(file, model);
-  const sections = resources.flatMap((resource) => resourceSections(model, resource, share, scope));
+  const sections = [
+    ...resources.flatMap((resource) => resourceSections(model, resource, share, scope)),
+    ...procedureSchemas(model, share, scope),
+  ];
   file.use("zod/mini", "* as z");
   // By its own name: `z.locales` is an object, and would bring all forty languages into the Worker.
   const en = file.use("zod/locales", "en");
@@ -71,6 +77,10 @@ export function emitSchemas(model: Model): string {
   for (const name of ["id", "timestamp", "url", "json"] as const)
     if (used.has(name)) file.section(...shared[name]);
   for (const lines of sections) file.section(...lines);
+  for (const resource of resources) {
+    const nested = nestedSchema(model, resource);
+    if (nested.length > 0) file.section(...nested);
+  }
   return file.toString();
 }
 
@@ -78,7 +88,10 @@ export function emitSchemas(model: Model): string {
 function ownNames(model: Model): string[] {
   return [
     ...["z", "bodyLimit", ...Object.keys(shared)],
-    ...model.resources.flatMap((resource) => Object.values(schemaNames(resource))),
+    ...model.resources.flatMap((resource) => [
+      ...Object.values(schemaNames(resource)),
+      nestedSchemaName(resource),
+    ]),
   ];
 }
 

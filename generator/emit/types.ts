@@ -1,8 +1,11 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import { markedType } from "./client-soft-delete.ts";
 import { storeFields } from "./json.ts";
 import { declaration, inlineType, type TypeName, typed, typeNames } from "./json-type.ts";
+import { nestedType } from "./nested.ts";
+import { procedureFields, procedureTypes } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName, quote } from "./text.ts";
@@ -83,13 +86,19 @@ export function emitTypes(model: Model): string {
   }
   for (const type of model.jsonTypes) file.section(...declaration(type));
   for (const resource of model.resources) emitResource(file, resource);
+  for (const resource of model.resources) {
+    const nested = nestedType(model, resource);
+    if (nested.length > 0) file.section(...nested);
+  }
   return file.toString();
 }
 
 /** Whether any type of the application is, or holds, any JSON. */
-function needsJsonValue({ resources, auth, kv, jsonTypes }: Model): boolean {
+function needsJsonValue(model: Model): boolean {
+  const { resources, auth, kv, jsonTypes } = model;
   const fields = [
     ...resources.flatMap((resource) => resource.fields),
+    ...procedureFields(model),
     ...(kv?.stores ?? []).flatMap(storeFields),
     ...(auth?.userFields ?? []),
   ];
@@ -106,6 +115,15 @@ function emitResource(file: SourceFile, resource: ResourceModel): void {
   const writable = fields.filter((field) => field.writable || field.clientId);
   const row = visible.flatMap((field) => member(field, false));
   file.section(...shape(`A row of ${resource.key}, as the API shows it.`, typeName, row));
+  if (offers(resource, "readDeleted") && resource.deletedAt !== null) {
+    file.section(
+      `/** A row of ${resource.key} where deleted ones were asked for too. */`,
+      `export interface ${markedType(resource)} extends ${typeName} {`,
+      "  /** When it was deleted; null where it is not. ISO 8601 in UTC with milliseconds. */",
+      memberLine(resource.deletedAt, false),
+      "}",
+    );
+  }
   if (offers(resource, "create")) {
     const members = writable.flatMap((field) => member(field, mayOmit(field)));
     file.section(...shape(`What a new ${typeName} is made from.`, `${typeName}Create`, members));

@@ -34,7 +34,7 @@ export function buildRelations(
 function impliedRelation(field: FieldModel): RelationModel[] {
   const name = /^(.+?)(?:Id|_id)$/.exec(field.name)?.[1];
   if (field.reference === null || name === undefined) return [];
-  return [{ type: "belongsTo", name, target: field.reference.resource, field: field.name }];
+  return [{ type: "belongsTo", name, target: field.reference.resource, field: field.name, declared: false }];
 }
 
 function checkTaken(
@@ -88,7 +88,9 @@ class Resolver {
     const name = this.#name;
     if ("belongsTo" in data) {
       const field = this.#reference(data.belongsTo, "belongsTo", this.#key, data.belongsTo, data.by, "by");
-      return field === null ? null : { type: "belongsTo", name, target: data.belongsTo, field: field.name };
+      return field === null
+        ? null
+        : { type: "belongsTo", name, target: data.belongsTo, field: field.name, declared: true };
     }
     if ("manyToMany" in data) return this.#manyToMany(data);
     const [type, target, by] =

@@ -180,7 +180,14 @@ export interface SearchFieldModel {
 
 /** A relation from a resource to another (or the same) one. Names are those of the config. */
 export type RelationModel =
-  | { readonly type: "belongsTo"; readonly name: string; readonly target: string; readonly field: string }
+  | {
+      readonly type: "belongsTo";
+      readonly name: string;
+      readonly target: string;
+      readonly field: string;
+      /** Whether the config names it, rather than the reference giving it by itself. */
+      readonly declared: boolean;
+    }
   | {
       readonly type: "hasOne" | "hasMany";
       readonly name: string;

@@ -18,9 +18,10 @@ export { batchFilter, deleteRows, updateRows } from "../query/write/by-filter.ts
 export type { Change } from "../query/write/change.ts";
 export { deleteRow } from "../query/write/delete.ts";
 export { insertRow, insertRows } from "../query/write/insert.ts";
+export { embeddedId, insertNested, signedIn } from "../query/write/nested.ts";
 export type { References } from "../query/write/references.ts";
 export { restoreRow } from "../query/write/soft-delete.ts";
-export { sameId, updateRow } from "../query/write/update.ts";
+export { rowId, sameId, updateRow } from "../query/write/update.ts";
 export { upsertItems, upsertRows } from "../query/write/upsert.ts";
 export { type Parsed, readBody, readItems, type Validator } from "./body.ts";
 export { commit } from "./commit.ts";
@@ -49,6 +50,8 @@ export {
   type ProblemDocument,
   unauthorized,
 } from "./problem.ts";
+export { checkedOutput, type Procedure, rejectBody, rejectConditions, ruledRow } from "./procedure.ts";
 export { rejectQuery } from "./query.ts";
 export { reply, replyEmpty } from "./reply.ts";
 export { replyRow } from "./reply-row.ts";
+export { type ServerContext, serverContext } from "./server-context.ts";

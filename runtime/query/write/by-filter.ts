@@ -57,7 +57,7 @@ export interface FilteredDelete extends FilteredWrite {
 export function updateRows(write: FilteredUpdate): Change | Staged {
   const { table, patch, update } = write;
   const rows = both(write.read, update);
-  const before = checkReferences([patch], write.references);
+  const before = checkReferences(patch, write.references);
   const set = assignments(table, patch);
   if (write.recheck === true && update.sql !== "") return staged(write, rows, before, set);
   const wanted = narrowed(rows, write.filter, set.values.length);

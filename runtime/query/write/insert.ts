@@ -1,7 +1,7 @@
 import type { Scope } from "../scope.ts";
 import { type Column, encodeValue, type Row, type Table } from "../table.ts";
 import { type Change, outside, returning, type Statement } from "./change.ts";
-import { checkReferences, type References } from "./references.ts";
+import { checkAllReferences, checkReferences, type References } from "./references.ts";
 
 /** New rows and the rules they are made under. */
 export interface Insert {
@@ -12,7 +12,7 @@ export interface Insert {
   /** What the caller may create, as a condition on the new row. */
   readonly create: Scope;
   readonly read: Scope;
-  /** Where the rows stand in the request's body, for errors: `items`. */
+  /** Where the row or the rows stand in the request's body, for errors: `items`. */
   readonly path?: string;
 }
 
@@ -20,17 +20,24 @@ export interface Insert {
 export const insertRow = ({
   row,
   ...insert
-}: Omit<Insert, "rows" | "path"> & { readonly row: Insert["rows"][number] }): Change =>
+}: Omit<Insert, "rows"> & { readonly row: Insert["rows"][number] }): Change =>
   change({ ...insert, rows: [row] }, "row", one(insert.table, row, insert.read));
 
-/** Describes the creation of rows, of which there is at least one, all or nothing. Refused like that of one row; errors name the row by its place. */
+/**
+ * Describes the creation of rows, of which there is at least one, all or nothing. Refused like that of one row; errors name the
+ * row by its place.
+ */
 export const insertRows = (insert: Insert): Change =>
   change(insert, "rows", many(insert.table, insert.rows, insert.read));
 
 function change(insert: Insert, type: "row" | "rows", statement: Statement): Change {
-  const { table, rows, read } = insert;
+  const { table, rows, read, references, path = "" } = insert;
   const ids = rows.map(({ id }) => id);
-  const before = checkReferences(rows, insert.references, type === "row" ? null : (insert.path ?? ""));
+  const [row] = rows;
+  const before =
+    type === "row" && row !== undefined
+      ? checkReferences(row, references, path)
+      : checkAllReferences(rows, references, path);
   return {
     statements: [...before, statement, ...outside(table, ids, insert.create)],
     answer: { type, table, ids, read, from: [before.length] },

@@ -13,25 +13,31 @@ export interface Target {
 export type References = Readonly<Record<string, Target>>;
 
 /**
- * Refuses references to rows that are not there, or that the caller may not read. Nothing is checked where a row gives
- * no value, or null.
+ * Refuses references to rows that are not there, or that the caller may not read. Nothing is checked where the row gives no
+ * value, or null.
  *
- * @param path Where the rows stand in the request's body: `items` gives `items[3].listId`. Null for a single row.
+ * @param path Where the row stands in the request's body; empty for the body itself.
  */
-export function checkReferences(
-  rows: readonly Row[],
-  references: References,
-  path: string | null = null,
-): Statement[] {
+export function checkReferences(row: Row, references: References, path = ""): Statement[] {
+  return Object.entries(references).flatMap(([field, { table, read }]) => {
+    const id = row[field] ?? null;
+    if (id === null) return [];
+    const missing = `WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = ?${and(read)})`;
+    return [guard(`'REFERENCE ${path === "" ? field : `${path}.${field}`}'`, missing, [id, ...read.values])];
+  });
+}
+
+/**
+ * The same for several rows: one statement for each reference, however many rows there are.
+ *
+ * @param path Where their list stands in the request's body: `items` gives `items[3].listId`.
+ */
+export function checkAllReferences(rows: readonly Row[], references: References, path: string): Statement[] {
   return Object.entries(references).flatMap(([field, { table, read }]) => {
     const given = rows.map((row) => row[field] ?? null);
     if (given.every((id) => id === null)) return [];
-    if (path === null && given.length === 1) {
-      const missing = `WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = ?${and(read)})`;
-      return [guard(`'REFERENCE ${field}'`, missing, [given[0], ...read.values])];
-    }
     const missing = `FROM (SELECT key AS [$key], value AS [$id] FROM json_each(?)) WHERE [$id] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${table} WHERE id = [$id]${and(read)})`;
-    const code = `'REFERENCE ${path ?? ""}[' || [$key] || '].${field}'`;
+    const code = `'REFERENCE ${path}[' || [$key] || '].${field}'`;
     return [guard(code, missing, [JSON.stringify(given), ...read.values])];
   });
 }

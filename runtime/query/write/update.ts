@@ -51,7 +51,7 @@ export function updateRow(change: Update): Change {
     sql: `UPDATE ${table.name} SET ${set.sql} WHERE id = ?${and(read)}${and(update)}${version.sql} RETURNING ${returning(table, read)}`,
     values: [...set.values, id, ...read.values, ...update.values, ...version.values, ...read.values],
   };
-  const before = checkReferences([change.patch], change.references);
+  const before = checkReferences(change.patch, change.references);
   const after = refuse({ ...change, id, write: update });
   return {
     statements: [...before, statement, after],

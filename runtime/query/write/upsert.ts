@@ -4,7 +4,7 @@ import { both, type Scope } from "../scope.ts";
 import { encodeValue, type Row, storedColumn, type Table } from "../table.ts";
 import { type Change, guard, outside, returning, type Staged, type Statement } from "./change.ts";
 import { insertRows } from "./insert.ts";
-import { checkReferences, type References } from "./references.ts";
+import { checkAllReferences, type References } from "./references.ts";
 import { touched } from "./update.ts";
 
 /** One row of an upsert. */
@@ -70,7 +70,7 @@ export function upsertRows({ table, items, references, create, read, update }: U
         ...(changed.length === 0 ? [] : [changeRows(table, changed, read, update())]),
         ...(created.length === 0 ? [] : [createRows(table, created, read, create())]),
       ];
-      const before = checkReferences(
+      const before = checkAllReferences(
         items.map(({ row, patch }) => (there.has(row.id) ? patch : row)),
         references,
         "items",
