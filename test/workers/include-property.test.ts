@@ -550,6 +550,25 @@ describe("contract 3.4: included rows", () => {
     await expect(ask("posts.tags(limit:20000).posts", { rank: 0 }, only)).rejects.toMatchObject({
       status: 400,
     });
+
+    // Three posts with 5,000 tags each: the database is not made to read all of them.
+    const crowd = ["c1", "c2", "c3"];
+    await env.DB.batch([
+      env.DB.prepare("INSERT INTO people VALUES ('crowd', 50, 'crowd', NULL, NULL)"),
+      env.DB.prepare(
+        "INSERT INTO posts SELECT value, 50, NULL, NULL, 1, NULL, 'crowd' FROM json_each(?)",
+      ).bind(JSON.stringify(crowd)),
+      env.DB.prepare(
+        "INSERT INTO taggings SELECT p.value || t.value, 50, p.value, 'many' || t.value FROM json_each(?1) AS p CROSS JOIN json_each(?2) AS t",
+      ).bind(JSON.stringify(crowd), JSON.stringify(made.slice(0, 5000))),
+    ]);
+    const all = vi.spyOn(Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as D1PreparedStatement, "all");
+    const theirs = `&filter=${encodeURIComponent('id=="crowd"')}`;
+    await expect(ask("posts.tags(limit:5000;select:id)", { rank: 0 }, theirs)).rejects.toMatchObject({
+      status: 400,
+    });
+    const answers = await Promise.all(all.mock.results.map(({ value }) => value as Promise<D1Result>));
+    expect(answers.map(({ results }) => results.length)).toEqual([1, 3, 10_001]);
   });
 });
 
