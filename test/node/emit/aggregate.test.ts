@@ -5,16 +5,16 @@ import { buildModel } from "../../../generator/model/index.ts";
 import type { ConfigData, RuleData } from "../../../schema/data.ts";
 
 /** A resource under rules. */
-const config = (access: Readonly<Record<string, RuleData>>): ConfigData => ({
+const config = (access: Readonly<Record<string, RuleData>>, key = "walls"): ConfigData => ({
   name: "walls",
   database: d1(),
   resources: {
-    walls: { fields: { id: field.id(), size: field.integer() }, access: () => access },
+    [key]: { fields: { id: field.id(), size: field.integer() }, access: () => access },
   },
 });
 
-function filesOf(access: Readonly<Record<string, RuleData>>): ReadonlyMap<string, string> {
-  const { model, diagnostics } = buildModel(config(access), { exists: () => true });
+function filesOf(access: Readonly<Record<string, RuleData>>, key?: string): ReadonlyMap<string, string> {
+  const { model, diagnostics } = buildModel(config(access, key), { exists: () => true });
   if (model === null) throw new Error(JSON.stringify(diagnostics));
   return emit(model, { wranglerToml: null });
 }
@@ -29,6 +29,14 @@ test("a resource that can be read has the route, before that of one row", () => 
   expect(aggregate).toBeGreaterThan(0);
   expect(others).toBeGreaterThan(aggregate ?? 0);
   expect(one).toBeGreaterThan(others ?? 0);
+});
+
+test("a long name breaks the line where the formatter would", () => {
+  const key = "w".repeat(60);
+  const file = [...filesOf({ read: { type: "public" } }, key)].find(([path]) => path.startsWith("routes/"));
+  expect(file?.[1]).toContain(
+    `  return reply(\n    c,\n    200,\n    await aggregateRows(c.env.DB, c.req.raw, ${key}, read),\n  );\n`,
+  );
 });
 
 test("one that cannot be read has no trace of it", () => {
