@@ -30,6 +30,16 @@ export {
   updating,
 } from "./operations.ts";
 export {
+  type CountWithDeleted,
+  type GetWithDeleted,
+  type ListWithDeleted,
+  type PaginateWithDeleted,
+  type ReadingWithDeleted,
+  type Restoring,
+  readingWithDeleted,
+  restoring,
+} from "./soft-delete.ts";
+export {
   type ApiRequest,
   type CallOptions,
   type ClientOptions,

@@ -65,25 +65,28 @@ export interface Reading<Row, Order> {
   readonly aggregate: Aggregate<Row, Order>;
 }
 
-/** The calls of a resource whose rows can be read. */
-export function reading<Row, Order>(send: Send, path: string): Reading<Row, Order> {
-  const list = <Field extends keyof Row>(
-    options?: ListOptions<Field, Order>,
-  ): Promise<Page<Pick<Row, Field>>> =>
+/** The options of all reads together. */
+interface AnyOptions extends ListOptions<PropertyKey, unknown> {
+  readonly withDeleted?: boolean;
+}
+
+/** How rows are read. What a row is, the types of each resource say: `never` fits all of them. */
+export function reads(send: Send, path: string) {
+  const list = (options?: AnyOptions): Promise<Page<never>> =>
     send({ method: "GET", path: path + query(options), signal: options?.signal });
   return {
     list,
-    async *paginate<Field extends keyof Row>(options?: PaginateOptions<Field, Order>) {
+    async *paginate(options?: AnyOptions) {
       let cursor: string | null | undefined;
       do {
-        const page: Page<Pick<Row, Field>> = await list({ ...options, cursor });
+        const page = await list({ ...options, cursor });
         yield* page.items;
         cursor = page.nextCursor;
       } while (typeof cursor === "string");
     },
-    get: async (id, options) =>
+    get: async (id: string, options?: AnyOptions): Promise<never> =>
       send({ method: "GET", path: rowPath("GET", path, id) + query(options), signal: options?.signal }),
-    count: async (options) => {
+    count: async (options?: AnyOptions): Promise<number> => {
       const { count } = await send<{ count: number }>({
         method: "GET",
         path: `${path}/count${query(options)}`,
@@ -91,9 +94,14 @@ export function reading<Row, Order>(send: Send, path: string): Reading<Row, Orde
       });
       return count;
     },
-    aggregate: aggregating(send, path),
   };
 }
+
+/** The calls of a resource whose rows can be read. */
+export const reading = <Row, Order>(send: Send, path: string): Reading<Row, Order> => ({
+  ...reads(send, path),
+  aggregate: aggregating(send, path),
+});
 
 /** `Answer` is the row, or also null where the caller may be someone who cannot read it. */
 export interface Creating<Input, Answer> {
@@ -139,8 +147,8 @@ export function deleting(send: Send, path: string): Deleting {
 }
 
 /** The options as a query string, with its `?`; those that are not given are left out. */
-function query(options: ListOptions<PropertyKey, unknown> = {}): string {
-  const { filter, orderBy, limit, cursor, select, totalCount } = options;
+function query(options: AnyOptions = {}): string {
+  const { filter, orderBy, limit, cursor, select, totalCount, withDeleted } = options;
   const parts: string[] = [];
   const add = (name: string, values: readonly unknown[]): void => {
     parts.push(`${name}=${values.map((value) => encodeURIComponent(String(value))).join(",")}`);
@@ -153,6 +161,7 @@ function query(options: ListOptions<PropertyKey, unknown> = {}): string {
   // An empty selection is sent as it is and refused, rather than read as "all fields".
   if (select !== undefined) add("select", select);
   if (totalCount === true) add("totalCount", [true]);
+  if (withDeleted === true) add("withDeleted", [true]);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 
@@ -164,7 +173,7 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
  *
  * @throws {CovaraError} 404
  */
-function rowPath(method: string, path: string, id: string): string {
+export function rowPath(method: string, path: string, id: string): string {
   if (uuid.test(id)) return `${path}/${id}`;
   throw new CovaraError(`${method} ${path}/:id`, {
     type: "about:blank",

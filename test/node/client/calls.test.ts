@@ -54,6 +54,36 @@ describe("calls", () => {
     ]);
   });
 
+  test("reads ask for deleted rows only where they are told to (contract 3.8)", async () => {
+    const draft = { id, text: "x", ownerId: id, deletedAt: null };
+    const { url, received } = await serve(({ url: path }) => {
+      if (path.includes("/count")) return json({ count: 3 });
+      return path.includes(id) ? json(draft) : json({ ...page, items: [draft] });
+    });
+    const { drafts } = createClient({ baseUrl: url });
+    await drafts.list({ withDeleted: true, orderBy: ["-deletedAt"] });
+    for await (const _ of drafts.paginate({ withDeleted: true, select: ["deletedAt"] }));
+    expect(await drafts.get(id, { withDeleted: true })).toEqual(draft);
+    expect(await drafts.count({ withDeleted: true, filter: "deletedAt!=null" })).toBe(3);
+    await drafts.list();
+    expect(lines(received)).toEqual([
+      "GET /api/drafts?orderBy=-deletedAt&withDeleted=true",
+      "GET /api/drafts?select=deletedAt&withDeleted=true",
+      `GET /api/drafts/${id}?withDeleted=true`,
+      "GET /api/drafts/count?filter=deletedAt!%3Dnull&withDeleted=true",
+      "GET /api/drafts",
+    ]);
+  });
+
+  test("restore sends the id alone and gives the row (contract 3.8)", async () => {
+    const draft = { id, text: "x", ownerId: id };
+    const { url, received } = await serve(() => json(draft));
+    const { drafts } = createClient({ baseUrl: url });
+    expect(await drafts.restore(id)).toEqual(draft);
+    await expect(drafts.restore("../x")).rejects.toMatchObject({ status: 404, code: "NOT_FOUND" });
+    expect(lines(received)).toEqual([`POST /api/drafts/${id}/restore`]);
+  });
+
   test("aggregate sends what is asked for and gives the groups", async () => {
     const groups = [{ key: { done: true }, count: 2 }];
     const { url, received } = await serve(() => json({ groups }));

@@ -67,6 +67,8 @@ describe("emitted client", () => {
       users: [...reading, "update", "replace"],
       todos: [...reading, "create", "update", "replace", "delete"],
       reviews: [...reading, "create", "update", "replace"],
+      drafts: [...reading, "delete", "restore"],
+      logs: [...reading, "delete"],
       feedback: ["create"],
     });
   });

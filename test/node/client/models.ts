@@ -87,6 +87,9 @@ export function model(...resources: ResourceModel[]): Model {
   };
 }
 
+const notDeleted: Rule = { type: "notDeleted" };
+const deletedAt = field("deletedAt", { kind: "timestamp", nullable: true, writable: false, hidden: true });
+
 /** Every shape that a resource's calls can have. */
 export const taskboard = model(
   resource("users", "User", [field("email"), field("passwordHash", { hidden: true })], {
@@ -118,6 +121,22 @@ export const taskboard = model(
     create: signedIn,
     update: signedIn,
   }),
+  {
+    ...resource("drafts", "Draft", [field("text"), ownerField("ownerId"), deletedAt], {
+      read: all(notDeleted, owner("ownerId")),
+      readDeleted: owner("ownerId"),
+      delete: owner("ownerId"),
+    }),
+    deletedAt,
+  },
+  // Kept for server code.
+  {
+    ...resource("logs", "Log", [field("text"), deletedAt], {
+      read: all(notDeleted, signedIn),
+      delete: signedIn,
+    }),
+    deletedAt,
+  },
   resource("feedback", "Feedback", [field("text")], { create: everyone }),
   resource("audits", "Audit", [field("text")], {}),
 );
