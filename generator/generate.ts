@@ -3,6 +3,7 @@ import { parse, TomlError } from "smol-toml";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
+import { emitStarters } from "./emit/starters.ts";
 import { hasKVClass } from "./emit/wrangler-classes.ts";
 import { loadConfig, projectFiles } from "./load/index.ts";
 import { locate } from "./load/positions.ts";
@@ -34,7 +35,12 @@ export interface GenerateOptions {
 /** The output of a config, or what is wrong with it. Nothing is written. */
 export interface Generation {
   /** Null where a diagnostic is an error. */
-  readonly result: { readonly output: Output; readonly folder: OutputFolder } | null;
+  readonly result: {
+    readonly output: Output;
+    readonly folder: OutputFolder;
+    /** Modules of the user's that the config names and that are missing: their first text by absolute path. */
+    readonly starters: ReadonlyMap<string, string>;
+  } | null;
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of all files that the result depends on, including named ones that do not exist. */
   readonly inputs: readonly string[];
@@ -111,11 +117,13 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
   });
   const output = new Map([...emitted, ...migration.files]);
+  const started = emitStarters(model, path.relative(configFolder, root).replaceAll(path.sep, "/"));
+  const starters = new Map([...started].map(([file, text]) => [path.resolve(configFolder, file), text]));
   const prints = new Map(history.files);
   for (const [file, text] of output) prints.set(file, fingerprint(file, text));
   output.set(MANIFEST, printManifest(prints));
   return {
-    result: { output: { files: output, history: history.files }, folder },
+    result: { output: { files: output, history: history.files }, folder, starters },
     diagnostics: await locateAll(diagnostics, configPath),
     inputs: [...inputs],
   };

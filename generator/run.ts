@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
-import { type GenerateOptions, generate, outputFolderOf } from "./generate.ts";
+import { type GenerateOptions, type Generation, generate, outputFolderOf } from "./generate.ts";
 import { type Change, commit } from "./write/commit.ts";
 import type { OutputFolder } from "./write/folder.ts";
 import { checkFindings, type Finding, inspect, refusals } from "./write/inspect.ts";
 import { isFileSystemError } from "./write/io.ts";
+import { missingModules, writeStarters } from "./write/starters.ts";
 
 /** What to generate, and what else to do on the way. */
 export interface RunOptions extends GenerateOptions {
@@ -32,25 +33,31 @@ export interface RunResult {
 
 /** Generates and writes what changed. Nothing is written where a diagnostic is an error. */
 export function run(options: RunOptions): Promise<RunResult> {
-  return attempt(options, async (output, folder, findings) => {
+  return attempt(options, async ({ output, folder, starters }, findings) => {
     const diagnostics = refusals(findings, folder, options.force ?? false);
     if (hasErrors(diagnostics)) return { diagnostics, changes: [] };
+    const started = writeStarters(starters, outputFolderOf(options));
     const { changes, withdrawn } = await commit(output, folder, findings, options.afterMigrations);
-    return { diagnostics: [...diagnostics, ...withdrawn.map((file) => withdrawal(file, folder))], changes };
+    return {
+      diagnostics: [...diagnostics, ...withdrawn.map((file) => withdrawal(file, folder))],
+      changes: [...changes, ...started],
+    };
   });
 }
 
 /** Compares the output folder with what the config gives; writes nothing, and reports each difference as an error. */
 export function check(options: GenerateOptions): Promise<RunResult> {
-  return attempt(options, async (_output, folder, findings) => ({
-    diagnostics: checkFindings(findings, folder),
+  return attempt(options, async ({ folder, starters }, findings) => ({
+    diagnostics: [
+      ...missingModules(starters, options.cwd ?? path.dirname(options.configPath)),
+      ...checkFindings(findings, folder),
+    ],
     changes: [],
   }));
 }
 
 type Step = (
-  output: NonNullable<Awaited<ReturnType<typeof generate>>["result"]>["output"],
-  folder: OutputFolder,
+  result: NonNullable<Generation["result"]>,
   findings: readonly Finding[],
 ) => Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly changes: readonly Change[] }>;
 
@@ -75,7 +82,7 @@ async function attempt(options: GenerateOptions, step: Step): Promise<RunResult>
     if (generation.result === null) return end(generation.diagnostics, [], 0);
     const { output, folder } = generation.result;
     options.onPhase?.("Writing");
-    const { diagnostics, changes } = await step(output, folder, inspect(output, folder));
+    const { diagnostics, changes } = await step(generation.result, inspect(output, folder));
     return end([...generation.diagnostics, ...diagnostics], changes, output.files.size + output.history.size);
   } catch (error) {
     const failure = outputFailure(error, options);

@@ -5,6 +5,7 @@ import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
 import { emitClient } from "./client.ts";
 import { emitEnv } from "./env.ts";
+import { emitHooks } from "./hooks.ts";
 import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
@@ -34,10 +35,12 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const json = emitJson(model);
   const rows = emitRows(model);
   const procedures = emitProcedures(model);
+  const hooks = emitHooks(model);
   const relations = emitRelations(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),
+    ...(hooks === null ? [] : [["hooks.ts", hooks] as const]),
     ...(procedures === null ? [] : [["procedures.ts", procedures] as const]),
     ["env.ts", emitEnv(model)],
     ["schemas.ts", emitSchemas(model)],

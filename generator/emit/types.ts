@@ -86,6 +86,7 @@ export function emitTypes(model: Model): string {
   }
   for (const type of model.jsonTypes) file.section(...declaration(type));
   for (const resource of model.resources) emitResource(file, resource);
+  for (const lines of procedureTypes(model)) file.section(...lines);
   for (const resource of model.resources) {
     const nested = nestedType(model, resource);
     if (nested.length > 0) file.section(...nested);

@@ -57,7 +57,11 @@ function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /** @param at Path of the value that was validated. */
-function fieldErrors(issues: readonly ValidationIssue[], at: readonly PropertyKey[] = []): FieldError[] {
+/** What is wrong with a value, field by field. */
+export function fieldErrors(
+  issues: readonly ValidationIssue[],
+  at: readonly PropertyKey[] = [],
+): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? (issue.keys ?? []).map((key) => ({

@@ -1,0 +1,18 @@
+/** Rows as the application's own code sees them: with the fields that no answer shows. */
+import { type Column, decodeRow, type Row, type Table } from "./table.ts";
+
+/** All fields of a row, shown or not, by API name. The mark of deleted rows is no field. */
+export function storedFields(table: Table): Readonly<Record<string, Column>> {
+  const hidden = Object.entries(table.hidden ?? {}).filter(([, { sql }]) => sql !== table.deletedAt);
+  return hidden.length === 0 ? table.columns : { ...table.columns, ...Object.fromEntries(hidden) };
+}
+
+/** The projection of all fields, each under its API name. */
+export const storedProjection = (table: Table): string =>
+  Object.entries(storedFields(table))
+    .map(([name, { sql }]) => (sql === name ? sql : `${sql} AS "${name}"`))
+    .join(", ");
+
+/** Turns stored values into those of the API, in place. */
+export const decodeStored = (table: Table, row: Row): Row =>
+  decodeRow({ ...table, columns: storedFields(table) }, row);
