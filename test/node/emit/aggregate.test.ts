@@ -31,11 +31,20 @@ test("a resource that can be read has the route, before that of one row", () => 
   expect(one).toBeGreaterThan(others ?? 0);
 });
 
-test("a long name breaks the line where the formatter would", () => {
-  const key = "w".repeat(60);
-  const file = [...filesOf({ read: { type: "public" } }, key)].find(([path]) => path.startsWith("routes/"));
-  expect(file?.[1]).toContain(
-    `  return reply(\n    c,\n    200,\n    await aggregateRows(c.env.DB, c.req.raw, ${key}, read),\n  );\n`,
+test("long names break the lines where the formatter would", () => {
+  const source = (length: number): string => {
+    const files = [...filesOf({ read: { type: "public" } }, "w".repeat(length))];
+    return files.find(([path]) => path.startsWith("routes/"))?.[1] ?? "";
+  };
+  const name = (length: number): string => "w".repeat(length);
+  expect(source(32)).toContain(
+    `  return reply(c, 200, await aggregateRows(c.env.DB, c.req.raw, ${name(32)}, read));\n`,
+  );
+  expect(source(50)).toContain(
+    `  return reply(\n    c,\n    200,\n    await aggregateRows(c.env.DB, c.req.raw, ${name(50)}, read),\n  );\n`,
+  );
+  expect(source(60)).toContain(
+    `    await aggregateRows(\n      c.env.DB,\n      c.req.raw,\n      ${name(60)},\n      read,\n    ),\n  );\n`,
   );
 });
 
