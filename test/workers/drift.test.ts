@@ -7,7 +7,7 @@ let id: string;
 beforeAll(async () => {
   ann = await addUser();
   ({ id } = await create("/api/todos", ann, { title: "Before the migration" }));
-  await env.DB.exec("ALTER TABLE todos DROP COLUMN notes");
+  await env.DB.exec("ALTER TABLE todos DROP COLUMN estimate");
 });
 
 test("a column that the database does not have yet is a failure, never a text in its place", async () => {
@@ -15,13 +15,13 @@ test("a column that the database does not have yet is a failure, never a text in
   for (const path of [
     "/api/todos",
     `/api/todos/${id}`,
-    "/api/todos?select=id,notes",
-    "/api/todos?select=id&orderBy=notes",
+    "/api/todos?select=id,estimate",
+    "/api/todos?select=id&orderBy=estimate",
   ]) {
     const answer = await call(path, { as: ann, headers: { "X-Request-Id": "drift" } });
     expect([path, answer.status, answer.json.code]).toEqual([path, 500, "INTERNAL_ERROR"]);
-    expect(answer.text).not.toMatch(/notes|column|SQL/);
+    expect(answer.text).not.toMatch(/estimate|column|SQL/);
   }
-  expect(log.mock.calls.flat().join()).toMatch(/drift.*no such column: notes/);
+  expect(log.mock.calls.flat().join()).toMatch(/drift.*no such column: estimate/);
   expect((await call("/api/todos?select=id,title", { as: ann })).status).toBe(200);
 });
