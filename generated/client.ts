@@ -5,15 +5,21 @@ import {
   type CallOptions,
   type ClientOptions,
   type CountOptions,
+  type CountWithDeleted,
   connect,
   creating,
   deleting,
   type GetOptions,
+  type GetWithDeleted,
   type ListOptions,
+  type ListWithDeleted,
   type OrderBy,
   type Page,
   type PaginateOptions,
+  type PaginateWithDeleted,
   reading,
+  readingWithDeleted,
+  restoring,
   updating,
 } from "covara/client";
 import type {
@@ -31,6 +37,7 @@ import type {
   TodoNested,
   TodoReplace,
   TodoUpdate,
+  TodoWithDeleted,
   User,
   UserCreate,
   UserReplace,
@@ -143,21 +150,34 @@ export type TodoOrderBy = OrderBy<Exclude<keyof Todo, "labels">>;
 
 /** Calls below `/api/todos`. */
 export interface TodosClient {
+  /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
+  list<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
+    options: ListWithDeleted<Field, TodoOrderBy>,
+  ): Promise<Page<Pick<TodoWithDeleted, Field>>>;
   /** `GET /api/todos`: one page of the rows that you may read. */
   list<Field extends keyof Todo = keyof Todo>(
     options?: ListOptions<Field, TodoOrderBy>,
   ): Promise<Page<Pick<Todo, Field>>>;
+  /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
+  paginate<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
+    options: PaginateWithDeleted<Field, TodoOrderBy>,
+  ): AsyncIterable<Pick<TodoWithDeleted, Field>>;
   /** `GET /api/todos`, page after page: all rows that you may read, one by one. */
   paginate<Field extends keyof Todo = keyof Todo>(
     options?: PaginateOptions<Field, TodoOrderBy>,
   ): AsyncIterable<Pick<Todo, Field>>;
+  /** With `withDeleted`, the row may be deleted, and has its `deletedAt`. */
+  get<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
+    id: string,
+    options: GetWithDeleted<Field>,
+  ): Promise<Pick<TodoWithDeleted, Field>>;
   /** `GET /api/todos/:id`. */
   get<Field extends keyof Todo = keyof Todo>(
     id: string,
     options?: GetOptions<Field>,
   ): Promise<Pick<Todo, Field>>;
   /** `GET /api/todos/count`: the number of rows that you may read. */
-  count(options?: CountOptions): Promise<number>;
+  count(options?: CountOptions | CountWithDeleted): Promise<number>;
   /** `GET /api/todos/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<Todo, TodoOrderBy>;
   /** `POST /api/todos`. */
@@ -168,6 +188,8 @@ export interface TodosClient {
   replace(id: string, input: TodoReplace, options?: CallOptions): Promise<Todo>;
   /** `DELETE /api/todos/:id`. */
   delete(id: string, options?: CallOptions): Promise<void>;
+  /** `POST /api/todos/:id/restore`: brings a deleted row back. */
+  restore(id: string, options?: CallOptions): Promise<Todo>;
 }
 
 /** What comments can be ordered by: a field, or `-` and a field for descending. */
@@ -237,10 +259,11 @@ export function createClient(options: ClientOptions): Client {
       ...deleting(send, "/api/memberships"),
     },
     todos: {
-      ...reading<Todo, TodoOrderBy>(send, "/api/todos"),
+      ...readingWithDeleted<Todo, TodoOrderBy, TodoWithDeleted>(send, "/api/todos"),
       ...creating<TodoNested, Todo>(send, "/api/todos"),
       ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
       ...deleting(send, "/api/todos"),
+      ...restoring<Todo>(send, "/api/todos"),
     },
     comments: {
       ...reading<Comment, CommentOrderBy>(send, "/api/comments"),

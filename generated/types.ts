@@ -101,6 +101,12 @@ export interface Todo {
   version: number;
 }
 
+/** A row of todos where deleted ones were asked for too. */
+export interface TodoWithDeleted extends Todo {
+  /** When it was deleted; null where it is not. ISO 8601 in UTC with milliseconds. */
+  deletedAt: string | null;
+}
+
 /** What a new Todo is made from. */
 export interface TodoCreate {
   id?: string;
