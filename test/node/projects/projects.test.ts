@@ -231,6 +231,60 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       expect(await read.text()).toContain(`"value":${value}`);
     });
 
+    test("values of deleted rows are free, and who may never see such rows may not ask for them", async () => {
+      const send = async (role: string | null, method: string, route: string, body?: object) => {
+        const headers: Record<string, string> = { "Content-Type": "application/json" };
+        if (role !== null) headers["X-Test-User"] = `${caller} ${role}`;
+        const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+        const answer = await server.fetch(`${model.basePath}/${route}`, init);
+        const text = await answer.text();
+        return { status: answer.status, json: (text === "" ? {} : JSON.parse(text)) as { id: string } };
+      };
+      const caller = crypto.randomUUID();
+      const person = await send("vet", "POST", "people", { email: "deleted@example.com" });
+      const card = { personId: person.json.id };
+      const first = await send("keeper", "POST", "records", card);
+      expect((await send("keeper", "POST", "records", card)).status).toBe(409);
+      expect((await send("keeper", "DELETE", `records/${first.json.id}`)).status).toBe(204);
+      const second = await send("keeper", "POST", "records", card);
+      expect(second.status).toBe(201);
+
+      // A keeper never sees deleted rows, and a vet does.
+      const query = `records?withDeleted=true&filter=personId==${person.json.id}&orderBy=deletedAt`;
+      expect((await send(null, "GET", query)).status).toBe(401);
+      expect(await send("keeper", "GET", query)).toMatchObject({ status: 403, json: { code: "FORBIDDEN" } });
+      expect((await send("keeper", "GET", `records/${first.json.id}?withDeleted=true`)).status).toBe(403);
+      expect((await send("keeper", "GET", "records/count?withDeleted=true")).status).toBe(403);
+      expect(await send("vet", "GET", query)).toMatchObject({
+        status: 200,
+        json: { items: [first.json, { ...second.json, deletedAt: null }] },
+      });
+
+      expect((await send("keeper", "POST", `records/${first.json.id}/restore`)).status).toBe(404);
+      expect(await send("vet", "POST", `records/${first.json.id}/restore`)).toMatchObject({
+        status: 409,
+        json: { code: "CONFLICT", errors: [{ field: "personId", code: "taken" }] },
+      });
+      expect((await send("vet", "DELETE", `records/${second.json.id}`)).status).toBe(204);
+      expect(await send("vet", "POST", `records/${first.json.id}/restore`)).toEqual({
+        status: 200,
+        json: first.json,
+      });
+      expect((await send("vet", "POST", `records/${second.json.id}/restore`)).status).toBe(409);
+
+      // Without a rule there is no such parameter, and no way back.
+      const pet = await send("vet", "POST", "pets", {});
+      expect((await send("vet", "DELETE", `pets/${pet.json.id}`)).status).toBe(204);
+      expect((await send("vet", "GET", `pets/${pet.json.id}`)).status).toBe(404);
+      expect(await send("vet", "GET", "pets?withDeleted=true")).toMatchObject({
+        status: 400,
+        json: { code: "UNKNOWN_PARAMETER" },
+      });
+      expect((await send("vet", "POST", `pets/${pet.json.id}/restore`)).status).toBe(404);
+      expect((await send("vet", "POST", "visits", { petId: pet.json.id })).status).toBe(400);
+      expect((await send(null, "GET", "prices?withDeleted=true&orderBy=-deletedAt")).status).toBe(200);
+    });
+
     test("only the origins of the config may call from a browser", async () => {
       const origin = model.cors?.origins[0] ?? "";
       const preflight = {

@@ -69,6 +69,8 @@ export default defineConfig({
       },
       relations: { tags: { manyToMany: "class", through: "petClasses" } },
       indexes: [["species", "born"], ["keeperId"]],
+      // Nobody sees them then.
+      softDelete: true,
       access: ({ public: anyone, signedIn }) => ({
         read: anyone(),
         create: signedIn(),
@@ -155,11 +157,14 @@ export default defineConfig({
         personId: field.ref("people", { onDelete: "cascade" }).unique(),
         note: field.text().default(""),
       },
-      access: ({ signedIn }) => ({
+      // What a keeper takes out, a vet still sees.
+      softDelete: true,
+      access: ({ signedIn, role }) => ({
         read: signedIn(),
         create: signedIn(),
         update: signedIn(),
         delete: signedIn(),
+        readDeleted: role("vet"),
       }),
     },
     promises: {
@@ -238,7 +243,8 @@ export default defineConfig({
     },
     prices: {
       fields: { id: field.id(), item: field.text().unique(), cents: field.integer() },
-      access: ({ public: anyone }) => ({ read: anyone() }),
+      softDelete: true,
+      access: ({ public: anyone }) => ({ read: anyone(), readDeleted: anyone() }),
     },
     ledgers: {
       fields: { id: field.id(), amount: field.number(), checksum: field.text().hidden().default("none") },
