@@ -105,12 +105,19 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
         else if (how === "set null") fields[name] = field.ref(target, { onDelete: "set null" }).optional();
         else fields[name] = field.ref(target).optional();
       });
+      const rules = {
+        read: rule(owners),
+        create: rule(owners),
+        update: rule(owners),
+        delete: rule(owners),
+        readDeleted: rule(owners),
+      };
       return fc
-        .record(
-          { read: rule(owners), create: rule(owners), update: rule(owners), delete: rule(owners) },
-          { requiredKeys: [] },
-        )
-        .map((access): ResourceData => ({ fields, access: () => access }));
+        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean())
+        .map(([{ readDeleted, ...access }, softDelete]): ResourceData => {
+          const seen = readDeleted === undefined ? {} : { readDeleted };
+          return { fields, softDelete, access: () => (softDelete ? { ...access, ...seen } : access) };
+        });
     });
 }
 

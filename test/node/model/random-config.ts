@@ -139,9 +139,13 @@ const rule = fc.oneof(
   ),
   name.map((owner) => ({ type: "owner", field: owner })),
 );
-const access = fc.dictionary(fc.constantFrom("read", "create", "update", "delete", "raed"), rule, {
-  maxKeys: 4,
-});
+const access = fc.dictionary(
+  fc.constantFrom("read", "create", "update", "delete", "readDeleted", "raed"),
+  rule,
+  {
+    maxKeys: 4,
+  },
+);
 
 const relation = fc.record(
   { hasMany: name, hasOne: name, belongsTo: name, manyToMany: name, through: name, by: name, to: name },
@@ -170,6 +174,7 @@ function resource(entry: fc.Arbitrary<unknown>, isTame: boolean): fc.Arbitrary<R
       renamedFrom: name,
       defaultLimit: amount,
       maxLimit: amount,
+      softDelete: fc.boolean(),
       nonsense: value,
     },
     { requiredKeys: ["fields"] },
