@@ -20,7 +20,7 @@ import { buildProcedures, emittedNames } from "./procedures.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
 import { buildRoutes } from "./routes.ts";
-import { buildSearch } from "./search.ts";
+import { buildSearch, checkSearch } from "./search.ts";
 import { invalid } from "./shape.ts";
 import { buildDeletedAt } from "./soft-delete.ts";
 import type { Model, ResourceModel } from "./types.ts";
@@ -95,6 +95,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   checkCycles(resources, report);
   checkJoins(resources, report);
   for (const resource of resources) checkParameters(resource, report);
+  for (const resource of resources) checkSearch(resource, report);
   const kv = buildKV(config, files, report);
   const routes = buildRoutes(config, files, report);
   return {

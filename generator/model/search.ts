@@ -3,7 +3,7 @@ import type { ConfigData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import type { ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
-import type { FieldModel, SearchFieldModel, SearchModel } from "./types.ts";
+import type { FieldModel, ResourceModel, Rule, SearchFieldModel, SearchModel } from "./types.ts";
 
 /** Names that FTS5 keeps for itself, and the one that the index has for the row's id. */
 const keptNames: ReadonlySet<string> = new Set(["rank", "rowid", "row_id"]);
@@ -44,6 +44,20 @@ export function buildSearch(
     });
   }
   return { index: `${table}.search`, rows: `${table}.search_rows`, fields: found };
+}
+
+/** Reports a search that has no route, since nobody may read the rows. */
+export function checkSearch({ key, search, access }: ResourceModel, report: Report): void {
+  if (search === null || !isNobody(access.read)) return;
+  const message = `\`search\` of \`${key}\` has no use: \`access\` lets nobody read the rows.`;
+  report.error("COV1310", ["resources", key, "search"], message, {
+    fix: "State a rule for `read`, or remove `search`.",
+  });
+}
+
+function isNobody(rule: Rule): boolean {
+  if (rule.type === "any") return rule.rules.every(isNobody);
+  return rule.type === "all" ? rule.rules.some(isNobody) : rule.type === "nobody";
 }
 
 interface Entry {

@@ -182,10 +182,29 @@ describe("every option changes the output", () => {
         project({ fields: { version: field.version() }, resource: { requireIfMatch: true } }),
       ],
       softDelete: vary({ softDelete: true }),
+      search: vary({ search: ["name"] }),
       renamedFrom: vary({}),
     };
     const { renamedFrom: _, ...visible } = walk;
     expectChange(visible);
+  });
+
+  test("of searches", () => {
+    const fields = { extra: field.text() };
+    const searches = [
+      undefined,
+      ["name"],
+      ["extra"],
+      ["name", "extra"],
+      ["extra", "name"],
+      { name: 2 },
+      { name: 0.5 },
+    ];
+    const outputs = searches.map((search) =>
+      output(project({ fields, resource: search === undefined ? {} : { search } })),
+    );
+    expect(new Set(outputs).size).toBe(outputs.length);
+    expect(outputs[0]).not.toMatch(/search/i);
   });
 
   test("of relations", () => {

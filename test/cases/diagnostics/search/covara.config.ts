@@ -9,23 +9,26 @@ const fields = {
   data: field.json(),
 };
 
+const access = () => ({ read: { type: "public" } as const });
+
 export default defineConfig({
   name: "search",
   database: d1(),
   resources: {
-    empty: { fields, search: [], access: () => ({}) },
-    none: { fields, search: {}, access: () => ({}) },
+    empty: { fields, search: [], access },
+    none: { fields, search: {}, access },
     words: {
       fields,
       search: ["titel", "secret", "title", "state", "title", "dueAt", "data", "id"],
-      access: () => ({}),
+      access,
     },
     weights: {
       fields,
       search: { title: 0, state: -1, notes: 1, secret: 2, constructor: 1 },
-      access: () => ({}),
+      access,
     },
-    numbers: { fields, search: { title: Number.NaN, state: Number.POSITIVE_INFINITY }, access: () => ({}) },
-    text: { fields, search: "title", access: () => ({}) },
+    numbers: { fields, search: { title: Number.NaN, state: Number.POSITIVE_INFINITY }, access },
+    unread: { fields, search: ["title"], softDelete: true, access: () => ({}) },
+    text: { fields, search: "title", access },
   },
 });
