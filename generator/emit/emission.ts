@@ -51,6 +51,7 @@ const ownNames = [
   "items",
   "given",
   "filter",
+  "count",
   "found",
 ];
 

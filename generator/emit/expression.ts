@@ -55,7 +55,9 @@ function inline(value: Expression): string {
     case "arrow":
       return `${value.head} ${value.body}`;
     case "object": {
-      const members = value.members.map(([name, member]) => `${propertyName(name)}: ${inline(member)}`);
+      const members = value.members.map(([name, member]) =>
+        member === name ? name : `${propertyName(name)}: ${inline(member)}`,
+      );
       return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
     }
   }
@@ -86,7 +88,7 @@ function broken(value: Expression, indent: string): string {
       return `${value.head}\n${inner}${value.body}`;
     case "object": {
       const members = value.members.map(([name, member]) =>
-        layOut(`${inner}${propertyName(name)}: `, member, ","),
+        member === name ? `${inner}${name},` : layOut(`${inner}${propertyName(name)}: `, member, ","),
       );
       return members.length === 0 ? "{}" : `{\n${members.join("\n")}\n${indent}}`;
     }

@@ -1,6 +1,7 @@
 /** The routes that write many rows at once, all or nothing. */
 import type { ResourceModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
+import { call as callOf, layOut, object } from "./expression.ts";
 import { isOwned, newRow } from "./new-row.ts";
 import { referencesNeedUser } from "./references.ts";
 import { otherMethods } from "./routes.ts";
@@ -16,11 +17,14 @@ export const hasClientId = ({ fields }: ResourceModel): boolean => fields.some((
 function items(e: Emission, given: boolean): string[] {
   const schema = e.file.use("../schemas.js", schemaNames(e.resource).create);
   const bodyLimit = e.file.use("../schemas.js", "bodyLimit");
-  const limits = `{ ${bodyLimit}, batchLimit: ${numeral(e.resource.batchLimit)} }`;
+  const limits = object([
+    ["bodyLimit", bodyLimit],
+    ["batchLimit", numeral(e.resource.batchLimit)],
+  ]);
   const names = given ? "{ given, items }" : "{ items }";
   return [
     ...(isOwned(e.resource) ? [`  if (user === null) throw ${e.runtime("unauthorized")}();`] : []),
-    `  const ${names} = await ${e.runtime("readItems")}(c.req.raw, ${schema}, ${limits});`,
+    layOut(`  const ${names} = await `, callOf(e.runtime("readItems"), ["c.req.raw", schema, limits]), ";"),
   ];
 }
 

@@ -64,7 +64,10 @@ function column(
     calls.push({ text, simple });
   };
   const head = base(file, field);
-  if (field.kind === "json") call(`.$type<${jsonType(file, resource, field)}>()`);
+  if (field.kind === "json") {
+    const type = jsonType(file, resource, field);
+    calls.push({ text: `.$type<${type}>()`, simple: true, type });
+  }
   if (field.kind === "id") call(".primaryKey()");
   else if (!field.nullable) call(".notNull()");
   if (field.default !== undefined && field.default !== null) {

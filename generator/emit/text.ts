@@ -72,6 +72,8 @@ export interface ChainCall {
   readonly simple: boolean;
   /** The call up to its last argument, an object, and that object's one property: where a lone call breaks. */
   readonly options?: readonly [string, string];
+  /** The type argument of a call without values: where a lone call breaks. */
+  readonly type?: string;
 }
 
 /** A chain of calls as an object's member: broken before each dot where the formatter would. */
@@ -82,6 +84,10 @@ export function chain(before: string, head: ChainCall, calls: readonly ChainCall
     const pad = /^ */.exec(before)?.[0] ?? "";
     const [open = "", option = ""] = only.options;
     return `${before}${head.text}${open}{\n${pad}  ${option},\n${pad}}),`;
+  }
+  if (calls.length === 1 && only?.type !== undefined && !fits(line)) {
+    const pad = /^ */.exec(before)?.[0] ?? "";
+    return `${before}${head.text}${only.text.slice(0, only.text.indexOf("<") + 1)}\n${pad}  ${only.type}\n${pad}>(),`;
   }
   const complex = calls.length >= 2 && [head, ...calls].some(({ simple }) => !simple);
   if (!complex && fits(line)) return line;
