@@ -11,15 +11,21 @@ import {
   deleting,
   type GetOptions,
   type GetWithDeleted,
+  type Include,
+  type Included,
+  type Including,
   type ListOptions,
   type ListWithDeleted,
+  type Nothing,
   type OrderBy,
   type Page,
   type PaginateOptions,
   type PaginateWithDeleted,
   reading,
-  readingWithDeleted,
+  readingRelated,
   restoring,
+  type ToMany,
+  type ToOne,
   updating,
 } from "covara/client";
 import type {
@@ -88,21 +94,31 @@ export interface UsersClient {
 /** What lists can be ordered by: a field, or `-` and a field for descending. */
 export type ListOrderBy = OrderBy<keyof List>;
 
+/** What `include` can follow from lists. */
+export interface ListRelations {
+  /** The `User` that `ownerId` refers to. */
+  readonly owner: ToOne<User>;
+  /** The users that memberships join to the row. */
+  readonly members: ToMany<User, UserOrderBy>;
+  /** The todos whose `listId` refers to the row. */
+  readonly todos: ToMany<Todo, TodoOrderBy, TodoRelations>;
+}
+
 /** Calls below `/api/lists`. */
 export interface ListsClient {
   /** `GET /api/lists`: one page of the rows that you may read. */
-  list<Field extends keyof List = keyof List>(
-    options?: ListOptions<Field, ListOrderBy>,
-  ): Promise<Page<Pick<List, Field>>>;
+  list<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
+    options?: ListOptions<Field, ListOrderBy> & Including<ListRelations, Chosen>,
+  ): Promise<Page<Included<Pick<List, Field>, ListRelations, Chosen>>>;
   /** `GET /api/lists`, page after page: all rows that you may read, one by one. */
-  paginate<Field extends keyof List = keyof List>(
-    options?: PaginateOptions<Field, ListOrderBy>,
-  ): AsyncIterable<Pick<List, Field>>;
+  paginate<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
+    options?: PaginateOptions<Field, ListOrderBy> & Including<ListRelations, Chosen>,
+  ): AsyncIterable<Included<Pick<List, Field>, ListRelations, Chosen>>;
   /** `GET /api/lists/:id`. */
-  get<Field extends keyof List = keyof List>(
+  get<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
     id: string,
-    options?: GetOptions<Field>,
-  ): Promise<Pick<List, Field>>;
+    options?: GetOptions<Field> & Including<ListRelations, Chosen>,
+  ): Promise<Included<Pick<List, Field>, ListRelations, Chosen>>;
   /** `GET /api/lists/count`: the number of rows that you may read. */
   count(options?: CountOptions): Promise<number>;
   /** `GET /api/lists/aggregate`: what the rows that you may read come to, by group. */
@@ -120,21 +136,38 @@ export interface ListsClient {
 /** What memberships can be ordered by: a field, or `-` and a field for descending. */
 export type MembershipOrderBy = OrderBy<keyof Membership>;
 
+/** What `include` can follow from memberships. */
+export interface MembershipRelations {
+  /** The `List` that `listId` refers to. */
+  readonly list: ToOne<List, ListRelations>;
+  /** The `User` that `userId` refers to. */
+  readonly user: ToOne<User>;
+}
+
 /** Calls below `/api/memberships`. */
 export interface MembershipsClient {
   /** `GET /api/memberships`: one page of the rows that you may read. */
-  list<Field extends keyof Membership = keyof Membership>(
-    options?: ListOptions<Field, MembershipOrderBy>,
-  ): Promise<Page<Pick<Membership, Field>>>;
+  list<
+    Field extends keyof Membership = keyof Membership,
+    const Chosen extends Include<MembershipRelations> = Nothing,
+  >(
+    options?: ListOptions<Field, MembershipOrderBy> & Including<MembershipRelations, Chosen>,
+  ): Promise<Page<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>>;
   /** `GET /api/memberships`, page after page: all rows that you may read, one by one. */
-  paginate<Field extends keyof Membership = keyof Membership>(
-    options?: PaginateOptions<Field, MembershipOrderBy>,
-  ): AsyncIterable<Pick<Membership, Field>>;
+  paginate<
+    Field extends keyof Membership = keyof Membership,
+    const Chosen extends Include<MembershipRelations> = Nothing,
+  >(
+    options?: PaginateOptions<Field, MembershipOrderBy> & Including<MembershipRelations, Chosen>,
+  ): AsyncIterable<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>;
   /** `GET /api/memberships/:id`. */
-  get<Field extends keyof Membership = keyof Membership>(
+  get<
+    Field extends keyof Membership = keyof Membership,
+    const Chosen extends Include<MembershipRelations> = Nothing,
+  >(
     id: string,
-    options?: GetOptions<Field>,
-  ): Promise<Pick<Membership, Field>>;
+    options?: GetOptions<Field> & Including<MembershipRelations, Chosen>,
+  ): Promise<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>;
   /** `GET /api/memberships/count`: the number of rows that you may read. */
   count(options?: CountOptions): Promise<number>;
   /** `GET /api/memberships/aggregate`: what the rows that you may read come to, by group. */
@@ -148,34 +181,55 @@ export interface MembershipsClient {
 /** What todos can be ordered by: a field, or `-` and a field for descending. */
 export type TodoOrderBy = OrderBy<Exclude<keyof Todo, "labels">>;
 
+/** What `include` can follow from todos. */
+export interface TodoRelations {
+  /** The `User` that `ownerId` refers to. */
+  readonly owner: ToOne<User>;
+  /** The `User` that `assigneeId` refers to. */
+  readonly assignee: ToOne<User>;
+  /** The `List` that `listId` refers to. */
+  readonly list: ToOne<List, ListRelations>;
+  /** The comments whose `todoId` refers to the row. */
+  readonly comments: ToMany<Comment, CommentOrderBy, CommentRelations>;
+}
+
 /** Calls below `/api/todos`. */
 export interface TodosClient {
   /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
-  list<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
-    options: ListWithDeleted<Field, TodoOrderBy>,
-  ): Promise<Page<Pick<TodoWithDeleted, Field>>>;
+  list<
+    Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
+    const Chosen extends Include<TodoRelations> = Nothing,
+  >(
+    options: ListWithDeleted<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+  ): Promise<Page<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>>;
   /** `GET /api/todos`: one page of the rows that you may read. */
-  list<Field extends keyof Todo = keyof Todo>(
-    options?: ListOptions<Field, TodoOrderBy>,
-  ): Promise<Page<Pick<Todo, Field>>>;
+  list<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
+    options?: ListOptions<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+  ): Promise<Page<Included<Pick<Todo, Field>, TodoRelations, Chosen>>>;
   /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
-  paginate<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
-    options: PaginateWithDeleted<Field, TodoOrderBy>,
-  ): AsyncIterable<Pick<TodoWithDeleted, Field>>;
+  paginate<
+    Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
+    const Chosen extends Include<TodoRelations> = Nothing,
+  >(
+    options: PaginateWithDeleted<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+  ): AsyncIterable<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>;
   /** `GET /api/todos`, page after page: all rows that you may read, one by one. */
-  paginate<Field extends keyof Todo = keyof Todo>(
-    options?: PaginateOptions<Field, TodoOrderBy>,
-  ): AsyncIterable<Pick<Todo, Field>>;
+  paginate<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
+    options?: PaginateOptions<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+  ): AsyncIterable<Included<Pick<Todo, Field>, TodoRelations, Chosen>>;
   /** With `withDeleted`, the row may be deleted, and has its `deletedAt`. */
-  get<Field extends keyof TodoWithDeleted = keyof TodoWithDeleted>(
+  get<
+    Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
+    const Chosen extends Include<TodoRelations> = Nothing,
+  >(
     id: string,
-    options: GetWithDeleted<Field>,
-  ): Promise<Pick<TodoWithDeleted, Field>>;
+    options: GetWithDeleted<Field> & Including<TodoRelations, Chosen>,
+  ): Promise<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>;
   /** `GET /api/todos/:id`. */
-  get<Field extends keyof Todo = keyof Todo>(
+  get<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
     id: string,
-    options?: GetOptions<Field>,
-  ): Promise<Pick<Todo, Field>>;
+    options?: GetOptions<Field> & Including<TodoRelations, Chosen>,
+  ): Promise<Included<Pick<Todo, Field>, TodoRelations, Chosen>>;
   /** `GET /api/todos/count`: the number of rows that you may read. */
   count(options?: CountOptions | CountWithDeleted): Promise<number>;
   /** `GET /api/todos/aggregate`: what the rows that you may read come to, by group. */
@@ -195,21 +249,36 @@ export interface TodosClient {
 /** What comments can be ordered by: a field, or `-` and a field for descending. */
 export type CommentOrderBy = OrderBy<keyof Comment>;
 
+/** What `include` can follow from comments. */
+export interface CommentRelations {
+  /** The `Todo` that `todoId` refers to. */
+  readonly todo: ToOne<Todo, TodoRelations>;
+  /** The `Comment` that `parentId` refers to. */
+  readonly parent: ToOne<Comment, CommentRelations>;
+  /** The `User` that `authorId` refers to. */
+  readonly author: ToOne<User>;
+  /** The comments whose `parentId` refers to the row. */
+  readonly replies: ToMany<Comment, CommentOrderBy, CommentRelations>;
+}
+
 /** Calls below `/api/comments`. */
 export interface CommentsClient {
   /** `GET /api/comments`: one page of the rows that you may read. */
-  list<Field extends keyof Comment = keyof Comment>(
-    options?: ListOptions<Field, CommentOrderBy>,
-  ): Promise<Page<Pick<Comment, Field>>>;
+  list<Field extends keyof Comment = keyof Comment, const Chosen extends Include<CommentRelations> = Nothing>(
+    options?: ListOptions<Field, CommentOrderBy> & Including<CommentRelations, Chosen>,
+  ): Promise<Page<Included<Pick<Comment, Field>, CommentRelations, Chosen>>>;
   /** `GET /api/comments`, page after page: all rows that you may read, one by one. */
-  paginate<Field extends keyof Comment = keyof Comment>(
-    options?: PaginateOptions<Field, CommentOrderBy>,
-  ): AsyncIterable<Pick<Comment, Field>>;
+  paginate<
+    Field extends keyof Comment = keyof Comment,
+    const Chosen extends Include<CommentRelations> = Nothing,
+  >(
+    options?: PaginateOptions<Field, CommentOrderBy> & Including<CommentRelations, Chosen>,
+  ): AsyncIterable<Included<Pick<Comment, Field>, CommentRelations, Chosen>>;
   /** `GET /api/comments/:id`. */
-  get<Field extends keyof Comment = keyof Comment>(
+  get<Field extends keyof Comment = keyof Comment, const Chosen extends Include<CommentRelations> = Nothing>(
     id: string,
-    options?: GetOptions<Field>,
-  ): Promise<Pick<Comment, Field>>;
+    options?: GetOptions<Field> & Including<CommentRelations, Chosen>,
+  ): Promise<Included<Pick<Comment, Field>, CommentRelations, Chosen>>;
   /** `GET /api/comments/count`: the number of rows that you may read. */
   count(options?: CountOptions): Promise<number>;
   /** `GET /api/comments/aggregate`: what the rows that you may read come to, by group. */
@@ -248,25 +317,25 @@ export function createClient(options: ClientOptions): Client {
       ...updating<UserUpdate, UserReplace, User>(send, "/api/users"),
     },
     lists: {
-      ...reading<List, ListOrderBy>(send, "/api/lists"),
+      ...readingRelated<List, ListOrderBy>(send, "/api/lists"),
       ...creating<ListNested, List>(send, "/api/lists"),
       ...updating<ListUpdate, ListReplace, List>(send, "/api/lists"),
       ...deleting(send, "/api/lists"),
     },
     memberships: {
-      ...reading<Membership, MembershipOrderBy>(send, "/api/memberships"),
+      ...readingRelated<Membership, MembershipOrderBy>(send, "/api/memberships"),
       ...creating<MembershipCreate, Membership>(send, "/api/memberships"),
       ...deleting(send, "/api/memberships"),
     },
     todos: {
-      ...readingWithDeleted<Todo, TodoOrderBy, TodoWithDeleted>(send, "/api/todos"),
+      ...readingRelated<Todo, TodoOrderBy>(send, "/api/todos"),
       ...creating<TodoNested, Todo>(send, "/api/todos"),
       ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
       ...deleting(send, "/api/todos"),
       ...restoring<Todo>(send, "/api/todos"),
     },
     comments: {
-      ...reading<Comment, CommentOrderBy>(send, "/api/comments"),
+      ...readingRelated<Comment, CommentOrderBy>(send, "/api/comments"),
       ...creating<CommentNested, Comment>(send, "/api/comments"),
       ...updating<CommentUpdate, CommentReplace, Comment>(send, "/api/comments"),
       ...deleting(send, "/api/comments"),

@@ -1,6 +1,8 @@
 /** What the client of a resource has besides where deleted rows are kept: reads that show them, and their restoration. */
-import type { ResourceModel } from "../model/types.ts";
+import type { Model, ResourceModel } from "../model/types.ts";
+import type { Following } from "./client-include.ts";
 import { comment, signature } from "./client-layout.ts";
+import { includables } from "./includable.ts";
 import { offers } from "./rule.ts";
 import { restores } from "./soft-delete.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -19,28 +21,33 @@ export function signatureWithDeleted(
   file: SourceFile,
   resource: ResourceModel,
   orderBy: string,
+  followed: Following,
   read: Read,
 ): string[] {
   if (!offers(resource, "readDeleted")) return [];
   const keys = file.useType("./types.js", markedType(resource));
   const type = (name: string): string => file.useType("covara/client", name);
-  const rows = `Pick<${keys}, Field>`;
-  const generic = { type: "Field", keys };
+  const row = followed.row(`Pick<${keys}, Field>`);
+  const generic = followed.generic(keys);
+  const options = (own: string): string => `options: ${followed.options(own)}`;
   switch (read) {
     case "list": {
-      const parameters = [`options: ${type("ListWithDeleted")}<Field, ${orderBy}>`];
-      const result = `Promise<${type("Page")}<${rows}>>`;
+      const parameters = [options(`${type("ListWithDeleted")}<Field, ${orderBy}>`)];
+      const result = { name: "Promise", types: [{ name: type("Page"), types: [row] }] };
       return [...note, ...signature({ name: "list", generic, parameters, result })];
     }
     case "paginate": {
-      const parameters = [`options: ${type("PaginateWithDeleted")}<Field, ${orderBy}>`];
-      const result = `AsyncIterable<${rows}>`;
+      const parameters = [options(`${type("PaginateWithDeleted")}<Field, ${orderBy}>`)];
+      const result = { name: "AsyncIterable", types: [row] };
       return [...note, ...signature({ name: "paginate", generic, parameters, result })];
     }
     case "get": {
-      const parameters = ["id: string", `options: ${type("GetWithDeleted")}<Field>`];
+      const parameters = ["id: string", options(`${type("GetWithDeleted")}<Field>`)];
       const own = comment(["With `withDeleted`, the row may be deleted, and has its `deletedAt`."]);
-      return [...own, ...signature({ name: "get", generic, parameters, result: `Promise<${rows}>` })];
+      return [
+        ...own,
+        ...signature({ name: "get", generic, parameters, result: { name: "Promise", types: [row] } }),
+      ];
     }
   }
 }
@@ -57,10 +64,15 @@ export function countOptions(file: SourceFile, resource: ResourceModel): string 
 /** The group of calls that reads a resource, with its type arguments. */
 export function readingGroup(
   file: SourceFile,
+  model: Model,
   resource: ResourceModel,
   orderBy: string,
 ): { readonly name: string; readonly types: readonly string[] } {
   const row = file.useType("./types.js", resource.typeName);
+  // What a row is, the interface says there: it depends on what is followed.
+  if (includables(model, resource).length > 0) {
+    return { name: file.use("covara/client", "readingRelated"), types: [row, orderBy] };
+  }
   if (!offers(resource, "readDeleted")) {
     return { name: file.use("covara/client", "reading"), types: [row, orderBy] };
   }

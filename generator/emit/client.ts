@@ -1,6 +1,7 @@
 /** `client.ts`: the typed client of the API. Interfaces say which calls exist; `covara/client` makes them. */
 import { pascalCase } from "../model/casing.ts";
 import type { Model, ResourceModel } from "../model/types.ts";
+import { emitRelationsType, following, relationsType } from "./client-include.ts";
 import {
   comment,
   type GenericSignature,
@@ -43,7 +44,7 @@ export function emitClient(model: Model): string {
   const file = new SourceFile([
     "Client",
     "createClient",
-    ...all.flatMap(({ client, orderBy }) => [client, orderBy]),
+    ...all.flatMap(({ client, orderBy, resource }) => [client, orderBy, relationsType(resource)]),
   ]);
   const resources = all.map((names) => emitResource(file, model, names));
   file.section(
@@ -127,7 +128,7 @@ function emitResource(
 ): { declarations: string[]; calls: string[] } {
   const { resource, path, client } = names;
   const parts = [
-    ...(offers(resource, "read") ? [emitRead(file, names)] : []),
+    ...(offers(resource, "read") ? [emitRead(file, model, names)] : []),
     ...(offers(resource, "create") ? [emitCreate(file, model, names)] : []),
     ...(offers(resource, "update") ? [emitUpdate(file, names)] : []),
     ...(offers(resource, "delete") ? [emitDelete(file, names)] : []),
@@ -137,6 +138,7 @@ function emitResource(
   return {
     declarations: [
       ...order,
+      ...emitRelationsType(file, model, resource),
       "",
       `/** Calls below \`${path}\`. */`,
       `export interface ${client} {`,
@@ -169,34 +171,36 @@ function emitOrderBy(file: SourceFile, { resource, orderBy }: Names): string[] {
   ];
 }
 
-function emitRead(file: SourceFile, { resource, path, orderBy }: Names): Part {
+function emitRead(file: SourceFile, model: Model, { resource, path, orderBy }: Names): Part {
   const row = file.useType("./types.js", resource.typeName);
   const type = (name: string): string => file.useType("covara/client", name);
-  const reading = readingGroup(file, resource, orderBy);
-  const generic = { type: "Field", keys: row };
-  const fields = `Pick<${row}, Field>`;
+  const reading = readingGroup(file, model, resource, orderBy);
+  const followed = following(file, model, resource);
+  const generic = followed.generic(row);
+  const shown = followed.row(`Pick<${row}, Field>`);
+  const options = (own: string): string => `options?: ${followed.options(own)}`;
   return {
     members: [
-      ...signatureWithDeleted(file, resource, orderBy, "list"),
+      ...signatureWithDeleted(file, resource, orderBy, followed, "list"),
       ...call([`\`GET ${path}\`: one page of the rows that you may read.`], {
         name: "list",
         generic,
-        parameters: [`options?: ${type("ListOptions")}<Field, ${orderBy}>`],
-        result: `Promise<${type("Page")}<${fields}>>`,
+        parameters: [options(`${type("ListOptions")}<Field, ${orderBy}>`)],
+        result: { name: "Promise", types: [{ name: type("Page"), types: [shown] }] },
       }),
-      ...signatureWithDeleted(file, resource, orderBy, "paginate"),
+      ...signatureWithDeleted(file, resource, orderBy, followed, "paginate"),
       ...call([`\`GET ${path}\`, page after page: all rows that you may read, one by one.`], {
         name: "paginate",
         generic,
-        parameters: [`options?: ${type("PaginateOptions")}<Field, ${orderBy}>`],
-        result: `AsyncIterable<${fields}>`,
+        parameters: [options(`${type("PaginateOptions")}<Field, ${orderBy}>`)],
+        result: { name: "AsyncIterable", types: [shown] },
       }),
-      ...signatureWithDeleted(file, resource, orderBy, "get"),
+      ...signatureWithDeleted(file, resource, orderBy, followed, "get"),
       ...call([`\`GET ${path}/:id\`.`], {
         name: "get",
         generic,
-        parameters: ["id: string", `options?: ${type("GetOptions")}<Field>`],
-        result: `Promise<${fields}>`,
+        parameters: ["id: string", options(`${type("GetOptions")}<Field>`)],
+        result: { name: "Promise", types: [shown] },
       }),
       ...call([`\`GET ${path}/count\`: the number of rows that you may read.`], {
         name: "count",

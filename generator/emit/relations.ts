@@ -49,7 +49,7 @@ function emitRelation(
           `read: ${read(through.resource)}`,
         ];
   return [
-    `  /** ${describe(includable)} */`,
+    `  /** ${describeRelation(includable)} */`,
     `  ${propertyName(relation.name)}: {`,
     `    type: ${quote(many ? "many" : "one")},`,
     `    target: ${table(target)},`,
@@ -63,7 +63,7 @@ function emitRelation(
 }
 
 /** The relation in words. */
-function describe({ relation, target, through }: Includable): string {
+export function describeRelation({ relation, target, through }: Includable): string {
   switch (relation.type) {
     case "belongsTo":
       return `The \`${target.typeName}\` that \`${relation.field}\` refers to.`;

@@ -14,6 +14,17 @@ export {
   type ProblemDocument,
 } from "./errors.ts";
 export {
+  type Include,
+  type Included,
+  type Including,
+  type ManyOptions,
+  type Nothing,
+  type OneOptions,
+  readingRelated,
+  type ToMany,
+  type ToOne,
+} from "./include.ts";
+export {
   type CountOptions,
   type Creating,
   creating,
@@ -29,6 +40,7 @@ export {
   type Updating,
   updating,
 } from "./operations.ts";
+export { type Searching, type SearchOptions, type SearchPage, searching } from "./search.ts";
 export {
   type CountWithDeleted,
   type GetWithDeleted,

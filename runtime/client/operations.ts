@@ -1,6 +1,7 @@
 /** The calls that a resource can have, in the groups that its access rules allow or forbid together. */
 import { type Aggregate, aggregating } from "./aggregate.ts";
 import { CovaraError } from "./errors.ts";
+import type { AnyInclude } from "./include.ts";
 import type { CallOptions, Send } from "./transport.ts";
 
 /** A field to order by: ascending by its name, descending with `-` before it. */
@@ -68,10 +69,19 @@ export interface Reading<Row, Order> {
 /** The options of all reads together. */
 interface AnyOptions extends ListOptions<PropertyKey, unknown> {
   readonly withDeleted?: boolean;
+  readonly include?: AnyInclude | undefined;
 }
 
-/** How rows are read. What a row is, the types of each resource say: `never` fits all of them. */
-export function reads(send: Send, path: string) {
+/**
+ * How rows are read. What a row is, the types of each resource say: `never` fits all of them.
+ *
+ * @param spell Writes `include`, where there are relations to follow.
+ */
+export function reads(send: Send, path: string, spell?: (include: AnyInclude) => string) {
+  const query = (options: AnyOptions = {}): string => {
+    const include = options.include === undefined ? undefined : spell?.(options.include);
+    return queryString(options, include);
+  };
   const list = (options?: AnyOptions): Promise<Page<never>> =>
     send({ method: "GET", path: path + query(options), signal: options?.signal });
   return {
@@ -147,7 +157,7 @@ export function deleting(send: Send, path: string): Deleting {
 }
 
 /** The options as a query string, with its `?`; those that are not given are left out. */
-function query(options: AnyOptions = {}): string {
+function queryString(options: AnyOptions, include?: string): string {
   const { filter, orderBy, limit, cursor, select, totalCount, withDeleted } = options;
   const parts: string[] = [];
   const add = (name: string, values: readonly unknown[]): void => {
@@ -162,6 +172,7 @@ function query(options: AnyOptions = {}): string {
   if (select !== undefined) add("select", select);
   if (totalCount === true) add("totalCount", [true]);
   if (withDeleted === true) add("withDeleted", [true]);
+  if (include !== undefined && include !== "") add("include", [include]);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 

@@ -1,0 +1,136 @@
+/** `include`: rows together with those that they refer to, or that refer to them. */
+import { aggregating } from "./aggregate.ts";
+import { reads } from "./operations.ts";
+import type { Send } from "./transport.ts";
+
+/** No relations, and none chosen. */
+export type Nothing = Record<never, never>;
+
+/** A relation that leads to one row, or to none that you may read. `Relations` are those of that row. */
+export interface ToOne<Row, Relations = Nothing> {
+  readonly row: Row;
+  readonly relations: Relations;
+}
+
+/** A relation that leads to any number of rows. */
+export interface ToMany<Row, Order, Relations = Nothing> extends ToOne<Row, Relations> {
+  readonly order: Order;
+}
+
+/** What is wanted of the row that a relation leads to. */
+export interface OneOptions<Row, Relations> {
+  /** The fields of the row. Default: all that are not hidden. */
+  readonly select?: readonly (keyof Row)[] | undefined;
+  /** A condition on the row; one that does not meet it is null. */
+  readonly filter?: string | undefined;
+  /** What to follow from there. Relations nest three deep. */
+  readonly include?: Include<Relations> | undefined;
+}
+
+/** What is wanted of the rows that a relation leads to. */
+export interface ManyOptions<Row, Order, Relations> extends OneOptions<Row, Relations> {
+  /** Rows for each parent. The server has a default, and a maximum that a larger one is cut to. */
+  readonly limit?: number | undefined;
+  /** What to order by, first the most significant. Ties are ordered by id. Nulls come last. */
+  readonly orderBy?: readonly Order[] | undefined;
+}
+
+type OptionsOf<Relation> =
+  Relation extends ToMany<infer Row, infer Order, infer Relations>
+    ? ManyOptions<Row, Order, Relations>
+    : Relation extends ToOne<infer Row, infer Relations>
+      ? OneOptions<Row, Relations>
+      : never;
+
+/** Which relations to follow: `true`, or what is wanted of the rows. */
+export type Include<Relations> = {
+  readonly [Name in keyof Relations]?: true | OptionsOf<Relations[Name]> | undefined;
+};
+
+/** `Chosen` with a type that nothing has wherever it names what there is not: a type parameter takes any further key. */
+type Known<Relations, Chosen> = {
+  readonly [Name in keyof Chosen]: Name extends keyof Relations
+    ? KnownOptions<Relations[Name], Chosen[Name]>
+    : never;
+};
+
+type KnownOptions<Relation, Options> = Options extends object
+  ? {
+      readonly [Name in keyof Options]: Name extends keyof OptionsOf<Relation>
+        ? Name extends "include"
+          ? Relation extends ToOne<unknown, infer Relations>
+            ? Known<Relations, Options[Name]>
+            : never
+          : Options[Name]
+        : never;
+    }
+  : Options;
+
+/** The setting `include` of a read. */
+export interface Including<Relations, Chosen> {
+  /** Relations to follow from each row. */
+  readonly include?: (Chosen & Known<Relations, Chosen>) | undefined;
+}
+
+/** A row with what the chosen relations lead to. */
+export type Included<Row, Relations, Chosen> = [keyof Chosen] extends [never]
+  ? Row
+  : Row & { [Name in keyof Chosen & keyof Relations]: Led<Relations[Name], Chosen[Name]> };
+
+type Led<Relation, Options> = undefined extends Options
+  ? Found<Relation, Exclude<Options, undefined>> | undefined
+  : Found<Relation, Options>;
+
+type Found<Relation, Options> =
+  Relation extends ToMany<infer Row, unknown, infer Relations>
+    ? Shown<Row, Relations, Options>[]
+    : Relation extends ToOne<infer Row, infer Relations>
+      ? Shown<Row, Relations, Options> | null
+      : never;
+
+type Shown<Row, Relations, Options> = Included<
+  Options extends { readonly select: readonly (infer Field)[] } ? Pick<Row, Field & keyof Row> : Row,
+  Relations,
+  Options extends { readonly include: infer Chosen } ? Chosen : Nothing
+>;
+
+/** The reads of a resource from which relations can be followed. */
+export const readingRelated = <Row, Order>(send: Send, path: string) => ({
+  ...reads(send, path, spell),
+  aggregate: aggregating<Row, Order>(send, path),
+});
+
+/** What `include` holds, whatever the relations. */
+export type AnyInclude = { readonly [name: string]: true | AnyOptions | undefined };
+
+interface AnyOptions {
+  readonly limit?: number | undefined;
+  readonly select?: readonly string[] | undefined;
+  readonly filter?: string | undefined;
+  readonly orderBy?: readonly string[] | undefined;
+  readonly include?: AnyInclude | undefined;
+}
+
+/** The tree as the server reads it: a path to each leaf, the options of a relation where it is named first. */
+const spell = (include: AnyInclude): string => paths(include).join(",");
+
+function paths(include: AnyInclude): string[] {
+  return Object.entries(include).flatMap(([name, options]) => {
+    if (options === undefined) return [];
+    const own = options === true ? {} : options;
+    const first = name + parentheses(own);
+    const below = own.include === undefined ? [] : paths(own.include);
+    return below.length === 0 ? [first] : below.map((path, index) => `${index === 0 ? first : name}.${path}`);
+  });
+}
+
+function parentheses({ limit, select, filter, orderBy }: AnyOptions): string {
+  const options = [
+    ...(limit === undefined ? [] : [`limit:${limit}`]),
+    // An empty selection and an empty filter are sent as they are and refused, rather than read as "all".
+    ...(select === undefined ? [] : [`select:${select.join(",")}`]),
+    ...(filter === undefined ? [] : [`filter:${filter}`]),
+    ...(orderBy === undefined || orderBy.length === 0 ? [] : [`orderBy:${orderBy.join(",")}`]),
+  ];
+  return options.length === 0 ? "" : `(${options.join(";")})`;
+}
