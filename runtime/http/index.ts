@@ -17,6 +17,15 @@ export { withDeleted } from "../query/with-deleted.ts";
 export { batchFilter, deleteRows, updateRows } from "../query/write/by-filter.ts";
 export type { Change } from "../query/write/change.ts";
 export { deleteRow } from "../query/write/delete.ts";
+export {
+  hookedDeleteRow,
+  hookedInsertNested,
+  hookedInsertRow,
+  hookedInsertRows,
+  hookedUpdateRow,
+} from "../query/write/hooked.ts";
+export { hookedDeleteRows, hookedUpdateRows, hookedUpsertRows } from "../query/write/hooked-batch.ts";
+export { type Guard, guarded, type Hooks, type RowHooks } from "../query/write/hooks.ts";
 export { insertRow, insertRows } from "../query/write/insert.ts";
 export { embeddedId, insertNested, signedIn } from "../query/write/nested.ts";
 export type { References } from "../query/write/references.ts";
@@ -53,5 +62,5 @@ export {
 export { checkedOutput, type Procedure, rejectBody, rejectConditions, ruledRow } from "./procedure.ts";
 export { rejectQuery } from "./query.ts";
 export { reply, replyEmpty } from "./reply.ts";
-export { replyRow } from "./reply-row.ts";
+export { replyComputedRow, replyRow } from "./reply-row.ts";
 export { type ServerContext, serverContext } from "./server-context.ts";

@@ -2,11 +2,19 @@ import type { Row } from "../query/table.ts";
 import { entityTag, hasVersion } from "./conditions.ts";
 import { type ReplyContext, reply, replyEmpty } from "./reply.ts";
 
+type RowContext = ReplyContext & { readonly req: { readonly raw: Request } };
+
 /** Answers with a row that was read, and its `ETag` where it has a version; 304 where the caller has that version. */
-export function replyRow(c: ReplyContext & { readonly req: { readonly raw: Request } }, row: Row): Response {
+export function replyRow(c: RowContext, row: Row): Response {
   const { $version: version, ...fields } = row;
   if (typeof version !== "number") return reply(c, 200, row);
   const headers = { ETag: entityTag(version) };
   if (!hasVersion(c.req.raw, version)) return reply(c, 200, fields, headers);
   return replyEmpty(c, headers, 304);
+}
+
+/** The same for rows with computed fields, which may change while the version stays: never 304. */
+export function replyComputedRow(c: ReplyContext, row: Row): Response {
+  const { $version: version, ...fields } = row;
+  return reply(c, 200, fields, typeof version === "number" ? { ETag: entityTag(version) } : {});
 }

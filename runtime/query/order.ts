@@ -1,11 +1,11 @@
 import { invalid } from "../http/problem.ts";
 import { visibleField } from "./select.ts";
-import { column, type Table } from "./table.ts";
+import { column, qualified, type Table } from "./table.ts";
 
 /** One column of an ordering. Nulls come last in both directions. */
 export interface OrderTerm {
   readonly name: string;
-  /** SQL name. */
+  /** SQL, qualified: a bare name could mean a result's alias before it means a column. */
   readonly sql: string;
   readonly descending: boolean;
   readonly nullable: boolean;
@@ -31,7 +31,8 @@ export function parseOrder(table: Table, text: string | undefined): readonly Ord
   }
   const id = terms.findIndex((term) => term.name === "id");
   if (id >= 0) return terms.slice(0, id + 1);
-  return [...terms, { name: "id", sql: column(table, "id").sql, descending: false, nullable: false }];
+  const sql = qualified(table, column(table, "id"));
+  return [...terms, { name: "id", sql, descending: false, nullable: false }];
 }
 
 function parseTerm(table: Table, item: string): OrderTerm {
@@ -44,17 +45,18 @@ function parseTerm(table: Table, item: string): OrderTerm {
     throw invalid("orderBy", `${JSON.stringify(item)} is neither field, -field, field:asc nor field:desc`);
   }
   const name = visibleField(table, "orderBy", word);
-  const { sql, kind, nullable = false } = column(table, name);
-  if (kind === "json") throw invalid("orderBy", `${name} holds JSON, which has no order`);
-  return { name, sql, descending: minus || direction === "desc", nullable };
+  const found = column(table, name);
+  if (found.kind === "json") throw invalid("orderBy", `${name} holds JSON, which has no order`);
+  const { nullable = false } = found;
+  return { name, sql: qualified(table, found), descending: minus || direction === "desc", nullable };
 }
 
-/** The terms as an ORDER BY list. Qualified: a bare name would mean a result's alias before it means a column. */
-export function orderSql(table: Table, order: readonly OrderTerm[]): string {
+/** The terms as an ORDER BY list. */
+export function orderSql(order: readonly OrderTerm[]): string {
   return order
     .map(({ sql, descending, nullable }) => {
       const direction = descending ? " DESC" : "";
-      return `${table.name}.${sql}${direction}${nullable ? " NULLS LAST" : ""}`;
+      return `${sql}${direction}${nullable ? " NULLS LAST" : ""}`;
     })
     .join(", ");
 }

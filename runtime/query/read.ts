@@ -63,7 +63,7 @@ export async function listRows<User>(
   const clause = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const page = db
     .prepare(
-      `SELECT ${projection}${included?.columns ?? ""} FROM ${table.name}${clause} ORDER BY ${orderSql(table, order)} LIMIT ?`,
+      `SELECT ${projection}${included?.columns ?? ""} FROM ${table.name}${clause} ORDER BY ${orderSql(order)} LIMIT ?`,
     )
     .bind(...values, limit + 1);
 
@@ -88,8 +88,8 @@ export async function listRows<User>(
         )
       : null;
   for (const row of rows) {
+    decodeRow(table, row, selected);
     for (const name of extra) delete row[name];
-    decodeRow(table, row);
   }
   await included?.addTo(db, rows);
   return { items: rows, nextCursor, hasMore, ...total };
@@ -175,7 +175,7 @@ export async function getRow<User>(
     .bind(id.toLowerCase(), ...read.values)
     .first<Row>();
   if (row === null) throw notFound();
-  decodeRow(table, row);
+  decodeRow(table, row, selected);
   await included?.addTo(db, [row]);
   return row;
 }

@@ -1,9 +1,13 @@
 import { invalid } from "../http/problem.ts";
-import type { Table } from "./table.ts";
+import { isFunction, type Table } from "./table.ts";
 
-/** A field name from a request, checked against what the table shows. */
+/** A column's name from a request, checked against what the table shows. */
 export function visibleField(table: Table, parameter: string, name: string): string {
   if (Object.hasOwn(table.columns, name)) return name;
+  if (isFunction(table, name)) {
+    const message = `${name} is computed once a row is read, and can be selected only`;
+    throw invalid(parameter, message, "unknown_field");
+  }
   throw invalid(parameter, `There is no field ${JSON.stringify(name)}`, "unknown_field");
 }
 
@@ -15,7 +19,10 @@ export function visibleField(table: Table, parameter: string, name: string): str
  */
 export function parseSelect(table: Table, text: string | undefined): readonly string[] | null {
   if (text === undefined) return null;
-  const names = text.split(",").map((name) => visibleField(table, "select", name.trim()));
+  const names = text
+    .split(",")
+    .map((item) => item.trim())
+    .map((name) => (isFunction(table, name) ? name : visibleField(table, "select", name)));
   if (new Set(names).size !== names.length) throw invalid("select", "Name each field once");
   return names;
 }

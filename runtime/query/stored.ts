@@ -1,10 +1,12 @@
-/** Rows as the application's own code sees them: with the fields that no answer shows. */
-import { type Column, decodeRow, type Row, type Table } from "./table.ts";
+/** Rows as the application's own code sees them: as they are stored, with the fields that no answer shows. */
+import { type Column, decodeValues, type Row, type Table } from "./table.ts";
 
-/** All fields of a row, shown or not, by API name. The mark of deleted rows is no field. */
+/** All stored fields of a row, shown or not, by API name. The mark of deleted rows is no field. */
 export function storedFields(table: Table): Readonly<Record<string, Column>> {
-  const hidden = Object.entries(table.hidden ?? {}).filter(([, { sql }]) => sql !== table.deletedAt);
-  return hidden.length === 0 ? table.columns : { ...table.columns, ...Object.fromEntries(hidden) };
+  const all = Object.entries({ ...table.columns, ...table.hidden });
+  return Object.fromEntries(
+    all.filter(([, { sql, computed }]) => sql !== table.deletedAt && computed !== true),
+  );
 }
 
 /** The projection of all fields, each under its API name. */
@@ -14,5 +16,4 @@ export const storedProjection = (table: Table): string =>
     .join(", ");
 
 /** Turns stored values into those of the API, in place. */
-export const decodeStored = (table: Table, row: Row): Row =>
-  decodeRow({ ...table, columns: storedFields(table) }, row);
+export const decodeStored = (table: Table, row: Row): Row => decodeValues(storedFields(table), row);

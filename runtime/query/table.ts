@@ -1,5 +1,6 @@
 /** What the list route may select, filter and order by, and how stored values turn into those of the API. */
 
+import { computeFields, type Functions } from "./computed.ts";
 import type { Operators } from "./filter/custom.ts";
 import { bit, jsonText } from "./values.ts";
 
@@ -7,10 +8,12 @@ export type ColumnKind = "text" | "integer" | "number" | "boolean" | "timestamp"
 
 /** One column that callers may see. */
 export interface Column {
-  /** SQL name. */
+  /** SQL name; of a computed column, an expression that names the columns it is made of with their table. */
   readonly sql: string;
   readonly kind: ColumnKind;
   readonly nullable?: true;
+  /** Nothing of it is stored. */
+  readonly computed?: true;
   /** Members of an enum, which is text otherwise. */
   readonly values?: readonly string[];
 }
@@ -23,6 +26,8 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
   /** Columns that are stored and never shown, by name: no request can name them. */
   readonly hidden?: Readonly<Record<string, Column>>;
+  /** Fields that functions make of the visible columns, by API name. A request can select them, and do nothing else with them. */
+  readonly functions?: Functions;
   /** The whole projection, each column under its API name. */
   readonly projection: string;
   /** `INSERT INTO todos (id, title, …)` with the visible columns and then the hidden ones; absent where no row is ever added. */
@@ -46,10 +51,21 @@ export interface Table {
 /** A row as it comes from the database or goes to the client. */
 export type Row = Record<string, unknown>;
 
-/** Turns stored booleans and JSON text into values, in place: the row is ours alone. */
-export function decodeRow(table: Table, row: Row): Row {
+/**
+ * Turns a row of the database into one of the API, in place: the row is ours alone.
+ *
+ * @param selected The fields that were asked for, or null for all. The row has what {@link project} names for them.
+ */
+export function decodeRow(table: Table, row: Row, selected: readonly string[] | null = null): Row {
+  decodeValues(table.columns, row);
+  if (table.functions !== undefined) computeFields(table.columns, table.functions, row, selected);
+  return row;
+}
+
+/** Turns stored booleans and JSON text into values, in place. */
+export function decodeValues(columns: Table["columns"], row: Row): Row {
   for (const name in row) {
-    const kind = table.columns[name]?.kind;
+    const kind = columns[name]?.kind;
     if (kind === "boolean") {
       if (row[name] !== null) row[name] = row[name] === 1;
     } else if (kind === "json") {
@@ -66,14 +82,23 @@ export function encodeValue(kind: ColumnKind, value: unknown): unknown {
   return typeof value === "boolean" ? bit(value) : value;
 }
 
-/** The projection of some columns only, each under its API name. */
+/** The projection of some fields only, each under its API name. A function needs all columns. */
 export function project(table: Table, names: readonly string[]): string {
+  if (names.some((name) => isFunction(table, name))) return table.projection;
   return names.map((name) => projected(name, column(table, name).sql)).join(", ");
 }
 
 function projected(name: string, sql: string): string {
   return sql === name ? sql : `${sql} AS "${name}"`;
 }
+
+/** Whether a function makes the field. */
+export const isFunction = ({ functions }: Pick<Table, "functions">, name: string): boolean =>
+  functions !== undefined && Object.hasOwn(functions, name);
+
+/** The column with its table's name in front, where a bare name could mean something else. */
+export const qualified = ({ name }: Table, { sql, computed }: Pick<Column, "sql" | "computed">): string =>
+  computed === true ? sql : `${name}.${sql}`;
 
 /** A column known to exist, because its name came through an allow-list. */
 export function column(table: Table, name: string): Column {
@@ -88,5 +113,7 @@ export function storedColumn(table: Table, name: string): Column {
     const hidden = table.hidden[name];
     if (hidden !== undefined) return hidden;
   }
-  return column(table, name);
+  const visible = column(table, name);
+  if (visible.computed === true) throw new TypeError(`${table.name}.${name} is computed, and not stored`);
+  return visible;
 }

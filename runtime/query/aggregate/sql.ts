@@ -1,7 +1,7 @@
 /** A request for aggregates as one statement. */
 import { filterSql } from "../filter/index.ts";
 import type { Scope } from "../scope.ts";
-import type { Column, Table } from "../table.ts";
+import { type Column, qualified, type Table } from "../table.ts";
 import type { Aggregate, MeasureName } from "./parse.ts";
 
 /** The most groups in an answer. */
@@ -27,18 +27,16 @@ export interface Statement {
 export function aggregateStatement(table: Table, aggregate: Aggregate, wanted: Scope): Statement {
   const { keys, count, measures, having } = aggregate;
   // Qualified, so that no alias can be meant.
-  const qualified = ({ sql }: Column): string => `${table.name}.${sql}`;
+  const own = (column: Column): string => qualified(table, column);
   const outputs = [
-    ...keys.map(({ column }, index) => `${qualified(column)} AS [$key${index}]`),
+    ...keys.map(({ column }, index) => `${own(column)} AS [$key${index}]`),
     ...(count ? [`count(*) AS ${countName}`] : []),
     ...measures.map(
-      ({ measure, column }, index) =>
-        `${measureSql(measure, column, qualified(column))} AS ${measureName(index)}`,
+      ({ measure, column }, index) => `${measureSql(measure, column, own(column))} AS ${measureName(index)}`,
     ),
   ];
   const where = wanted.sql === "" ? "" : ` WHERE ${wanted.sql}`;
-  const groups =
-    keys.length === 0 ? "" : ` GROUP BY ${keys.map(({ column }) => qualified(column)).join(", ")}`;
+  const groups = keys.length === 0 ? "" : ` GROUP BY ${keys.map(({ column }) => own(column)).join(", ")}`;
   const grouped = `SELECT ${outputs.join(", ")} FROM ${table.name}${where}${groups}`;
   const limit = `LIMIT ${maxGroups + 1}`;
   if (having === null) return { sql: `${grouped} ${limit}`, values: wanted.values };

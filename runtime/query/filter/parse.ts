@@ -1,5 +1,5 @@
 /** Reads filters in RSQL: `done==false;(priority>=2,title=icontains="ship it")`. */
-import type { Column, Table } from "../table.ts";
+import { type Column, isFunction, type Table } from "../table.ts";
 import { type Filter, join, kindOf, negate, type Scalar } from "./ast.ts";
 import { type OperandReader, type Operator, operators, spellings } from "./operators.ts";
 import { parsePattern } from "./pattern.ts";
@@ -17,7 +17,7 @@ const maxTerms = 100;
 const maxPattern = 50;
 
 /** What filters look at: the columns that a table shows, and its own operators. */
-export type Filterable = Pick<Table, "columns" | "operators">;
+export type Filterable = Pick<Table, "columns" | "functions" | "operators">;
 
 /** How one query parameter spells filters. */
 export interface FilterDialect {
@@ -177,6 +177,10 @@ class Parser {
     const { columns } = this.#table;
     const found = Object.hasOwn(columns, text) ? columns[text] : undefined;
     if (found !== undefined) return found;
+    if (isFunction(this.#table, text)) {
+      const message = `${text} is computed once a row is read, and cannot be filtered by`;
+      throw this.#scanner.problem(at, "unknown_field", message);
+    }
     throw this.#scanner.problem(at, "unknown_field", this.#dialect.unknown(JSON.stringify(excerpt(text))));
   }
 

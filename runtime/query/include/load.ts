@@ -147,12 +147,12 @@ function join<User>(
   { parents, branch: { inclusion, key } }: Step<User>,
   found: readonly Row[],
 ): { children: readonly Occurrence[]; count: number } {
-  const { name, relation } = inclusion;
+  const { name, relation, select } = inclusion;
   const byKey = new Map<string, Row[]>();
   for (const row of found) {
     const parent = String(row.$parent);
     delete row.$parent;
-    decodeRow(relation.target, row);
+    decodeRow(relation.target, row, select);
     const group = byKey.get(parent);
     if (group === undefined) byKey.set(parent, [row]);
     else group.push(row);

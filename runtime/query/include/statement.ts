@@ -72,7 +72,7 @@ function many<User>(
     through === undefined || links === undefined
       ? `${to} = ${parent}`
       : `${to} IN (SELECT ${through.to} FROM ${through.table.name} WHERE ${through.by} = ${parent}${tested(through.table, links)})`;
-  const ordered = orderSql(target, order);
+  const ordered = orderSql(order);
   return {
     sql: `SELECT [$parent], ${projection} FROM (
   SELECT [$parents].value AS [$parent], [$ids].value AS [$id]

@@ -78,7 +78,8 @@ const known = new WeakMap<Table, readonly (readonly [string, Column])[]>();
 function storedColumns(table: Table): readonly (readonly [string, Column])[] {
   let columns = known.get(table);
   if (columns === undefined) {
-    columns = Object.entries({ ...table.columns, ...table.hidden });
+    const all = Object.entries({ ...table.columns, ...table.hidden });
+    columns = all.filter(([, { computed }]) => computed !== true);
     known.set(table, columns);
   }
   return columns;
