@@ -10,6 +10,7 @@ import {
   signature,
   typedMember,
 } from "./client-layout.ts";
+import { searchPart } from "./client-search.ts";
 import { countOptions, readingGroup, restoreCall, signatureWithDeleted } from "./client-soft-delete.ts";
 import { nestedRelations, nestedTypeName } from "./nested.ts";
 import { answerOf } from "./readable.ts";
@@ -127,8 +128,10 @@ function emitResource(
   names: Names,
 ): { declarations: string[]; calls: string[] } {
   const { resource, path, client } = names;
+  const search = searchPart(file, resource, path);
   const parts = [
     ...(offers(resource, "read") ? [emitRead(file, model, names)] : []),
+    ...(search === null ? [] : [search]),
     ...(offers(resource, "create") ? [emitCreate(file, model, names)] : []),
     ...(offers(resource, "update") ? [emitUpdate(file, names)] : []),
     ...(offers(resource, "delete") ? [emitDelete(file, names)] : []),
@@ -139,6 +142,7 @@ function emitResource(
     declarations: [
       ...order,
       ...emitRelationsType(file, model, resource),
+      ...(search?.declarations ?? []),
       "",
       `/** Calls below \`${path}\`. */`,
       `export interface ${client} {`,
