@@ -1,6 +1,7 @@
 /** What the emitters of one resource's routes share. */
-import type { Model, ResourceModel } from "../model/types.ts";
+import type { GuardedOperation, Model, ResourceModel } from "../model/types.ts";
 import { scopeCall, scopeFunction } from "./access.ts";
+import { hooksName, runsOn } from "./hooks.ts";
 import { dependsOnCaller, type Operation } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { property } from "./text.ts";
@@ -26,6 +27,10 @@ export interface Emission {
   stored(name: string, resource?: ResourceModel): string;
   /** The scope of an operation on a resource, as an expression; asks for its import. */
   scope(operation: Operation, resource?: ResourceModel): string;
+  /** The name of a function of `covara/runtime` that writes rows: the one that runs hooks, where the resource has any for this. */
+  write(name: string, operation: GuardedOperation): string;
+  /** The member that gives such a function the hooks, without indentation or comma; none where nothing runs. */
+  hooks(operations: readonly GuardedOperation[], resource?: ResourceModel): readonly string[];
   /** Whether any rule of these operations looks at the caller. */
   needsUser(operations: readonly Operation[]): boolean;
 }
@@ -71,9 +76,19 @@ export function startEmission(
     stored: (name, target = resource) => file.use(`../resources/${target.file}.js`, name),
     scope: (operation, target = resource) =>
       scopeCall(target, operation, file.use("../access.js", scopeFunction(target, operation)), "user"),
+    write: (name, operation) =>
+      file.use("covara/runtime", runsOn(resource, operation) ? hookedName(name) : name),
+    hooks(operations, target = resource) {
+      if (!operations.some((operation) => runsOn(target, operation))) return [];
+      const context = `${file.use("covara/runtime", "serverContext")}(c, ${model.auth === null ? "null" : "user"})`;
+      return [`hooks: ${file.use(`../resources/${target.file}.js`, hooksName(target))}(${context})`];
+    },
     needsUser: (operations) => operations.some((operation) => dependsOnCaller(resource.access[operation])),
   };
 }
+
+/** `hookedInsertRow` for `insertRow`. */
+export const hookedName = (name: string): string => `hooked${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 /** The head of a handler with what its scopes need. */
 export function handler(

@@ -1,5 +1,6 @@
 /** `hooks.ts`: the types of hooks, for the modules that hold them. Types only. */
-import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type { FieldModel, GuardedOperation, HookName, Model, ResourceModel } from "../model/types.ts";
+import { shorthand } from "./kv-stores.ts";
 import { rowType } from "./rows.ts";
 import { SourceFile } from "./source-file.ts";
 import { list, quote } from "./text.ts";
@@ -12,6 +13,39 @@ export const leftToHook = (resource: ResourceModel): readonly FieldModel[] =>
   resource.fields.filter(
     (field) => !field.writable && !field.nullable && field.generated === null && field.default === undefined,
   );
+
+/** Whether any of these hooks, or guards, run. */
+const runs = (
+  { hooks }: ResourceModel,
+  names: readonly HookName[],
+  ...guards: readonly GuardedOperation[]
+): boolean =>
+  hooks !== null &&
+  (names.some((name) => hooks.exports.includes(name)) || guards.some((name) => hooks.guards.includes(name)));
+
+/** Whether anything runs around a write of this kind. */
+export const runsOn = (resource: ResourceModel, operation: GuardedOperation): boolean => {
+  const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}` as "Create" | "Update" | "Delete";
+  return runs(resource, [`before${name}`, `after${name}`], operation);
+};
+
+/** Name of the emitted function that gives the hooks of a resource for a request. */
+export const hooksName = ({ identifier }: ResourceModel): string => `${identifier}Hooks`;
+
+/** The function in the resource's own file; none where its module exports nothing that runs. @param module Relative to the output folder. */
+export function emitRowHooks(file: SourceFile, resource: ResourceModel, module: string): void {
+  const { hooks } = resource;
+  if (hooks === null || hooks.exports.length + hooks.guards.length === 0) return;
+  const names = [...hooks.exports, ...(hooks.guards.length > 0 ? ["guard"] : [])];
+  const own = names.map((name): [string, string] => [name, file.use(`../${module}`, name)]);
+  const context = file.useType("../hooks.js", "HookContext");
+  const before = `  ${file.use("covara/runtime", "bindHooks")}(`;
+  file.section(
+    `/** What runs around writes to ${resource.key}. */`,
+    `export const ${hooksName(resource)} = (context: ${context}): ${file.useType("covara/runtime", "RowHooks")} =>`,
+    list(before, "{ ", shorthand(own), "}", ", context);"),
+  );
+}
 
 /** Null where no resource has hooks. */
 export function emitHooks(model: Model): string | null {

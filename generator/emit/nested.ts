@@ -1,7 +1,8 @@
 /** Rows that a create may carry along: those of relations that the config declares, each under its own resource's rules. */
 import { pascalCase } from "../model/casing.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
-import type { Emission } from "./emission.ts";
+import { type Emission, hookedName } from "./emission.ts";
+import { runsOn } from "./hooks.ts";
 import { isOwned, newRowName, takesInput } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -96,8 +97,15 @@ export function nestedType(model: Model, resource: ResourceModel): string[] {
   ];
 }
 
+/** Whether hooks run for any of the rows. */
+const nestedHooks = (model: Model, resource: ResourceModel): boolean =>
+  [resource, ...nestedRelations(model, resource).map(({ target }) => target)].some((one) =>
+    runsOn(one, "create"),
+  );
+
 /** Whether making the rows looks at the caller. */
 export const nestedNeedsUser = (model: Model, resource: ResourceModel): boolean =>
+  (model.auth !== null && nestedRelations(model, resource).length > 0 && nestedHooks(model, resource)) ||
   nestedRelations(model, resource).some(
     ({ target }) =>
       isOwned(target) ||
@@ -144,13 +152,14 @@ export function nestedCreate(
           ")",
           ";",
         ),
-    `  const change = ${e.runtime("insertNested")}({`,
+    `  const change = ${e.runtime(nestedHooks(model, resource) ? hookedName("insertNested") : "insertNested")}({`,
     "    own: {",
     `      table: ${e.stored(resource.identifier)},`,
     "      row,",
     `      references: ${own.references},`,
     "      create,",
     `      read: ${own.read},`,
+    ...e.hooks(["create"]).map((member) => `      ${member},`),
     "    },",
     ...group("parents", parents, (parent) => insert(e, parent, [`row: ${given(parent)}Row`])),
     ...group("children", children, (child) => {
@@ -193,5 +202,6 @@ function insert(e: Emission, { target }: NestedRelation, rows: readonly string[]
     `references: ${references(e.model, target, (name) => e.stored(name, target))}`,
     `create: ${e.runtime("permitted")}(${e.scope("create", target)})`,
     `read: ${offers(target, "read") ? e.scope("read", target) : e.runtime("noRow")}`,
+    ...e.hooks(["create"], target),
   ];
 }

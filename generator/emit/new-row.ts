@@ -1,5 +1,6 @@
 /** `newTodo(input, user)`: every stored field of a new row, from what a request gives and what the server sets. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { leftToHook } from "./hooks.ts";
 import { schemaNames } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
 import { expression, propertyName } from "./text.ts";
@@ -34,7 +35,7 @@ export function emitNewRow(file: SourceFile, _model: Model, resource: ResourceMo
   const members = [
     ...(takesInput(resource) ? ["...input"] : []),
     ...resource.fields.flatMap((field) => {
-      if (field === resource.deletedAt) return [];
+      if (field === resource.deletedAt || leftToHook(resource).includes(field)) return [];
       const value = ownValue(field, runtime);
       return value === null ? [] : [value === field.name ? value : `${propertyName(field.name)}: ${value}`];
     }),

@@ -1,6 +1,7 @@
 /** `resources/<name>.ts`: how the rows of one resource are stored, and what callers may see of them. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { type Expression, layOut, literalArray, object } from "./expression.ts";
+import { emitRowHooks, hooksName } from "./hooks.ts";
 import { emitNewRow, newRowName } from "./new-row.ts";
 import { emitReferences } from "./references.ts";
 import { offers } from "./rule.ts";
@@ -20,6 +21,7 @@ export function emitResource(
     tableWithDeleted(resource),
     searchName(resource),
     newRowName(resource),
+    hooksName(resource),
     "input",
     "user",
     "now",
@@ -30,6 +32,7 @@ export function emitResource(
   const creates = offers(resource, "create");
   if (creates) emitNewRow(file, model, resource);
   if (creates || offers(resource, "update")) emitReferences(file, model, resource);
+  emitRowHooks(file, resource, userModule(resource.hooks?.module ?? ""));
   return file.toString();
 }
 

@@ -2,10 +2,11 @@
 import type { ResourceModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
 import { call as callOf, layOut, object } from "./expression.ts";
+import { runsOn } from "./hooks.ts";
 import { isOwned, newRow } from "./new-row.ts";
 import { referencesNeedUser } from "./references.ts";
 import { otherMethods } from "./routes.ts";
-import { body, createNeedsUser, readBack, recheck, referenceTargets } from "./routes-write.ts";
+import { body, createNeedsUser, hooksNeedUser, readBack, recheck, referenceTargets } from "./routes-write.ts";
 import { offers } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
 import { numeral } from "./text.ts";
@@ -41,13 +42,14 @@ export function createManyRoute(e: Emission): string[] {
     `  ${e.runtime("rejectIfMatch")}(c.req.raw);`,
     `  const create = ${e.runtime("permitted")}(${e.scope("create")});`,
     ...items(e, false),
-    `  const change = ${e.runtime("insertRows")}({`,
+    `  const change = ${e.write("insertRows", "create")}({`,
     `    table: ${e.stored(e.resource.identifier)},`,
     `    rows: ${rows(e)},`,
     `    references: ${referenceTargets(e)},`,
     "    create,",
     `    read: ${readBack(e)},`,
     `    path: "items",`,
+    ...e.hooks(["create"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change, { status: 201 });`,
     "});",
@@ -57,7 +59,9 @@ export function createManyRoute(e: Emission): string[] {
 export function upsertRoute(e: Emission): string[] {
   const { resource } = e;
   const updates = offers(resource, "update");
-  const needsUser = createNeedsUser(e) || (updates && e.needsUser(["update"]));
+  const needsUser =
+    createNeedsUser(e) || (updates && e.needsUser(["update"])) || hooksNeedUser(e, ["create", "update"]);
+  const upsert = e.write("upsertRows", runsOn(resource, "create") ? "create" : "update");
   const update = updates ? `${e.runtime("signedInFor")}(${e.scope("update")})` : e.runtime("noRow");
   return [
     ...handler(
@@ -71,13 +75,14 @@ export function upsertRoute(e: Emission): string[] {
     `  ${e.runtime("rejectIfMatch")}(c.req.raw);`,
     ...items(e, true),
     `  const rows = ${rows(e)};`,
-    `  const change = ${e.runtime("upsertRows")}({`,
+    `  const change = ${upsert}({`,
     `    table: ${e.stored(resource.identifier)},`,
     `    items: ${e.runtime("upsertItems")}(given, rows),`,
     `    references: ${referenceTargets(e)},`,
     `    create: () => ${e.runtime("permitted")}(${e.scope("create")}),`,
     `    read: ${readBack(e)},`,
     `    update: () => ${update},`,
+    ...e.hooks(["create", "update"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
     "});",
@@ -87,11 +92,12 @@ export function upsertRoute(e: Emission): string[] {
 
 export function updateManyRoute(e: Emission): string[] {
   const { resource } = e;
-  const needsUser = e.needsUser(["read", "update"]) || referencesNeedUser(e.model, resource);
+  const needsUser =
+    e.needsUser(["read", "update"]) || referencesNeedUser(e.model, resource) || hooksNeedUser(e, ["update"]);
   return [
     ...handler(e, "patch", "/batch", needsUser, `\`PATCH ${e.path}/batch?filter=\`: all or nothing.`),
     ...selection(e),
-    `  const change = ${e.runtime("updateRows")}({`,
+    `  const change = ${e.write("updateRows", "update")}({`,
     `    table: ${e.stored(resource.identifier)},`,
     "    filter,",
     `    limit: ${numeral(resource.batchLimit)},`,
@@ -100,6 +106,7 @@ export function updateManyRoute(e: Emission): string[] {
     "    read,",
     `    update: ${e.runtime("signedInFor")}(${e.scope("update")}),`,
     ...recheck(resource),
+    ...e.hooks(["update"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
     "});",
@@ -110,14 +117,15 @@ export function deleteManyRoute(e: Emission): string[] {
   const { resource } = e;
   const doc = `\`DELETE ${e.path}/batch?filter=\`: all or nothing.`;
   return [
-    ...handler(e, "delete", "/batch", e.needsUser(["read", "delete"]), doc),
+    ...handler(e, "delete", "/batch", e.needsUser(["read", "delete"]) || hooksNeedUser(e, ["delete"]), doc),
     ...selection(e),
-    `  const change = ${e.runtime("deleteRows")}({`,
+    `  const change = ${e.write("deleteRows", "delete")}({`,
     `    table: ${e.stored(resource.identifier)},`,
     "    filter,",
     `    limit: ${numeral(resource.batchLimit)},`,
     "    read,",
     `    delete: ${e.runtime("signedInFor")}(${e.scope("delete")}),`,
+    ...e.hooks(["delete"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
     "});",

@@ -37,7 +37,7 @@ function procedureRoute(e: Emission, procedure: ProcedureModel): string[] {
       ? `  await ${e.runtime("rejectBody")}(c.req.raw);`
       : `  const input = ${body(e, names.input)};`;
   const value = input === null ? "undefined" : "input";
-  const call = `await ${run}(${value}, ${type === "rpc" ? context : `{ ...${context}, id, row }`})`;
+  const call = `await ${e.runtime("callProcedure")}(${run}, ${value}, ${type === "rpc" ? context : `{ ...${context}, id, row }`})`;
   return [
     ...handler(e, "post", path, e.model.auth !== null, `\`POST ${e.path}${path}\``),
     `  ${e.runtime("rejectConditions")}(c.req.raw);`,

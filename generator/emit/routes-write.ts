@@ -1,6 +1,7 @@
 /** The routes that write one row: create, patch, replace, delete. */
-import type { ResourceModel } from "../model/types.ts";
+import type { GuardedOperation, ResourceModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
+import { runsOn } from "./hooks.ts";
 import { nestedCreate, nestedNeedsUser, nestedRelations, nestedSchemaName } from "./nested.ts";
 import { isOwned, newRow } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
@@ -49,9 +50,16 @@ export const body = (e: Emission, schema: string): string =>
 /** Whether creating rows looks at the caller. */
 export const createNeedsUser = (e: Emission): boolean =>
   isOwned(e.resource) ||
+  hooksNeedUser(e, ["create"]) ||
   e.needsUser(["create"]) ||
   (offers(e.resource, "read") && e.needsUser(["read"])) ||
   referencesNeedUser(e.model, e.resource);
+
+/** Whether hooks of these writes are told who calls. */
+export const hooksNeedUser = (
+  { model, resource }: Emission,
+  operations: readonly GuardedOperation[],
+): boolean => model.auth !== null && operations.some((operation) => runsOn(resource, operation));
 
 export function createRoute(e: Emission): string[] {
   const { resource } = e;
@@ -82,12 +90,13 @@ function plainCreate(e: Emission, own: OwnRow): string[] {
   const input = body(e, schemaNames(resource).create);
   return [
     `  ${row.includes("input") ? "const input = " : ""}${input};`,
-    `  const change = ${e.runtime("insertRow")}({`,
+    `  const change = ${e.write("insertRow", "create")}({`,
     `    table: ${e.stored(resource.identifier)},`,
     `    row: ${row},`,
     `    references: ${own.references},`,
     "    create,",
     `    read: ${own.read},`,
+    ...e.hooks(["create"]).map((member) => `    ${member},`),
     "  });",
   ];
 }
@@ -95,7 +104,8 @@ function plainCreate(e: Emission, own: OwnRow): string[] {
 export function changeRoute(e: Emission, method: "patch" | "put"): string[] {
   const { resource } = e;
   const names = schemaNames(resource);
-  const needsUser = e.needsUser(["read", "update"]) || referencesNeedUser(e.model, resource);
+  const needsUser =
+    e.needsUser(["read", "update"]) || referencesNeedUser(e.model, resource) || hooksNeedUser(e, ["update"]);
   const { line, member } = precondition(e);
   return [
     ...handler(e, method, "/:id", needsUser, `\`${method.toUpperCase()} ${e.path}/:id\``),
@@ -109,7 +119,7 @@ export function changeRoute(e: Emission, method: "patch" | "put"): string[] {
           `  const { id, ...patch } = ${body(e, names.replace)};`,
           `  ${e.runtime("sameId")}(c.req.param("id"), id);`,
         ]),
-    `  const change = ${e.runtime("updateRow")}({`,
+    `  const change = ${e.write("updateRow", "update")}({`,
     `    table: ${e.stored(resource.identifier)},`,
     `    id: c.req.param("id"),`,
     "    patch,",
@@ -118,6 +128,7 @@ export function changeRoute(e: Emission, method: "patch" | "put"): string[] {
     "    read,",
     "    update,",
     ...recheck(resource),
+    ...e.hooks(["update"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
     "});",
@@ -127,15 +138,22 @@ export function changeRoute(e: Emission, method: "patch" | "put"): string[] {
 export function deleteRoute(e: Emission): string[] {
   const { line, member } = precondition(e);
   return [
-    ...handler(e, "delete", "/:id", e.needsUser(["read", "delete"]), `\`DELETE ${e.path}/:id\``),
+    ...handler(
+      e,
+      "delete",
+      "/:id",
+      e.needsUser(["read", "delete"]) || hooksNeedUser(e, ["delete"]),
+      `\`DELETE ${e.path}/:id\``,
+    ),
     `  ${e.runtime("rejectQuery")}(c.req.raw);`,
     ...line,
-    `  const change = ${e.runtime("deleteRow")}({`,
+    `  const change = ${e.write("deleteRow", "delete")}({`,
     `    table: ${e.stored(e.resource.identifier)},`,
     `    id: c.req.param("id"),`,
     ...member,
     `    read: ${e.runtime("signedInFor")}(${e.scope("read")}),`,
     `    delete: ${e.runtime("signedInFor")}(${e.scope("delete")}),`,
+    ...e.hooks(["delete"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
     "});",

@@ -6,7 +6,7 @@ import { tagOf } from "./conditions.ts";
 import type { Identity } from "./context.ts";
 import { claim, type IdempotencyKey, idempotencyKey, keep, type Replay, replay } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
-import { type ReplyContext, reply, replyEmpty } from "./reply.ts";
+import { logFault, type ReplyContext, reply, replyEmpty } from "./reply.ts";
 
 /** What a handler has at hand. */
 export interface CommitContext extends ReplyContext {
@@ -68,14 +68,26 @@ async function carryOut(
   const { answer } = change;
   const headers =
     location === undefined || answer.type !== "row" ? {} : { Location: `${location}/${answer.ids[0]}` };
-  if (key === null) return respond(c, answer, await runChange(db, change), status, headers);
+  if (key === null) return finish(c, change, await runChange(db, change), status, headers);
   const claims = claim(key);
   const kept = keep(key, answer, status, headers);
   // A count is kept while `changes()` still tells it.
   const place = answer.type === "count" ? answer.from + 1 : change.statements.length;
   const statements = [...claims, ...change.statements.toSpliced(place, 0, kept)];
   const results = await runStatements(db, statements, change.tables);
-  return respond(c, answer, results.slice(claims.length), status, headers);
+  return finish(c, change, results.slice(claims.length).toSpliced(place, 1), status, headers);
+}
+
+/** What follows a write that is committed: first what the application runs, then the answer. */
+async function finish(
+  c: CommitContext,
+  { answer, after }: Change,
+  results: Results,
+  status: 200 | 201,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  await after?.(results, (error) => logFault(c.get("requestId"), error));
+  return respond(c, answer, results, status, headers);
 }
 
 function respond(

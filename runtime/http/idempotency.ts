@@ -146,7 +146,9 @@ export function keep(
   };
   const rows = parts.map(rowsSql);
   const result =
-    answer.type === "count" ? "changes()" : `json_array(${rows.map(({ sql }) => sql).join(", ")})`;
+    answer.type === "count"
+      ? (answer.known?.toString() ?? "changes()")
+      : `json_array(${rows.map(({ sql }) => sql).join(", ")})`;
   return {
     sql: `UPDATE _covara_idempotency SET answer = ?, result = ${result} WHERE id = ?`,
     values: [JSON.stringify(kept), ...rows.flatMap(({ values }) => values), id],

@@ -25,7 +25,7 @@ export {
   hookedUpdateRow,
 } from "../query/write/hooked.ts";
 export { hookedDeleteRows, hookedUpdateRows, hookedUpsertRows } from "../query/write/hooked-batch.ts";
-export { type Guard, guarded, type Hooks, type RowHooks } from "../query/write/hooks.ts";
+export { bindHooks, type Guard, type Hooks, type RowHooks } from "../query/write/hooks.ts";
 export { insertRow, insertRows } from "../query/write/insert.ts";
 export { embeddedId, insertNested, signedIn } from "../query/write/nested.ts";
 export type { References } from "../query/write/references.ts";
@@ -59,7 +59,14 @@ export {
   type ProblemDocument,
   unauthorized,
 } from "./problem.ts";
-export { checkedOutput, type Procedure, rejectBody, rejectConditions, ruledRow } from "./procedure.ts";
+export {
+  callProcedure,
+  checkedOutput,
+  type Procedure,
+  rejectBody,
+  rejectConditions,
+  ruledRow,
+} from "./procedure.ts";
 export { rejectQuery } from "./query.ts";
 export { reply, replyEmpty } from "./reply.ts";
 export { replyComputedRow, replyRow } from "./reply-row.ts";

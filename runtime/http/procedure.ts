@@ -11,6 +11,13 @@ import { rejectQuery } from "./query.ts";
 /** A procedure as its module exports it. */
 export type Procedure<Input, Output, Context> = (input: Input, context: Context) => Output | Promise<Output>;
 
+/** Calls a procedure, which may declare fewer parameters than it is called with. */
+export const callProcedure = <Input, Context, Output>(
+  procedure: Procedure<Input, Output, Context>,
+  input: Input,
+  context: Context,
+): Output | Promise<Output> => procedure(input, context);
+
 /**
  * Refuses what no procedure takes.
  *

@@ -62,10 +62,15 @@ export function replyProblem(c: ReplyContext, error: unknown): Response {
   });
 }
 
-/** The cause goes to the log, with the id that the caller can quote; the caller learns nothing else. */
-function internal(c: ReplyContext, error: unknown): Problem {
+/** Puts a fault of ours into the log, with the id that the caller can quote. */
+export function logFault(requestId: string, error: unknown): void {
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(JSON.stringify({ level: "error", requestId: c.get("requestId"), cause }));
+  console.error(JSON.stringify({ level: "error", requestId, cause }));
+}
+
+/** The cause goes to the log; the caller learns nothing else. */
+function internal(c: ReplyContext, error: unknown): Problem {
+  logFault(c.get("requestId"), error);
   return new Problem(
     "INTERNAL_ERROR",
     "Something went wrong on our side. Quote the request id when you ask.",

@@ -1,6 +1,6 @@
 /** Writes as plain data: statements of one batch, made before anything runs, so that writes can be put together. */
 import { and, type Scope } from "../scope.ts";
-import type { Table } from "../table.ts";
+import type { Row, Table } from "../table.ts";
 
 /** One statement with what it binds. */
 export interface Statement {
@@ -22,8 +22,8 @@ export type Answer =
   /** One row, with the rows that were created together with it, by relation. */
   | (Written & { readonly type: "row"; readonly embedded?: Readonly<Record<string, Embedded>> })
   | (Written & { readonly type: "rows" })
-  /** How many rows were written, as the statement at this place tells. */
-  | { readonly type: "count"; readonly from: number }
+  /** How many rows were written, as the statement at this place tells; `known` where that is so before it runs. */
+  | { readonly type: "count"; readonly from: number; readonly known?: number }
   | { readonly type: "nothing" };
 
 /** Rows created together with another one. */
@@ -40,6 +40,8 @@ export interface Change {
   readonly answer: Answer;
   /** The tables written to: their fields are named where a constraint refuses. */
   readonly tables: readonly Table[];
+  /** Runs once it is committed, and tells of each failure, which can undo nothing. */
+  readonly after?: (results: readonly D1Result<Row>[], failed: (error: unknown) => void) => Promise<void>;
 }
 
 /** A write that has to look at the database before its statements are known. */

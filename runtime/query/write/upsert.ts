@@ -1,6 +1,6 @@
 /** `POST /batch/upsert`: rows that are changed where their id is there, and created where it is not. */
 import { invalid } from "../../http/problem.ts";
-import { both, type Scope } from "../scope.ts";
+import { anyRow, both, type Scope } from "../scope.ts";
 import { encodeValue, type Row, storedColumn, type Table } from "../table.ts";
 import { type Change, guard, outside, returning, type Staged, type Statement } from "./change.ts";
 import { insertRows } from "./insert.ts";
@@ -25,6 +25,8 @@ export interface Upsert {
   readonly read: Scope;
   /** What the caller may change; throws where that is nothing. */
   readonly update: () => Scope;
+  /** What has to hold besides for rows before they are changed. */
+  readonly guard?: Scope | undefined;
 }
 
 /**
@@ -55,38 +57,43 @@ export function upsertItems(
  *
  * Which rows are there is read first, since a batch cannot branch; the batch makes sure that it is still so.
  */
-export function upsertRows({ table, items, references, create, read, update }: Upsert): Staged {
+export function upsertRows(upsert: Upsert): Staged {
+  const { table, items, read } = upsert;
   return {
     answer: { type: "rows", table, ids: [], read, from: [] },
     make: async (db) => {
-      const there = await existing(
-        db,
-        table,
-        items.map(({ row }) => row.id),
-      );
-      const created = items.filter(({ row }) => !there.has(row.id)).map(({ row }) => row);
-      const changed = items.filter(({ row }) => there.has(row.id));
-      const parts: Change[] = [
-        ...(changed.length === 0 ? [] : [changeRows(table, changed, read, update())]),
-        ...(created.length === 0 ? [] : [createRows(table, created, read, create())]),
-      ];
-      const before = checkAllReferences(
-        items.map(({ row, patch }) => (there.has(row.id) ? patch : row)),
-        references,
-        "items",
-      );
-      const statements: Statement[] = [...before];
-      const from: number[] = [];
-      for (const part of parts) {
-        if (part.answer.type === "rows") from.push(...part.answer.from.map((at) => at + statements.length));
-        statements.push(...part.statements);
-      }
-      return {
-        statements,
-        answer: { type: "rows", table, ids: items.map(({ row }) => row.id), read, from },
-        tables: [table],
-      };
+      const ids = items.map(({ row }) => row.id);
+      return upsertChange(upsert, await existing(db, table, ids));
     },
+  };
+}
+
+/** The write of an upsert, once it is known which of the rows are there. */
+export function upsertChange(
+  { table, items, references, create, read, update, guard: condition }: Upsert,
+  there: ReadonlySet<string>,
+): Change {
+  const created = items.filter(({ row }) => !there.has(row.id)).map(({ row }) => row);
+  const changed = items.filter(({ row }) => there.has(row.id));
+  const parts: Change[] = [
+    ...(changed.length === 0 ? [] : [changeRows(table, changed, read, update(), condition)]),
+    ...(created.length === 0 ? [] : [createRows(table, created, read, create())]),
+  ];
+  const before = checkAllReferences(
+    items.map(({ row, patch }) => (there.has(row.id) ? patch : row)),
+    references,
+    "items",
+  );
+  const statements: Statement[] = [...before];
+  const from: number[] = [];
+  for (const part of parts) {
+    if (part.answer.type === "rows") from.push(...part.answer.from.map((at) => at + statements.length));
+    statements.push(...part.statements);
+  }
+  return {
+    statements,
+    answer: { type: "rows", table, ids: items.map(({ row }) => row.id), read, from },
+    tables: [table],
   };
 }
 
@@ -117,9 +124,15 @@ function shifted(change: Change, before: readonly Statement[]): Change {
 }
 
 /** Changes each row by its own patch. Rows whose patches name the same fields are changed by one statement. */
-export function changeRows(table: Table, items: readonly UpsertItem[], read: Scope, update: Scope): Change {
+export function changeRows(
+  table: Table,
+  items: readonly UpsertItem[],
+  read: Scope,
+  update: Scope,
+  condition: Scope = anyRow,
+): Change {
   const ids = items.map(({ row }) => row.id);
-  const statements: Statement[] = [...refuseOthers(table, ids, read, update)];
+  const statements: Statement[] = [...refuseOthers(table, ids, read, both(update, condition))];
   const from: number[] = [];
   for (const group of groups(items)) {
     from.push(statements.length);
@@ -148,7 +161,8 @@ function refuseOthers(table: Table, ids: readonly string[], read: Scope, update:
   ];
 }
 
-function groups(items: readonly UpsertItem[]): UpsertItem[][] {
+/** The items whose patches name the same fields. */
+export function groups(items: readonly UpsertItem[]): UpsertItem[][] {
   const byFields = new Map<string, UpsertItem[]>();
   for (const item of items) {
     const key = JSON.stringify(Object.keys(item.patch));
@@ -157,7 +171,8 @@ function groups(items: readonly UpsertItem[]): UpsertItem[][] {
   return [...byFields.values()];
 }
 
-function changeGroup(table: Table, items: readonly UpsertItem[], read: Scope): Statement {
+/** One statement that changes rows, each by its own patch; all patches name the same fields. */
+export function changeGroup(table: Table, items: readonly UpsertItem[], read: Scope): Statement {
   const fields = Object.keys(items[0]?.patch ?? {});
   const lists = items.map(({ row, patch }) => [
     row.id,
