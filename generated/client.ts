@@ -24,6 +24,9 @@ import {
   reading,
   readingRelated,
   restoring,
+  type SearchOptions,
+  type SearchPage,
+  searching,
   type ToMany,
   type ToOne,
   updating,
@@ -193,6 +196,9 @@ export interface TodoRelations {
   readonly comments: ToMany<Comment, CommentOrderBy, CommentRelations>;
 }
 
+/** The fields of todos that a search looks in. */
+export type TodoSearchField = "title" | "notes";
+
 /** Calls below `/api/todos`. */
 export interface TodosClient {
   /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
@@ -234,6 +240,11 @@ export interface TodosClient {
   count(options?: CountOptions | CountWithDeleted): Promise<number>;
   /** `GET /api/todos/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<Todo, TodoOrderBy>;
+  /**
+   * `GET /api/todos/search`: the rows that you may read and that hold all words of `q`, best first.
+   * `"several words"` have to follow each other, and `begin*` finds what begins so, as the last word does.
+   */
+  search(q: string, options?: SearchOptions): Promise<SearchPage<Todo, TodoSearchField>>;
   /** `POST /api/todos`. */
   create(input: TodoNested, options?: CallOptions): Promise<Todo>;
   /** `PATCH /api/todos/:id`: changes the fields given. */
@@ -329,6 +340,7 @@ export function createClient(options: ClientOptions): Client {
     },
     todos: {
       ...readingRelated<Todo, TodoOrderBy>(send, "/api/todos"),
+      ...searching<Todo, TodoSearchField>(send, "/api/todos"),
       ...creating<TodoNested, Todo>(send, "/api/todos"),
       ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
       ...deleting(send, "/api/todos"),
