@@ -126,6 +126,60 @@ describe("contract 7: the generated client against the generated Worker", () => 
     expect([error.status, error.code]).toEqual([400, "FILTER_PARSE_ERROR"]);
   });
 
+  test("list, paginate and get follow relations (contract 3.4)", async () => {
+    const [owner, other] = [await addUser(), await addUser()];
+    const [mine, theirs] = [connect(owner), connect(other)];
+    const list = await mine.lists.create({ name: 'Say "hi"; limit:1)' });
+    const todo = await mine.todos.create({ title: "Ship", listId: list.id, assigneeId: other.id });
+    for (const body of ["a;limit:1)", 'b "quoted"', "c"])
+      await theirs.comments.create({ todoId: todo.id, body });
+    const page = await mine.lists.list({
+      filter: `id=="${list.id}"`,
+      select: ["name"],
+      include: {
+        todos: {
+          select: ["title"],
+          include: {
+            comments: {
+              limit: 2,
+              select: ["body"],
+              orderBy: ["-body"],
+              filter: 'body=in=("a;limit:1)","b \\"quoted\\"")',
+              include: { author: { select: ["id"] } },
+            },
+            owner: { filter: 'name=="nobody"' },
+          },
+        },
+        members: true,
+      },
+    });
+    expect(page.items).toEqual([
+      {
+        name: 'Say "hi"; limit:1)',
+        todos: [
+          {
+            title: "Ship",
+            comments: [
+              { body: 'b "quoted"', author: { id: other.id } },
+              { body: "a;limit:1)", author: { id: other.id } },
+            ],
+            owner: null,
+          },
+        ],
+        members: [],
+      },
+    ]);
+    const one = await theirs.todos.get(todo.id, { select: ["id"], include: { list: true, assignee: true } });
+    expect(one).toMatchObject({ id: todo.id, list: { id: list.id }, assignee: { id: other.id } });
+    const bodies: unknown[] = [];
+    for await (const row of mine.comments.paginate({ limit: 1, include: { todo: { select: ["title"] } } }))
+      if (row.todoId === todo.id) bodies.push([row.body, row.todo?.title]);
+    expect(bodies).toHaveLength(3);
+    const refused = await failure(mine.todos.list({ include: { comments: { limit: 0 } } }));
+    expect(refused.problem.errors).toMatchObject([{ field: "include", code: "invalid_value" }]);
+    await mine.lists.delete(list.id);
+  });
+
   test("paginate visits every row once in any order that the types allow, nulls and ties included", async () => {
     const inputs: TodoCreate[] = [
       null,

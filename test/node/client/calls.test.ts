@@ -54,6 +54,39 @@ describe("calls", () => {
     ]);
   });
 
+  test("list, paginate and get send include as one text, with what a URL needs escaped (contract 3.4)", async () => {
+    const { url, received } = await serve(({ url: path }) => json(path.includes(id) ? todo : page));
+    const { todos, drafts } = createClient({ baseUrl: url });
+    await todos.list({
+      include: {
+        owner: true,
+        drafts: {
+          limit: 5,
+          select: ["id", "text"],
+          orderBy: ["-text", "id"],
+          filter: 'text=="a;limit:1)&\\"b\\" +"',
+          include: {
+            todo: { include: { owner: { select: ["email"] } } },
+            reviewers: true,
+            author: undefined,
+          },
+        },
+      },
+    });
+    for await (const _ of todos.paginate({ include: { owner: { filter: "" } }, limit: 1 }));
+    await drafts.get(id, { include: { reviewers: { orderBy: [], select: [] } } });
+    await todos.get(id, { include: {} });
+    await todos.list({ include: { owner: undefined } });
+    const sent = received.map(({ url: path }) => new URL(path, url).searchParams.get("include"));
+    expect(sent).toEqual([
+      'owner,drafts(limit:5;select:id,text;filter:text=="a;limit:1)&\\"b\\" +";orderBy:-text,id).todo.owner(select:email),drafts.reviewers',
+      "owner(filter:)",
+      "reviewers(select:)",
+      null,
+      null,
+    ]);
+  });
+
   test("reads ask for deleted rows only where they are told to (contract 3.8)", async () => {
     const draft = { id, text: "x", ownerId: id, deletedAt: null };
     const { url, received } = await serve(({ url: path }) => {
@@ -82,6 +115,21 @@ describe("calls", () => {
     expect(await drafts.restore(id)).toEqual(draft);
     await expect(drafts.restore("../x")).rejects.toMatchObject({ status: 404, code: "NOT_FOUND" });
     expect(lines(received)).toEqual([`POST /api/drafts/${id}/restore`]);
+  });
+
+  test("search sends the words and its options, and gives what was found (contract 3)", async () => {
+    const review = { id, text: "Ship <it>", reviewerId: null };
+    const found = { items: [review], total: 7, highlights: [{ text: "<mark>Ship</mark> &lt;it&gt;" }] };
+    const { url, received } = await serve(() => json(found));
+    const { reviews } = createClient({ baseUrl: url });
+    expect(await reviews.search(`"a&b" c+d* #`)).toEqual(found);
+    await reviews.search("", { filter: 'text!="a&b"', limit: 5, offset: 10, highlight: true });
+    await reviews.search("x", { filter: "", limit: undefined, highlight: false });
+    expect(lines(received)).toEqual([
+      "GET /api/reviews/search?q=%22a%26b%22%20c%2Bd*%20%23",
+      "GET /api/reviews/search?q=&filter=text!%3D%22a%26b%22&limit=5&offset=10&highlight=true",
+      "GET /api/reviews/search?q=x&filter=",
+    ]);
   });
 
   test("aggregate sends what is asked for and gives the groups", async () => {

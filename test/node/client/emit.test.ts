@@ -66,7 +66,7 @@ describe("emitted client", () => {
     expect(calls).toEqual({
       users: [...reading, "update", "replace"],
       todos: [...reading, "create", "update", "replace", "delete"],
-      reviews: [...reading, "create", "update", "replace"],
+      reviews: [...reading, "search", "create", "update", "replace"],
       drafts: [...reading, "delete", "restore"],
       logs: [...reading, "delete"],
       feedback: ["create"],

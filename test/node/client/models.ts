@@ -1,4 +1,10 @@
-import type { FieldModel, Model, ResourceModel, Rule } from "../../../generator/model/types.ts";
+import type {
+  FieldModel,
+  Model,
+  RelationModel,
+  ResourceModel,
+  Rule,
+} from "../../../generator/model/types.ts";
 
 export const nobody: Rule = { type: "nobody" };
 export const everyone: Rule = { type: "public" };
@@ -68,6 +74,27 @@ export function resource(
   };
 }
 
+/** The resource with relations. Its references need not be known as such: the client only names both ends. */
+const related = (base: ResourceModel, ...relations: readonly RelationModel[]): ResourceModel => ({
+  ...base,
+  relations,
+});
+
+const belongsTo = (name: string, target: string, own: string): RelationModel => ({
+  type: "belongsTo",
+  name,
+  target,
+  field: own,
+  declared: false,
+});
+
+const hasMany = (name: string, target: string, by: string): RelationModel => ({
+  type: "hasMany",
+  name,
+  target,
+  by,
+});
+
 export function model(...resources: ResourceModel[]): Model {
   return {
     name: "taskboard",
@@ -90,43 +117,77 @@ export function model(...resources: ResourceModel[]): Model {
 const notDeleted: Rule = { type: "notDeleted" };
 const deletedAt = field("deletedAt", { kind: "timestamp", nullable: true, writable: false, hidden: true });
 
+/** The resource, with a search in the fields of these names. */
+export function searchable(from: ResourceModel, ...names: readonly string[]): ResourceModel {
+  const fields = names.map((name) => ({ name, column: name, indexColumn: name, weight: 1 }));
+  return { ...from, search: { index: `${from.table}.search`, rows: `${from.table}.search_rows`, fields } };
+}
+
 /** Every shape that a resource's calls can have. */
 export const taskboard = model(
   resource("users", "User", [field("email"), field("passwordHash", { hidden: true })], {
     read: signedIn,
     update: owner("id"),
   }),
-  resource(
-    "todos",
-    "Todo",
-    [
-      field("title"),
-      field("done", { kind: "boolean", storage: "INTEGER", default: false }),
-      field("priority", { kind: "integer", storage: "INTEGER", default: 0 }),
-      field("estimate", { kind: "number", storage: "REAL", nullable: true }),
-      field("dueAt", { kind: "timestamp", nullable: true }),
-      field("meta", { kind: "json", nullable: true }),
-      field("audit", { kind: "json", nullable: true, writable: false, hidden: true }),
-      ownerField("ownerId"),
-    ],
-    {
-      read: any(owner("ownerId"), role("admin")),
-      create: signedIn,
-      update: any(owner("ownerId"), role("admin")),
-      delete: owner("ownerId"),
-    },
+  related(
+    resource(
+      "todos",
+      "Todo",
+      [
+        field("title"),
+        field("done", { kind: "boolean", storage: "INTEGER", default: false }),
+        field("priority", { kind: "integer", storage: "INTEGER", default: 0 }),
+        field("estimate", { kind: "number", storage: "REAL", nullable: true }),
+        field("dueAt", { kind: "timestamp", nullable: true }),
+        field("meta", { kind: "json", nullable: true }),
+        field("audit", { kind: "json", nullable: true, writable: false, hidden: true }),
+        ownerField("ownerId"),
+      ],
+      {
+        read: any(owner("ownerId"), role("admin")),
+        create: signedIn,
+        update: any(owner("ownerId"), role("admin")),
+        delete: owner("ownerId"),
+      },
+    ),
+    belongsTo("owner", "users", "ownerId"),
+    hasMany("drafts", "drafts", "todoId"),
+    // Nobody may read these.
+    hasMany("audits", "audits", "todoId"),
+    // The rows at the other end would tell whose field is hidden.
+    hasMany("hashes", "users", "passwordHash"),
   ),
-  resource("reviews", "Review", [field("text"), field("reviewerId", { kind: "ref", nullable: true })], {
-    read: owner("reviewerId"),
-    create: signedIn,
-    update: signedIn,
-  }),
-  {
-    ...resource("drafts", "Draft", [field("text"), ownerField("ownerId"), deletedAt], {
-      read: all(notDeleted, owner("ownerId")),
-      readDeleted: owner("ownerId"),
-      delete: owner("ownerId"),
+  searchable(
+    resource("reviews", "Review", [field("text"), field("reviewerId", { kind: "ref", nullable: true })], {
+      read: owner("reviewerId"),
+      create: signedIn,
+      update: signedIn,
     }),
+    "text",
+  ),
+  {
+    ...related(
+      resource(
+        "drafts",
+        "Draft",
+        [field("text"), field("todoId", { kind: "ref" }), ownerField("ownerId"), deletedAt],
+        {
+          read: all(notDeleted, owner("ownerId")),
+          readDeleted: owner("ownerId"),
+          delete: owner("ownerId"),
+        },
+      ),
+      belongsTo("todo", "todos", "todoId"),
+      { type: "hasOne", name: "author", target: "users", by: "email" },
+      {
+        type: "manyToMany",
+        name: "reviewers",
+        target: "users",
+        through: "reviews",
+        by: "text",
+        to: "reviewerId",
+      },
+    ),
     deletedAt,
   },
   // Kept for server code.
@@ -137,8 +198,8 @@ export const taskboard = model(
     }),
     deletedAt,
   },
-  resource("feedback", "Feedback", [field("text")], { create: everyone }),
-  resource("audits", "Audit", [field("text")], {}),
+  searchable(resource("feedback", "Feedback", [field("text")], { create: everyone }), "text"),
+  resource("audits", "Audit", [field("text"), field("todoId", { kind: "ref" })], {}),
 );
 
 /** Names that objects, promises, modules and TypeScript have a use for already. */
@@ -153,30 +214,53 @@ export const hostile = model(
       }),
   ),
   // Its row is called like something the file declares or imports.
-  ...["Client", "CovaraError", "Page", "ThenClient", "ThenOrderBy", "OrderBy", "Aggregate"].map((type) =>
-    resource(`of${type}`, type, [], { read: everyone }),
+  ...["Client", "CovaraError", "Page", "ThenClient", "ThenOrderBy", "OrderBy", "Aggregate", "SearchPage"].map(
+    (type) => searchable(resource(`of${type}`, type, [field("then")], { read: everyone }), "then"),
+  ),
+  // Fields on one line, on two, and on more.
+  ...[18, 19, 20, 60].map((length) =>
+    searchable(
+      resource(`s${length}`, `S${length}`, [field("f".repeat(length)), field("g".repeat(length))], {
+        read: everyone,
+      }),
+      "f".repeat(length),
+      "g".repeat(length),
+    ),
+  ),
+  searchable(
+    resource("s1", `S${"s".repeat(40)}`, [field("f".repeat(60))], { read: everyone }),
+    "f".repeat(60),
   ),
   // Parted differently, and the same words.
   resource("a1", "A1", [], { read: everyone }),
   resource("a_1", "A1b", [], { read: everyone }),
   // As long as names may be, with columns that have no order.
-  resource(
-    "l".repeat(60),
-    `L${"l".repeat(59)}`,
-    Array.from({ length: 5 }, (_, index) => field(`${"j".repeat(55)}${index}`, { kind: "json" })),
-    { read: any(owner("id"), role("admin")), create: everyone, update: everyone },
+  related(
+    resource(
+      "l".repeat(60),
+      `L${"l".repeat(59)}`,
+      Array.from({ length: 5 }, (_, index) => field(`${"j".repeat(55)}${index}`, { kind: "json" })),
+      { read: any(owner("id"), role("admin")), create: everyone, update: everyone },
+    ),
+    hasMany("r".repeat(60), "l".repeat(60), "id"),
+    belongsTo("p".repeat(60), "l".repeat(60), "id"),
+    belongsTo("o".repeat(60), "app", "id"),
   ),
   ...[20, 24, 28, 32, 36, 37, 38, 39, 40, 44].map((length) =>
-    resource(
-      `m${length}`,
-      `M${length}${"m".repeat(length - 3)}`,
-      [field("j".repeat(length), { kind: "json" })],
-      {
-        read: role("admin"),
-        create: everyone,
-        update: everyone,
-        delete: everyone,
-      },
+    related(
+      resource(
+        `m${length}`,
+        `M${length}${"m".repeat(length - 3)}`,
+        [field("j".repeat(length), { kind: "json" })],
+        {
+          read: role("admin"),
+          create: everyone,
+          update: everyone,
+          delete: everyone,
+        },
+      ),
+      hasMany("then", `m${length}`, "id"),
+      belongsTo("list", "constructor", "id"),
     ),
   ),
 );
