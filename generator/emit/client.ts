@@ -10,6 +10,7 @@ import {
   signature,
   typedMember,
 } from "./client-layout.ts";
+import { procedureParts } from "./client-procedures.ts";
 import { searchPart } from "./client-search.ts";
 import { countOptions, readingGroup, restoreCall, signatureWithDeleted } from "./client-soft-delete.ts";
 import { nestedRelations, nestedTypeName } from "./nested.ts";
@@ -136,6 +137,7 @@ function emitResource(
     ...(offers(resource, "update") ? [emitUpdate(file, names)] : []),
     ...(offers(resource, "delete") ? [emitDelete(file, names)] : []),
     ...emitRestore(file, names),
+    ...procedureParts(file, resource, path),
   ];
   const order = offers(resource, "read") ? emitOrderBy(file, names) : [];
   return {

@@ -39,11 +39,15 @@ export function emitRowHooks(file: SourceFile, resource: ResourceModel, module: 
   const names = [...hooks.exports, ...(hooks.guards.length > 0 ? ["guard"] : [])];
   const own = names.map((name): [string, string] => [name, file.use(`../${module}`, name)]);
   const context = file.useType("../hooks.js", "HookContext");
-  const before = `  ${file.use("covara/runtime", "bindHooks")}(`;
+  const bind = file.use("covara/runtime", "bindHooks");
+  const type = file.useType("covara/runtime", "RowHooks");
+  const open = `export const ${hooksName(resource)} = (context: ${context}): ${type} =>`;
+  const call = (before: string): string =>
+    list(`${before}${bind}(context, `, "{ ", shorthand(own), "}", ");");
+  const line = call(`${open} `);
   file.section(
     `/** What runs around writes to ${resource.key}. */`,
-    `export const ${hooksName(resource)} = (context: ${context}): ${file.useType("covara/runtime", "RowHooks")} =>`,
-    list(before, "{ ", shorthand(own), "}", ", context);"),
+    ...(line.includes("\n") ? [open, call("  ")] : [line]),
   );
 }
 

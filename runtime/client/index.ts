@@ -40,6 +40,7 @@ export {
   type Updating,
   updating,
 } from "./operations.ts";
+export { calling, callingRow, callingRowWith, callingWith } from "./procedures.ts";
 export { type Searching, type SearchOptions, type SearchPage, searching } from "./search.ts";
 export {
   type CountWithDeleted,

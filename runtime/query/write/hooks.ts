@@ -68,8 +68,8 @@ export interface RowHooks {
 
 /** The hooks of a module with what they are told of the request. */
 export function bindHooks<Context extends { readonly user: unknown }>(
-  hooks: ExportedHooks<Context>,
   context: Context,
+  hooks: ExportedHooks<Context>,
 ): RowHooks {
   const { beforeCreate, beforeUpdate, beforeDelete, afterCreate, afterUpdate, afterDelete, guard } = hooks;
   return {
