@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { type Includable, includables } from "../../../generator/emit/includable.ts";
 import { hasRoutes, offers } from "../../../generator/emit/rule.ts";
 import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
 import { sampleOf } from "./json-sample.ts";
@@ -32,7 +33,7 @@ function ordered(resources: readonly ResourceModel[]): ResourceModel[] {
 /**
  * Uses each route of an application with input made from its model, as a vet who has a row in `people`.
  *
- * @returns the keys of the resources used, sorted.
+ * @returns the keys of the resources used and the types of relations that led to rows, sorted.
  */
 export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
   const caller = crypto.randomUUID();
@@ -177,6 +178,48 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
     const text = typeof value === "string" ? `"${value.replace(/["\\]/g, "\\$&")}"` : String(value);
     return `id==${row.id};${json ? `${name}=isnull=${value === null}` : `${name}==${text}`}`;
   }
+
+  /** Follows every relation of a resource, from its list and from one row, and on from there. */
+  async function follow(resource: ResourceModel): Promise<void> {
+    const relations = includables(model, resource);
+    const path = `${model.basePath}/${resource.route}`;
+    if (relations.length === 0) {
+      if (offers(resource, "read")) expect((await send("GET", `${path}?include=x`)).status).toBe(400);
+      return;
+    }
+    const paths = relations.flatMap(({ relation: { name }, target }) => [
+      name,
+      ...includables(model, target).map(({ relation }) => `${name}.${relation.name}`),
+    ]);
+    const first = rows.get(resource.key);
+    for (const include of paths) {
+      const list = await send("GET", `${path}?include=${include}`);
+      expect([path, include, list.status], list.text).toEqual([path, include, 200]);
+      const one = first === undefined ? null : await send("GET", `${path}/${first.id}?include=${include}`);
+      expect([path, include, one?.status ?? 200], one?.text).toEqual([path, include, 200]);
+      const relation = relations.find(({ relation: { name } }) => name === include.split(".")[0]);
+      for (const row of [...(list.row.items as Row[]), ...(one === null ? [] : [one.row])])
+        expectLed(row, relation);
+    }
+  }
+
+  /** Whether what a relation leads to looks like rows of its target. */
+  function expectLed(row: Row, includable: Includable | undefined): void {
+    if (includable === undefined) throw new Error("the relation is not known");
+    const { relation, target, many, through } = includable;
+    const found = row[relation.name];
+    expect([relation.name, Array.isArray(found)]).toEqual([relation.name, many]);
+    const all = many ? (found as Row[]) : found === null ? [] : [found as Row];
+    const visible = target.fields.filter(({ hidden }) => !hidden).map(({ name }) => name);
+    for (const each of all) {
+      expect(each).toMatchObject(Object.fromEntries(visible.map((name) => [name, each[name]])));
+      if (relation.type === "belongsTo") expect(each.id).toBe(row[relation.field]);
+      else if (through === null) expect(each[includable.to.name]).toBe(row.id);
+      used.add(relation.type);
+    }
+  }
+
+  for (const resource of model.resources) await follow(resource);
 
   for (const { path, resource } of made.reverse()) {
     const { status, text } = await send("DELETE", path);
