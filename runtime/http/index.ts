@@ -10,7 +10,8 @@ export {
 export type { Include, Relation, Relations, Through } from "../query/include/index.ts";
 export { countRows, getRow, listRows, type Page } from "../query/read.ts";
 export { anyRow, noRow, permitted, type Scope, signedInFor, signInFirst, where } from "../query/scope.ts";
-export { type Search, type SearchPage, searchRows } from "../query/search/read.ts";
+export { type SearchPage, searchRows } from "../query/search/read.ts";
+export type { Search } from "../query/search/sql.ts";
 export type { Column, Row, Table } from "../query/table.ts";
 export { timestamp, uuidv7 } from "../query/values.ts";
 export { withDeleted } from "../query/with-deleted.ts";

@@ -1,18 +1,11 @@
 import { invalid } from "../../http/problem.ts";
 import { booleanParameter, limitParameter, queryParameters } from "../../http/query.ts";
 import { filterSql, parseFilter } from "../filter/index.ts";
-import { and, both, type Scope } from "../scope.ts";
+import { both, type Scope } from "../scope.ts";
 import { decodeRow, type Row, type Table } from "../table.ts";
-import { excerptHtml, excerptSql, type Marks, newMarks } from "./highlight.ts";
+import { excerptHtml, type Marks, newMarks } from "./highlight.ts";
+import { type Search, searchSql } from "./sql.ts";
 import { parseWords } from "./words.ts";
-
-/** The full-text index of a table. */
-export interface Search {
-  /** SQL name of the FTS5 table. Its first column is `row_id`; one for each field follows. */
-  readonly index: string;
-  /** How much a hit in each field counts, by API name, in the order of the index's columns. */
-  readonly weights: Readonly<Record<string, number>>;
-}
 
 /** What was found. */
 export interface SearchPage {
@@ -71,31 +64,6 @@ function offsetParameter(text: string | undefined): number {
   if (text === undefined) return 0;
   if (/^\d+$/.test(text) && Number(text) <= maxOffset) return Number(text);
   throw invalid("offset", `Must be a whole number from 0 to ${maxOffset}`);
-}
-
-/**
- * One statement for the page and the total. The index is read first, and once for all hits; each hit is then looked up by
- * its id, and has to be in scope. Only the hits of the page are read whole and highlighted.
- *
- * @param marks Number of the parameter with the opening mark; null where nothing is highlighted.
- */
-function searchSql(table: Table, { index, weights }: Search, wanted: Scope, marks: number | null): string {
-  const rank = `bm25(${index}, 0, ${Object.values(weights).join(", ")})`;
-  const excerpts =
-    marks === null
-      ? []
-      : Object.keys(weights).map(
-          (_, place) => `, ${excerptSql(index, place + 1, `"$number"`, marks)} AS "$${place}"`,
-        );
-  return (
-    `WITH "$hits" AS MATERIALIZED (SELECT "$id", "$number", "$rank" FROM ` +
-    `(SELECT row_id AS "$id", rowid AS "$number", ${rank} AS "$rank" FROM ${index} WHERE ${index} MATCH ?1) ` +
-    `CROSS JOIN ${table.name} WHERE id = "$id"${and(wanted)}), ` +
-    `"$page" AS MATERIALIZED (SELECT * FROM "$hits" ORDER BY "$rank", "$id" LIMIT ? OFFSET ?) ` +
-    `SELECT "$total", "$number", ${table.projection}${excerpts.join("")} ` +
-    `FROM (SELECT count(*) AS "$total" FROM "$hits") LEFT JOIN "$page" ON true ` +
-    `LEFT JOIN ${table.name} ON id = "$id" ORDER BY "$rank", "$id"`
-  );
 }
 
 function highlightsOf(row: Row, { weights }: Search, marks: Marks): Record<string, string> {
