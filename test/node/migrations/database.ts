@@ -1,8 +1,9 @@
 /** Databases for tests: applying migrations as wrangler does, and reading the schema back. */
 import { DatabaseSync } from "node:sqlite";
+import { expect } from "vitest";
 import { hasErrors } from "../../../generator/diagnostics/has-errors.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
-import type { Model } from "../../../generator/model/types.ts";
+import type { Model, ResourceModel } from "../../../generator/model/types.ts";
 
 export type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
@@ -107,6 +108,27 @@ export async function schemaOf(database: Database): Promise<unknown> {
     };
   }
   return schema;
+}
+
+/** Fails unless the full-text index of a resource holds exactly what its rows do, and is sound in itself. */
+export async function expectInStep(database: Database, resource: ResourceModel): Promise<void> {
+  if (resource.search === null) return;
+  const { index, rows: numbers, fields } = resource.search;
+  await database.query(`INSERT INTO "${index}" ("${index}") VALUES ('integrity-check')`);
+  const stored = fields.map(({ column }) => `"${column}"`);
+  const indexed = fields.map(({ indexColumn, column }) => `"${indexColumn}" AS "${column}"`);
+  const key = resource.fields.find(({ kind }) => kind === "id")?.column;
+  const expected = await database.query(
+    `SELECT "${key}" AS "id", ${stored} FROM "${resource.table}" ORDER BY 1`,
+  );
+  expect(await database.query(`SELECT "row_id" AS "id", ${indexed} FROM "${index}" ORDER BY 1`)).toEqual(
+    expected,
+  );
+  expect(
+    await database.query(
+      `SELECT "row_id" FROM "${numbers}" JOIN "${index}" AS i USING ("row_id") WHERE "number" = i.rowid ORDER BY 1`,
+    ),
+  ).toEqual(expected.map((row) => ({ row_id: row.id })));
 }
 
 /** The schema that a new database gets from a model. */

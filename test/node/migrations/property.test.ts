@@ -6,7 +6,7 @@ import { planMigration } from "../../../generator/migrations/index.ts";
 import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
 import type { FieldKind, Json, OnDelete } from "../../../schema/data.ts";
 import type { Database, Row, Value } from "./database.ts";
-import { freshSchema, History, migrate, rowsOf, schemaOf, sqlite } from "./database.ts";
+import { expectInStep, freshSchema, History, migrate, rowsOf, schemaOf, sqlite } from "./database.ts";
 import { app, field, id, index, ref, table } from "./models.ts";
 
 const tableNames = ["users", "todos", "tags", "notes"] as const;
@@ -60,6 +60,8 @@ const fieldSpec: fc.Arbitrary<FieldSpec> = fc.record({
 
 interface TableSpec {
   readonly renamedFrom?: string;
+  /** Whether its texts can be searched. */
+  readonly search: boolean;
   /** By column; an absent one is not in the model. */
   readonly columns: Readonly<Record<string, FieldSpec>>;
 }
@@ -73,6 +75,7 @@ const appSpec: fc.Arbitrary<AppSpec> = fc
       tableNames.map((name) => [
         name,
         fc.record({
+          search: fc.boolean(),
           columns: fc.record(Object.fromEntries(columnNames.map((column) => [column, fieldSpec])), {
             requiredKeys: [],
           }) as fc.Arbitrary<Record<string, FieldSpec>>,
@@ -118,7 +121,7 @@ function changed(spec: AppSpec, { other, keep, renameTable, renameColumn }: Step
       const each = (keeps() ? left : right).columns[column];
       if (each) columns[column] = each;
     }
-    result[name] = { ...left, columns };
+    result[name] = { ...left, columns, search: (keeps() ? left : right).search };
   }
   if (renameColumn) {
     for (const [name, each] of Object.entries(result)) {
@@ -139,7 +142,7 @@ function changed(spec: AppSpec, { other, keep, renameTable, renameColumn }: Step
     result[name] = { ...each, columns };
     if (each.renamedFrom !== undefined) delete result[each.renamedFrom];
   }
-  if (Object.keys(result).length === 0) result.users = { columns: {} };
+  if (Object.keys(result).length === 0) result.users = { columns: {}, search: false };
   return result;
 }
 
@@ -189,9 +192,14 @@ function modelOf(spec: AppSpec): Model {
       const indexes = plain.map((each) => index(name, [each.column, "id"]));
       const unique = fields.filter((each) => each.unique).map((each) => index(name, [each.column], true));
       const renamedFrom = spec[name]?.renamedFrom;
+      const texts = fields
+        .filter(({ kind }) => kind === "text" || kind === "enum")
+        .map(({ column }) => column);
+      const isSearched = spec[name]?.search === true && texts.length > 0;
       return table(name, [id, ...fields], {
         ...(renamedFrom === undefined ? {} : { renamedFrom }),
         indexes: [...indexes, ...unique],
+        ...(isSearched ? { search: texts } : {}),
       });
     }),
   );
@@ -340,6 +348,7 @@ test("a migrated database is like a new one, and no row is lost", async () => {
         expect(await schemaOf(database), sql ?? "no SQL").toEqual(await freshSchema(next));
         expect(await database.query("SELECT * FROM pragma_foreign_key_check")).toEqual([]);
         expectKept(model, next, data, await dataOf(database, next));
+        for (const resource of next.resources) await expectInStep(database, resource);
         expect(history.step(next), "a second run writes nothing").toBeNull();
         outcomes[sql === null ? "unchanged" : "migrated"] += 1;
         spec = nextSpec;

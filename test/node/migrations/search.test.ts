@@ -1,9 +1,9 @@
 /** The full-text index of a table: its migrations, and that its triggers keep it in step with the rows. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FieldModel, Model, ResourceModel, SearchModel } from "../../../generator/model/types.ts";
+import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
 import { type D1, startD1 } from "./d1-database.ts";
 import type { Database } from "./database.ts";
-import { freshSchema, History, migrate, schemaOf, sqlite } from "./database.ts";
+import { expectInStep, freshSchema, History, migrate, schemaOf, sqlite } from "./database.ts";
 import { app, field, id, oneOf, ref, searchOf, table, text } from "./models.ts";
 
 const title = text("title");
@@ -16,26 +16,6 @@ const todos = (search: readonly string[] | null, fields = base): Model =>
 
 const rows = `INSERT INTO "todos" ("id", "title", "notes") VALUES
   ('t1', 'Ship the crate', 'before noon'), ('t2', 'Call Ann', NULL), ('t3', 'Ship it', 'again; and again')`;
-
-/** The index holds exactly what the rows do, and is sound in itself. */
-async function expectInStep(database: Database, resource: ResourceModel): Promise<void> {
-  const { index, rows: numbers, fields } = resource.search as SearchModel;
-  await database.query(`INSERT INTO "${index}" ("${index}") VALUES ('integrity-check')`);
-  const stored = fields.map(({ column }) => `"${column}"`);
-  const indexed = fields.map(({ indexColumn, column }) => `"${indexColumn}" AS "${column}"`);
-  const key = resource.fields.find(({ kind }) => kind === "id")?.column;
-  const expected = await database.query(
-    `SELECT "${key}" AS "id", ${stored} FROM "${resource.table}" ORDER BY 1`,
-  );
-  expect(await database.query(`SELECT "row_id" AS "id", ${indexed} FROM "${index}" ORDER BY 1`)).toEqual(
-    expected,
-  );
-  expect(
-    await database.query(
-      `SELECT "row_id" FROM "${numbers}" JOIN "${index}" AS i USING ("row_id") WHERE "number" = i.rowid ORDER BY 1`,
-    ),
-  ).toEqual(expected.map((row) => ({ row_id: row.id })));
-}
 
 const found = async (database: Database, index: string, words: string) =>
   (await database.query(`SELECT "row_id" FROM "${index}" WHERE "${index}" MATCH '${words}' ORDER BY 1`)).map(
