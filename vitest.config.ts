@@ -7,16 +7,20 @@ const root = import.meta.dirname;
 /** Where the code for `test/kv/project` is generated. */
 const storesFolder = path.join(root, "test/.tmp/stores");
 
-/** Generates it, when its tests are about to run. */
-async function generateStores(): Promise<string> {
+/** Where the code for `test/server/project` is generated. */
+const serverFolder = path.join(root, "test/.tmp/server");
+
+/** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
+async function generate(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
   const { ok, diagnostics } = await run({
-    configPath: path.join(root, "test/kv/project/covara.config.ts"),
-    outDir: storesFolder,
+    configPath: path.join(root, project, "covara.config.ts"),
+    outDir,
     force: true,
+    allowDestructive: true,
   });
   if (!ok) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  return path.join(storesFolder, "wrangler.toml");
+  return path.join(outDir, "wrangler.toml");
 }
 
 /** Tests run the sources; what users import by name is mapped to them. */
@@ -56,8 +60,29 @@ export default defineConfig({
       },
       {
         resolve: { alias: { ...alias, "#generated": storesFolder } },
-        plugins: [cloudflareTest(async () => ({ wrangler: { configPath: await generateStores() } }))],
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/kv/project", storesFolder) },
+          })),
+        ],
         test: { name: "stores", include: ["test/stores/**/*.test.ts"] },
+      },
+      {
+        resolve: { alias: { ...alias, "#server": serverFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/server/project", serverFolder) },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(path.join(serverFolder, "migrations")) },
+            },
+          })),
+        ],
+        test: {
+          name: "server",
+          include: ["test/server/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
       },
     ],
   },

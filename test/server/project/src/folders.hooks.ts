@@ -1,0 +1,5 @@
+import type { FolderHooks } from "../../../.tmp/server/hooks.js";
+import { log } from "./log.ts";
+
+export const afterDelete: FolderHooks["afterDelete"] = (row, context) =>
+  log(context, `after delete folder ${row.name}`);
