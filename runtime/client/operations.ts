@@ -67,7 +67,7 @@ export interface Reading<Row, Order> {
 }
 
 /** The options of all reads together. */
-interface AnyOptions extends ListOptions<PropertyKey, unknown> {
+export interface AnyOptions extends ListOptions<PropertyKey, unknown> {
   readonly withDeleted?: boolean;
   readonly include?: AnyInclude | undefined;
 }
