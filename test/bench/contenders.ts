@@ -30,12 +30,8 @@ export interface Contenders {
  */
 export async function makeContenders(dist: string): Promise<Contenders> {
   mkdirSync(work, { recursive: true });
-  const reference = generate(dist, "reference", "");
-  const reduced = generate(
-    dist,
-    "reduced",
-    "resources: { users, lists: { ...lists, relations: {} }, todos: { ...todos, relations: {} } },",
-  );
+  const reference = generate(dist, "reference", "users, lists, memberships, todos, comments");
+  const reduced = generate(dist, "reduced", "users, lists, todos: { ...todos, relations: {} }");
   const runtime = path.join(dist, "runtime", "http", "index.js");
   return {
     generated: await bundle("generated", path.join(reference, "worker.ts"), runtime),
@@ -45,23 +41,36 @@ export async function makeContenders(dist: string): Promise<Contenders> {
   };
 }
 
-/** The config of the reference application, less what the worker written by hand has nothing to compare with. */
-const configText = (changes: string): string => `import config from "../../../../covara.config.ts";
+/**
+ * The config of the reference application, less what the worker written by hand has nothing to compare with: stores, routes of
+ * its own, search, deleted rows, and todos that are created inside their list or with it. Comments stay, to be included.
+ */
+const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
 const { kv, routes, ...rest } = config;
-const { users, lists, todos } = config.resources;
+const { users, lists: allLists, memberships, todos: allTodos, comments } = config.resources;
+const { search, softDelete, access, relations, ...todosRest } = allTodos;
+const lists = { ...allLists, relations: {} };
+const todos = {
+  ...todosRest,
+  relations: { comments: relations.comments },
+  access: (rules) => {
+    const { readDeleted, ...others } = access(rules);
+    return others;
+  },
+};
 export default {
   ...rest,
   auth: { ...config.auth, module: "../../../../demo/auth.ts" },
-  ${changes}
+  resources: { ${resources} },
 };
 `;
 
 /** Generates a variant of the reference application; returns the folder of what was generated. */
-function generate(dist: string, name: string, changes: string): string {
+function generate(dist: string, name: string, resources: string): string {
   const config = path.join(work, name, "covara.config.ts");
   mkdirSync(path.dirname(config), { recursive: true });
-  writeFileSync(config, configText(changes));
+  writeFileSync(config, configText(resources));
   const out = path.join(work, name, "generated");
   const bin = path.join(dist, "generator", "cli", "bin.js");
   execFileSync(process.execPath, [bin, "gen", "--config", config, "--out", out], { cwd: root });

@@ -1,21 +1,27 @@
 /** CPU time per request of the Worker's own code, in this process: the database answers at once. */
 import type { Contenders } from "./contenders.ts";
 import type { Binding } from "./d1/binding.ts";
-import { type Recording, record } from "./d1/recorded.ts";
+import { type Recording, record, type Trips } from "./d1/recorded.ts";
 import { replay } from "./d1/replay.ts";
 import { openSqlite } from "./d1/sqlite.ts";
 import { executionStub, importWorker, type Worker } from "./equivalence.ts";
 import { alternate, median, pairedRatio } from "./measure.ts";
 import type { Line } from "./report.ts";
-import { type Ask, measured, seed, toRequest } from "./requests.ts";
+import { type Ask, measured, seed, toRequest, weight } from "./requests.ts";
 
 /** What reads and writes may cost, as a share of the hand-written worker's CPU. */
 export const aims: Readonly<Record<string, number>> = {
   get: 0.6,
   "list of 20": 0.6,
+  "list, filter of three terms": 0.6,
+  "list, two includes": 0.6,
   create: 0.4,
-  update: 0.4,
+  "update with If-Match": 0.4,
+  "batch of 50": 0.4,
 };
+
+/** One, and one for each included relation; a write is one batch. */
+const roundTrips: Readonly<Record<string, number>> = { "list, two includes": 3 };
 
 const rounds = 41;
 /** Requests per round: enough for the clock of CPU time. */
@@ -36,14 +42,15 @@ export async function benchCpu(contenders: Contenders): Promise<Line[]> {
       const binding = replay(recording);
       return { worker, binding };
     });
-    for (const { worker, binding } of runs) await send(worker, binding, ask, warmUp);
+    for (const { worker, binding } of runs) await send(worker, binding, ask, warmUp / weight(name));
+    const times = perRound / weight(name);
     const [ours = [], theirs = []] = await alternate(
       rounds,
       runs.map(({ worker, binding }) => async () => {
         const before = process.cpuUsage();
-        await send(worker, binding, ask, perRound);
+        await send(worker, binding, ask, times);
         const { user, system } = process.cpuUsage(before);
-        return (user + system) / perRound;
+        return (user + system) / times;
       }),
     );
     const aim = aims[name];
@@ -63,11 +70,41 @@ export async function benchCpu(contenders: Contenders): Promise<Line[]> {
 /** What a real database answers to each statement of the measured requests. */
 export async function recordAnswers(worker: Worker, migrations: string): Promise<Recording> {
   const recording: Recording = {};
-  for (const ask of Object.values(measured)) {
-    const { execute } = openSqlite(`${migrations}\n${seed()}`);
-    await send(worker, record(execute, recording), ask, 1);
-  }
+  for (const ask of Object.values(measured)) await recordAnswer(worker, migrations, ask, recording);
   return recording;
+}
+
+/** Sends one request to a database of its own, and counts what it asks of it. */
+async function recordAnswer(
+  worker: Worker,
+  migrations: string,
+  ask: Ask,
+  recording: Recording,
+): Promise<Trips> {
+  const { execute } = openSqlite(`${migrations}\n${seed()}`);
+  const trips: Trips = { roundTrips: 0, statements: 0 };
+  await send(worker, record(execute, recording, trips), ask, 1);
+  return trips;
+}
+
+/** Round trips that the requests take beside the one that both workers make to identify the caller. */
+export async function benchRoundTrips({ generated, handwritten, migrations }: Contenders): Promise<Line[]> {
+  const [ours, theirs] = [await importWorker(generated), await importWorker(handwritten)];
+  const lines: Line[] = [];
+  for (const [name, ask] of Object.entries(measured)) {
+    const mine = await recordAnswer(ours, migrations, ask, {});
+    const other = await recordAnswer(theirs, migrations, ask, {});
+    lines.push({
+      group: "D1 round trips per request, beside the one that identifies the caller",
+      name,
+      unit: "round trips",
+      ours: mine.roundTrips - 1,
+      theirs: other.roundTrips - 1,
+      aim: roundTrips[name] ?? 1,
+      note: `${mine.statements - 1} against ${other.statements - 1} statements`,
+    });
+  }
+  return lines;
 }
 
 async function send(worker: Worker, binding: Binding, ask: Ask, times: number): Promise<void> {

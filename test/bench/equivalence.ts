@@ -3,7 +3,20 @@ import { pathToFileURL } from "node:url";
 import type { Contender } from "./contenders.ts";
 import type { Binding } from "./d1/binding.ts";
 import { openSqlite } from "./d1/sqlite.ts";
-import { type Ask, admin, ann, ask, bob, eve, list, seed, toRequest, uuid } from "./requests.ts";
+import {
+  type Ask,
+  admin,
+  ann,
+  ask,
+  bob,
+  eve,
+  filter,
+  list,
+  measured,
+  seed,
+  toRequest,
+  uuid,
+} from "./requests.ts";
 
 /** The entry point of a bundled Worker. */
 export interface Worker {
@@ -80,7 +93,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function comparedHeaders(headers: Headers): Record<string, string | null> {
-  const names = ["Cache-Control", "Allow", "X-Content-Type-Options", "X-Frame-Options"];
+  const names = ["Cache-Control", "Allow", "X-Content-Type-Options", "X-Frame-Options", "ETag"];
   return {
     ...Object.fromEntries(names.map((name) => [name, headers.get(name)?.toLowerCase() ?? null])),
     "Content-Type": headers.get("Content-Type")?.split(";")[0] ?? null,
@@ -125,6 +138,7 @@ const many = "x".repeat(1024 * 1024);
 
 /** In an order that matters: later ones meet what earlier ones wrote. */
 const requests: readonly Ask[] = [
+  ...Object.values(measured).filter(({ method }) => method === "GET"),
   ask("GET", "/healthz", { as: null }),
   ask("GET", "/readyz", { as: null }),
   ask("GET", "/nothing"),
@@ -165,6 +179,54 @@ const requests: readonly Ask[] = [
   ask("GET", "/api/todos?fliter=done"),
   ask("GET", "/api/todos?limit=1&limit=2"),
   ask("GET", "/api/todos?select=id,title&limit=3"),
+  // Filters
+  ...[
+    decodeURIComponent(filter),
+    "priority>=2",
+    "priority>2,estimate<5",
+    "priority<=1;done==true;title=icontains=PART",
+    `(priority==3,priority==1);(dueAt>2026-02-10,dueAt<"2026-02-05T01:00:00+01:00")`,
+    `title=="Prepare the release, part 7"`,
+    `title=="say \\"hi\\""`,
+    `assigneeId==${bob.id}`,
+    "dueAt==2026-02-13",
+    "nothing==1",
+    "done==1",
+    "priority==high",
+    "dueAt>soon",
+    "priority=icontains=1",
+    "priority=near=1",
+    "title",
+    "title==",
+    "(done==true",
+    "done==true)",
+    "done==true;",
+    "",
+  ].map((text) => ask("GET", `/api/todos?totalCount=true&limit=9&filter=${encodeURIComponent(text)}`)),
+  ask("GET", "/api/todos?filter=done==true&limit=5&orderBy=-title"),
+  ask("GET", "/api/todos?filter=done==true&limit=50&orderBy=-title&cursor=CURSOR"),
+  ask("GET", "/api/todos?filter=done==true&limit=5&orderBy=-title"),
+  ask("GET", "/api/todos?filter=done==false&limit=5&orderBy=-title&cursor=CURSOR"),
+  ask("GET", `/api/todos?filter=done==true`, { as: bob }),
+  // Related rows
+  ...["list", "comments", "list,comments(limit:2)", "comments(limit:1),list", "comments(limit:1000)"].flatMap(
+    (include) => [
+      ask("GET", `/api/todos?limit=4&include=${include}`),
+      ask("GET", `${todo(3)}?include=${include}`, { as: bob }),
+    ],
+  ),
+  ask("GET", `${todo(3)}?include=comments(limit:1),list&select=title,done`),
+  ask("GET", `/api/todos?limit=2&include=list&select=title`),
+  ask("GET", `/api/todos?filter=title==none&include=list,comments`),
+  ask("GET", "/api/todos?include=nothing"),
+  ask("GET", "/api/todos?include=comments(limit:0)"),
+  ask("GET", "/api/todos?include=list(limit:1)"),
+  ask("GET", "/api/todos?include=comments(limit:2"),
+  // Versions
+  ask("GET", todo(1), { headers: { "If-None-Match": '"1"' } }),
+  ask("GET", todo(1), { headers: { "If-None-Match": '"2", "3"' } }),
+  ask("GET", todo(1), { headers: { "If-None-Match": "*" } }),
+  ask("GET", `${todo(1)}?include=list`, { headers: { "If-None-Match": '"1"' } }),
   // Creating
   ask("POST", "/api/todos", { json: { title: "Least" } }),
   ask("POST", "/api/todos", {
@@ -208,11 +270,37 @@ const requests: readonly Ask[] = [
   ask("PATCH", todo(1), { json: { version: 7 } }),
   ask("PATCH", todo(999), { json: { title: "x" } }),
   ask("PATCH", todo(1), { json: { assigneeId: eve.id, notes: null } }),
+  ask("PATCH", todo(5), { json: { title: "x" }, headers: { "If-Match": '"2"' } }),
+  ask("PATCH", todo(5), { json: { title: "x" }, headers: { "If-Match": '"3", "1"' } }),
+  ask("PATCH", todo(5), { json: { title: "x" }, headers: { "If-Match": '"1"' } }),
+  ask("PATCH", todo(5), { json: { title: "x" }, headers: { "If-Match": "*" } }),
+  ask("PATCH", todo(5), { json: {}, headers: { "If-Match": '"1"' } }),
+  ask("PATCH", todo(5), { json: {}, headers: { "If-Match": '"3"' } }),
+  ask("PATCH", todo(5), { as: eve, json: { title: "x" }, headers: { "If-Match": '"3"' } }),
+  ask("PATCH", todo(5), { as: admin, json: { title: "x" }, headers: { "If-Match": '"9"' } }),
+  ask("PUT", todo(5), { json: { title: "x" }, headers: { "If-Match": '"1"' } }),
+  ask("PUT", todo(5), { json: { title: "x" }, headers: { "If-Match": '"3"' } }),
   ask("PUT", todo(2), { json: { title: "Replaced" } }),
   ask("PUT", todo(2), { json: { id: uuid(3, 3), title: "x" } }),
   ask("PUT", todo(2), { json: {} }),
   ask("PUT", todo(2), { as: eve, json: { title: "x" } }),
+  // Many at once
+  ask("POST", "/api/todos/batch", {
+    json: { items: [{ title: "first" }, { title: "second", assigneeId: bob.id }] },
+  }),
+  ask("POST", "/api/todos/batch", { json: { items: Array(100).fill({ title: "one", listId: list }) } }),
+  ask("POST", "/api/todos/batch", { json: { items: Array(101).fill({ title: "one" }) } }),
+  ask("POST", "/api/todos/batch", { json: { items: [] } }),
+  ask("POST", "/api/todos/batch", { json: { items: "x" } }),
+  ask("POST", "/api/todos/batch", { json: { items: [{ title: "a" }, { title: "", done: 1, x: 1 }] } }),
+  ask("POST", "/api/todos/batch", { json: { items: [{ title: "a" }], more: 1 } }),
+  ask("POST", "/api/todos/batch", { json: { items: [{ title: "a" }, { title: "b", listId: uuid(2, 9) }] } }),
+  ask("POST", "/api/todos/batch", { json: { items: [{ title: "a", assigneeId: list }] } }),
+  ask("POST", "/api/todos/batch", { json: { items: [{ title: "a" }, { id: newId, title: "b" }] } }),
+  ask("POST", "/api/todos/batch", { as: null, json: { items: [{ title: "a" }] } }),
+  ask("GET", "/api/todos?limit=100&totalCount=true&orderBy=-title"),
   // Deleting
+  ask("DELETE", todo(4), { headers: { "If-Match": '"7"' } }),
   ask("DELETE", todo(4), { as: eve }),
   ask("DELETE", todo(3), { as: bob }),
   ask("DELETE", todo(3), { as: admin }),
@@ -222,5 +310,7 @@ const requests: readonly Ask[] = [
   ask("DELETE", "/api/todos"),
   ask("OPTIONS", todo(1)),
   ask("HEAD", todo(1)),
-  ask("GET", "/api/todos?limit=100&totalCount=true"),
+  ask("GET", "/api/todos?limit=100&totalCount=true&orderBy=-title"),
+  ...Object.values(measured).map((each) => ({ ...each, path: each.path.replace(uuid(4, 1), uuid(4, 60)) })),
+  ask("GET", "/api/todos?limit=100&totalCount=true&orderBy=-title"),
 ];

@@ -27,6 +27,9 @@ export const list = uuid(2, 1);
 /** How many todos ann owns. Bob is assigned to every third. */
 export const todoCount = 50;
 
+/** How many comments each of them has. */
+const commentsPerTodo = 3;
+
 /** The rows of the database, as SQL. */
 export function seed(): string {
   const time = "2026-01-02T03:04:05.678Z";
@@ -40,10 +43,15 @@ export function seed(): string {
     const estimate = n % 5 === 0 ? "NULL" : String(n / 2);
     return `('${uuid(3, n)}', 'Prepare the release, part ${n}', 'Ask the team first.', ${n % 2}, ${n % 4}, ${estimate}, '["release","part ${n}"]', '${ann.id}', ${assignee}, '${list}', ${due}, '${time}', '${time}', 1)`;
   });
+  const comments = Array.from({ length: todoCount * commentsPerTodo }, (_, n) => {
+    const author = n % 2 === 0 ? ann : bob;
+    return `('${uuid(5, n)}', 'Comment ${n}', '${uuid(3, n % todoCount)}', NULL, '${author.id}', '${time}')`;
+  });
   return `
     INSERT INTO users (id, email, name, role, token_hash, created_at) VALUES ${people.join(",\n")};
     INSERT INTO lists (id, name, color, owner_id, created_at) VALUES ('${list}', 'Release', 'red', '${ann.id}', '${time}');
     INSERT INTO todos (id, title, notes, done, priority, estimate, labels, owner_id, assignee_id, list_id, due_at, created_at, updated_at, version) VALUES ${todos.join(",\n")};
+    INSERT INTO comments (id, body, todo_id, parent_id, author_id, created_at) VALUES ${comments.join(",\n")};
   `;
 }
 
@@ -85,19 +93,35 @@ export function toRequest({ method, path, headers, body }: Ask): Request {
   });
 }
 
+/** What a new todo is made of. The id is given, since the database that answers from a recording knows no other. */
+const input = (n: number) => ({
+  id: uuid(4, n),
+  title: "Prepare the release notes",
+  notes: "Everything that changed for users.",
+  priority: 2,
+  labels: ["release", "writing"],
+  listId: list,
+  dueAt: "2026-03-01T12:00:00+01:00",
+});
+
+/** Three terms that hold for 17 of ann's todos. */
+export const filter = encodeURIComponent(`done==false;(priority>=2,title=icontains="PART 1")`);
+
 /** The requests whose CPU is measured. */
 export const measured: Readonly<Record<string, Ask>> = {
   get: ask("GET", `/api/todos/${uuid(3, 6)}`),
   "list of 20": ask("GET", "/api/todos"),
-  create: ask("POST", "/api/todos", {
-    json: {
-      title: "Prepare the release notes",
-      notes: "Everything that changed for users.",
-      priority: 2,
-      labels: ["release", "writing"],
-      listId: list,
-      dueAt: "2026-03-01T12:00:00+01:00",
-    },
+  "list, filter of three terms": ask("GET", `/api/todos?filter=${filter}`),
+  "list, two includes": ask("GET", "/api/todos?include=list,comments(limit:2)"),
+  create: ask("POST", "/api/todos", { json: input(1) }),
+  "update with If-Match": ask("PATCH", `/api/todos/${uuid(3, 6)}`, {
+    json: { done: true, priority: 1 },
+    headers: { "If-Match": '"1"' },
   }),
-  update: ask("PATCH", `/api/todos/${uuid(3, 6)}`, { json: { done: true, priority: 1 } }),
+  "batch of 50": ask("POST", "/api/todos/batch", {
+    json: { items: Array.from({ length: 50 }, (_, n) => input(n)) },
+  }),
 };
+
+/** How many times as long a measured request takes as others do, roughly: it is sent that many times less often. */
+export const weight = (name: string): number => (name === "batch of 50" ? 10 : 1);

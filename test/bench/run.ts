@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: side by side with a worker written by hand, on this machine.
  *
- *     node test/bench/run.ts [--only gen,cpu,workerd,bundle,startup,kv] [--json] [--dist <folder>]
+ *     node test/bench/run.ts [--only gen,bundle,trips,cpu,workerd,startup,kv] [--json] [--dist <folder>]
  *                            [--sizes 10,1000,100000,1000000] [--commands <expression>] [--cost <file>]
  *
  * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
@@ -13,9 +13,9 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { benchBundle } from "./bundle.ts";
+import { benchBundle, benchResources } from "./bundle.ts";
 import { type Contenders, makeContenders } from "./contenders.ts";
-import { benchCpu } from "./cpu.ts";
+import { benchCpu, benchRoundTrips } from "./cpu.ts";
 import { compare, importWorker } from "./equivalence.ts";
 import { benchGeneration } from "./generation/bench.ts";
 import { benchKV } from "./kv/bench.ts";
@@ -30,7 +30,12 @@ type Bench = (dist: string, contenders: () => Promise<Contenders>) => Result | P
 
 const benches: Readonly<Record<string, Bench>> = {
   gen: (dist) => benchGeneration(dist),
-  bundle: async (dist, contenders) => [...benchBundle(await contenders()), ...(await benchStructures(dist))],
+  bundle: async (dist, contenders) => [
+    ...benchBundle(await contenders()),
+    ...(await benchResources(dist)),
+    ...(await benchStructures(dist)),
+  ],
+  trips: async (_dist, contenders) => benchRoundTrips(await contenders()),
   cpu: async (_dist, contenders) => benchCpu(await contenders()),
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
   startup: async (_dist, contenders) => benchStartup(await contenders()),

@@ -13,6 +13,8 @@ export type Execute = (sql: string, values: readonly unknown[]) => Answer;
 export interface Source {
   arrays(sql: string, values: readonly unknown[]): unknown[][];
   objects(sql: string, values: readonly unknown[]): Record<string, unknown>[];
+  /** Told of each round trip, and how many statements it carries. */
+  readonly onRoundTrip?: (statements: number) => void;
 }
 
 interface Result {
@@ -42,18 +44,21 @@ class Statement {
   }
 
   async all(): Promise<Result> {
+    this.#source.onRoundTrip?.(1);
     return this.result();
   }
 
   async run(): Promise<Result> {
-    return this.result();
+    return this.all();
   }
 
   async raw(): Promise<unknown[][]> {
+    this.#source.onRoundTrip?.(1);
     return this.#source.arrays(this.#sql, this.#values);
   }
 
   async first(): Promise<unknown> {
+    this.#source.onRoundTrip?.(1);
     return this.#source.objects(this.#sql, this.#values)[0] ?? null;
   }
 }
@@ -75,7 +80,10 @@ export function makeBinding(
 ): Binding {
   return {
     prepare: (sql) => new Statement(source, sql, []),
-    batch: async (statements) => transaction(() => statements.map((statement) => statement.result())),
+    batch: async (statements) => {
+      source.onRoundTrip?.(statements.length);
+      return transaction(() => statements.map((statement) => statement.result()));
+    },
   };
 }
 

@@ -70,16 +70,17 @@ export function after(terms: readonly OrderTerm[], key: readonly unknown[]): SQL
   return or(...branches);
 }
 
-const context = (terms: readonly OrderTerm[], userId: string): string =>
-  `${terms.map(({ field, descending }) => (descending ? `-${field}` : field)).join(",")} ${userId}`;
+/** What a cursor belongs to. */
+export const cursorContext = (terms: readonly OrderTerm[], userId: string, filter = ""): string =>
+  `${terms.map(({ field, descending }) => (descending ? `-${field}` : field)).join(",")} ${userId} ${filter}`;
 
-export function encodeCursor(terms: readonly OrderTerm[], userId: string, last: Partial<Todo>): string {
-  const text = JSON.stringify([context(terms, userId), ...terms.map(({ field }) => last[field])]);
+export function encodeCursor(terms: readonly OrderTerm[], context: string, last: Partial<Todo>): string {
+  const text = JSON.stringify([context, ...terms.map(({ field }) => last[field])]);
   const binary = String.fromCharCode(...new TextEncoder().encode(text));
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-export function decodeCursor(terms: readonly OrderTerm[], userId: string, cursor: string): unknown[] {
+export function decodeCursor(terms: readonly OrderTerm[], context: string, cursor: string): unknown[] {
   let value: unknown;
   try {
     const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
@@ -87,7 +88,7 @@ export function decodeCursor(terms: readonly OrderTerm[], userId: string, cursor
   } catch {
     throw cursorInvalid();
   }
-  if (!Array.isArray(value) || value[0] !== context(terms, userId) || value.length !== terms.length + 1) {
+  if (!Array.isArray(value) || value[0] !== context || value.length !== terms.length + 1) {
     throw cursorInvalid();
   }
   return value.slice(1).map((part: unknown, index) => {
@@ -103,4 +104,4 @@ export function decodeCursor(terms: readonly OrderTerm[], userId: string, cursor
 }
 
 const cursorInvalid = (): Problem =>
-  new Problem("CURSOR_INVALID", "The cursor is malformed, or of another order or user.");
+  new Problem("CURSOR_INVALID", "The cursor is malformed, or of another order, filter or user.");

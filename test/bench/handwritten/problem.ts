@@ -5,6 +5,8 @@ import type { AppEnv } from "./app-env.ts";
 
 const titles = {
   VALIDATION_ERROR: [400, "The request is not valid"],
+  FILTER_PARSE_ERROR: [400, "The filter is not valid"],
+  BATCH_LIMIT_EXCEEDED: [400, "Too many rows at once"],
   CURSOR_INVALID: [400, "The cursor does not belong to this list"],
   UNKNOWN_PARAMETER: [400, "Unknown query parameter"],
   UNAUTHORIZED: [401, "Sign in first"],
@@ -12,6 +14,7 @@ const titles = {
   NOT_FOUND: [404, "Not found"],
   METHOD_NOT_ALLOWED: [405, "Method not allowed"],
   CONFLICT: [409, "Conflict with another row"],
+  PRECONDITION_FAILED: [412, "The row has changed"],
   PAYLOAD_TOO_LARGE: [413, "The body is too large"],
   UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported media type"],
   INTERNAL_ERROR: [500, "Internal error"],
@@ -29,16 +32,22 @@ export interface FieldError {
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: FieldError[] | undefined;
+  readonly currentETag: string | undefined;
 
-  constructor(code: ProblemCode, detail: string, errors?: FieldError[]) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { errors, currentETag }: { errors?: FieldError[]; currentETag?: string } = {},
+  ) {
     super(detail);
     this.code = code;
     this.errors = errors;
+    this.currentETag = currentETag;
   }
 }
 
 export const invalidField = (field: string, message: string, code: string): Problem =>
-  new Problem("VALIDATION_ERROR", `${field}: ${message}`, [{ field, message, code }]);
+  new Problem("VALIDATION_ERROR", `${field}: ${message}`, { errors: [{ field, message, code }] });
 
 export const notFound = (): Problem => new Problem("NOT_FOUND", "There is no such todo.");
 
@@ -46,10 +55,21 @@ export const notFound = (): Problem => new Problem("NOT_FOUND", "There is no suc
 export function fieldErrors(issues: readonly $ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ field: key, message: "Unknown field", code: "unknown_field" }))
-      : [{ field: issue.path.join("."), message: issue.message, code: codeOf(issue) }],
+      ? issue.keys.map((key) => ({
+          field: fieldPath([...issue.path, key]),
+          message: "Unknown field",
+          code: "unknown_field",
+        }))
+      : [{ field: fieldPath(issue.path), message: issue.message, code: codeOf(issue) }],
   );
 }
+
+/** `items[3].title` for `["items", 3, "title"]`. */
+const fieldPath = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
 
 /** A check of our own may name its code. */
 const codeOf = (issue: $ZodIssue): string =>
@@ -74,8 +94,12 @@ export function sendProblem(error: Error, c: Context<AppEnv>): Response {
       code: problem.code,
       requestId: c.get("requestId"),
       ...(problem.errors && { errors: problem.errors }),
+      ...(problem.currentETag && { currentETag: problem.currentETag }),
     },
     status,
-    { "Content-Type": "application/problem+json; charset=UTF-8" },
+    {
+      "Content-Type": "application/problem+json; charset=UTF-8",
+      ...(problem.currentETag && { ETag: problem.currentETag }),
+    },
   );
 }

@@ -49,4 +49,23 @@ export const todos = sqliteTable(
   ],
 );
 
+export const comments = sqliteTable(
+  "comments",
+  {
+    id: text("id").primaryKey(),
+    body: text("body").notNull(),
+    todoId: text("todo_id")
+      .notNull()
+      .references(() => todos.id, { onDelete: "cascade" }),
+    parentId: text("parent_id"),
+    authorId: text("author_id")
+      .notNull()
+      .references(() => users.id),
+    createdAt: text("created_at").notNull(),
+  },
+  (table) => [index("comments_todo_id_idx").on(table.todoId, table.id)],
+);
+
 export type Todo = typeof todos.$inferSelect;
+export type List = typeof lists.$inferSelect;
+export type Comment = typeof comments.$inferSelect;

@@ -1,10 +1,13 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { type Context, Hono } from "hono";
 import type * as z from "zod";
-import type { AppEnv } from "./app-env.ts";
+import type { AppEnv, User } from "./app-env.ts";
 import type { Database } from "./database.ts";
+import { parseFilter } from "./filter.ts";
+import { among, parseInclude, readIncluded } from "./include.ts";
 import {
   after,
+  cursorContext,
   decodeCursor,
   encodeCursor,
   orderBy,
@@ -23,10 +26,15 @@ import {
   noParameters,
   parseBody,
   parseQuery,
+  todoBatch,
   todoCreate,
   todoReplace,
   todoUpdate,
 } from "./validation.ts";
+import { checkIfMatch, entityTag, isFresh, preconditionFailed } from "./versions.ts";
+
+/** What a request gives of a new todo. */
+type Input = z.output<typeof todoCreate>;
 
 /** What a request changes. */
 type Changes = z.output<typeof todoUpdate>;
@@ -40,8 +48,11 @@ todoRoutes.get("/", async (c) => {
   const limit = Math.min(query.limit, 100);
   const selected = query.select === undefined ? null : parseSelect(query.select);
   const order = parseOrder(query.orderBy);
-  const key = query.cursor === undefined ? null : decodeCursor(order, user.id, query.cursor);
-  const scope = readable(user);
+  const filter = query.filter === undefined ? undefined : parseFilter(query.filter);
+  const included = query.include === undefined ? null : parseInclude(query.include);
+  const context = cursorContext(order, user.id, query.filter);
+  const key = query.cursor === undefined ? null : decodeCursor(order, context, query.cursor);
+  const scope = and(readable(user), filter);
   const page = db
     .select()
     .from(todos)
@@ -60,9 +71,14 @@ todoRoutes.get("/", async (c) => {
   const hasMore = rows.length > limit;
   if (hasMore) rows.pop();
   const last = rows.at(-1);
+  let items: Partial<Todo>[] = selected === null ? rows : rows.map((row) => pick(row, selected));
+  if (included !== null) {
+    const added = await readIncluded(c.get("database"), included, rows);
+    items = items.map((item, index) => ({ ...item, ...added[index] }));
+  }
   return c.json({
-    items: selected === null ? rows : rows.map((row) => pick(row, selected)),
-    nextCursor: hasMore && last !== undefined ? encodeCursor(order, user.id, last) : null,
+    items,
+    nextCursor: hasMore && last !== undefined ? encodeCursor(order, context, last) : null,
     hasMore,
     ...(totalCount !== undefined && { totalCount }),
   });
@@ -79,35 +95,68 @@ todoRoutes.get("/count", async (c) => {
 });
 
 todoRoutes.get("/:id", async (c) => {
-  const { select } = parseQuery(c, getParameters);
-  const selected = select === undefined ? null : parseSelect(select);
+  const query = parseQuery(c, getParameters);
+  const selected = query.select === undefined ? null : parseSelect(query.select);
+  const included = query.include === undefined ? null : parseInclude(query.include);
   const todo = await readTodo(c);
-  return c.json(selected === null ? todo : pick(todo, selected));
+  const item = selected === null ? todo : pick(todo, selected);
+  if (included !== null) {
+    const [added] = await readIncluded(c.get("database"), included, [todo]);
+    return c.json({ ...item, ...added });
+  }
+  const headers = { ETag: entityTag(todo) };
+  return isFresh(c, todo) ? c.body(null, 304, headers) : c.json(item, 200, headers);
 });
 
 todoRoutes.post("/", async (c) => {
   parseQuery(c, noParameters);
   const { db } = c.get("database");
-  const user = c.get("user");
   const input = await parseBody(c, todoCreate);
   await checkReferences(c.get("database"), input);
-  const now = new Date().toISOString();
   const [todo] = await write(
     db
       .insert(todos)
-      .values({
-        ...input,
-        id: input.id ?? uuidv7(),
-        ownerId: user.id,
-        createdAt: now,
-        updatedAt: now,
-        version: 1,
-      })
+      .values(newTodo(input, c.get("user")))
       .returning(),
   );
   if (todo === undefined) throw new Error("The insert returned no row");
-  return c.json(todo, 201, { Location: `/api/todos/${todo.id}` });
+  return c.json(todo, 201, { Location: `/api/todos/${todo.id}`, ETag: entityTag(todo) });
 });
+
+todoRoutes.post("/batch", async (c) => {
+  parseQuery(c, noParameters);
+  const { db } = c.get("database");
+  const { items } = await parseBody(c, todoBatch);
+  if (items.length > 100) {
+    throw new Problem("BATCH_LIMIT_EXCEEDED", "A batch writes at most 100 rows.");
+  }
+  await checkAllReferences(c.get("database"), items);
+  const rows = items.map((item) => newTodo(item, c.get("user")));
+  const insert = (from: number) =>
+    db
+      .insert(todos)
+      .values(rows.slice(from, from + rowsPerInsert))
+      .returning();
+  const inserts: [ReturnType<typeof insert>, ...ReturnType<typeof insert>[]] = [insert(0)];
+  for (let from = rowsPerInsert; from < rows.length; from += rowsPerInsert) inserts.push(insert(from));
+  const written = await write(db.batch(inserts));
+  return c.json({ items: written.flat() }, 201);
+});
+
+/** A todo has 14 columns, and D1 takes 100 parameters in a statement. */
+const rowsPerInsert = 7;
+
+function newTodo(input: Input, user: User): Todo {
+  const now = new Date().toISOString();
+  return {
+    ...input,
+    id: input.id ?? uuidv7(),
+    ownerId: user.id,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+}
 
 todoRoutes.patch("/:id", async (c) => {
   parseQuery(c, noParameters);
@@ -129,13 +178,14 @@ todoRoutes.delete("/:id", async (c) => {
   const user = c.get("user");
   const todo = await readTodo(c);
   if (!canDelete(user, todo)) throw new Problem("FORBIDDEN", "You may not do this.");
+  const unchanged = checkIfMatch(c, todo);
   const deleted = await write(
     db
       .delete(todos)
-      .where(and(eq(todos.id, todo.id), deletable(user)))
+      .where(and(eq(todos.id, todo.id), deletable(user), unchanged))
       .returning({ id: todos.id }),
   );
-  if (deleted.length === 0) throw notFound();
+  if (deleted.length === 0) throw unchanged === undefined ? notFound() : preconditionFailed(todo);
   return c.body(null, 204);
 });
 
@@ -161,17 +211,18 @@ async function change(c: Context<AppEnv, "/:id">, input: Changes): Promise<Respo
   ) {
     throw new Problem("FORBIDDEN", "You may not do this.");
   }
-  if (Object.keys(input).length === 0) return c.json(before);
+  const unchanged = checkIfMatch(c, before);
+  if (Object.keys(input).length === 0) return c.json(before, 200, { ETag: entityTag(before) });
   await checkReferences(c.get("database"), input);
   const [todo] = await write(
     db
       .update(todos)
       .set({ ...input, updatedAt: new Date().toISOString(), version: sql`${todos.version} + 1` })
-      .where(and(eq(todos.id, before.id), updatable(user)))
+      .where(and(eq(todos.id, before.id), updatable(user), unchanged))
       .returning(),
   );
-  if (todo === undefined) throw notFound();
-  return canRead(user, todo) ? c.json(todo) : c.body(null, 204);
+  if (todo === undefined) throw unchanged === undefined ? notFound() : preconditionFailed(before);
+  return canRead(user, todo) ? c.json(todo, 200, { ETag: entityTag(todo) }) : c.body(null, 204);
 }
 
 /** The rows that a request refers to must exist; users and lists are readable by everybody who is signed in. */
@@ -187,6 +238,32 @@ async function checkReferences(
   if (list?.length === 0) throw invalidField("listId", "There is no such list", "unknown_reference");
 }
 
+/** The same for several todos, however many. */
+async function checkAllReferences({ db }: Database, items: readonly Input[]): Promise<void> {
+  const userIds = new Set(items.flatMap(({ assigneeId }) => assigneeId ?? []));
+  const listIds = new Set(items.flatMap(({ listId }) => listId ?? []));
+  const [foundUsers, foundLists] = await db.batch([
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(among(users.id, [...userIds])),
+    db
+      .select({ id: lists.id })
+      .from(lists)
+      .where(among(lists.id, [...listIds])),
+  ]);
+  const knownUsers = new Set(foundUsers.map(({ id }) => id));
+  const knownLists = new Set(foundLists.map(({ id }) => id));
+  for (const [index, { assigneeId, listId }] of items.entries()) {
+    if (assigneeId !== null && !knownUsers.has(assigneeId)) {
+      throw invalidField(`items[${index}].assigneeId`, "There is no such user", "unknown_reference");
+    }
+    if (listId !== null && !knownLists.has(listId)) {
+      throw invalidField(`items[${index}].listId`, "There is no such list", "unknown_reference");
+    }
+  }
+}
+
 /** Runs a write; what a constraint refuses is a conflict. */
 async function write<T>(statement: PromiseLike<T>): Promise<T> {
   try {
@@ -195,9 +272,9 @@ async function write<T>(statement: PromiseLike<T>): Promise<T> {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const message = cause instanceof Error ? cause.message : "";
     if (message.includes("UNIQUE constraint failed: todos.id")) {
-      throw new Problem("CONFLICT", "id is taken already.", [
-        { field: "id", message: "Is taken already", code: "taken" },
-      ]);
+      throw new Problem("CONFLICT", "id is taken already.", {
+        errors: [{ field: "id", message: "Is taken already", code: "taken" }],
+      });
     }
     if (message.includes("FOREIGN KEY constraint failed")) {
       throw new Problem("CONFLICT", "A row that this one refers to is gone.");

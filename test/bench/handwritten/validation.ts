@@ -41,13 +41,19 @@ const whole = {
 
 export const todoCreate = z.strictObject({ id: id.optional(), ...whole });
 export const todoUpdate = z.strictObject(fields).partial();
+export const todoBatch = z.strictObject({ items: z.array(todoCreate).min(1) });
 export const todoReplace = z.strictObject({ id: z.string().optional(), ...whole });
 
 const parameter = z.string();
 
 export const noParameters = z.strictObject({});
-export const getParameters = z.strictObject({ select: parameter.optional() });
+export const getParameters = z.strictObject({
+  select: parameter.optional(),
+  include: parameter.optional(),
+});
 export const listParameters = z.strictObject({
+  filter: parameter.optional(),
+  include: parameter.optional(),
   orderBy: parameter.optional(),
   limit: z
     .string()
@@ -73,7 +79,9 @@ export function parseQuery<T extends z.ZodType>(c: Context, schema: T): z.output
   if (unknown !== undefined) {
     throw new Problem("UNKNOWN_PARAMETER", `There is no parameter ${unknown.keys.join(", ")}.`);
   }
-  throw new Problem("VALIDATION_ERROR", "The query string is not valid.", fieldErrors(result.error.issues));
+  throw new Problem("VALIDATION_ERROR", "The query string is not valid.", {
+    errors: fieldErrors(result.error.issues),
+  });
 }
 
 /** Reads and validates a JSON body. */
@@ -89,7 +97,9 @@ export async function parseBody<T extends z.ZodType>(c: Context, schema: T): Pro
   }
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw new Problem("VALIDATION_ERROR", "The body is not valid.", fieldErrors(result.error.issues));
+  throw new Problem("VALIDATION_ERROR", "The body is not valid.", {
+    errors: fieldErrors(result.error.issues),
+  });
 }
 
 export const isUuid = (value: string): boolean => z.uuid().safeParse(value).success;

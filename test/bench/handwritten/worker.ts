@@ -37,7 +37,11 @@ app.use(
 );
 app.route("/api/todos", todoRoutes);
 
-const allowed = { "/api/todos": "GET, HEAD, POST", "/api/todos/:id": "GET, HEAD, PATCH, PUT, DELETE" };
+const allowed = {
+  "/api/todos": "GET, HEAD, POST",
+  "/api/todos/batch": "POST",
+  "/api/todos/:id": "GET, HEAD, PATCH, PUT, DELETE",
+};
 for (const [path, methods] of Object.entries(allowed)) {
   app.all(path, (c) => {
     c.header("Allow", `${methods}, OPTIONS`);

@@ -4,7 +4,7 @@ import { aims, recordAnswers } from "../cpu.ts";
 import { importWorker } from "../equivalence.ts";
 import { alternate, median, pairedRatio } from "../measure.ts";
 import type { Line } from "../report.ts";
-import { measured } from "../requests.ts";
+import { measured, weight } from "../requests.ts";
 import { buildParts, type Server, startWorkerd, writeConfig } from "./process.ts";
 
 const perRound = 150;
@@ -33,13 +33,14 @@ export async function benchCpuInWorkerd(contenders: Contenders): Promise<Line[]>
         const text = await response.text();
         if (response.status !== 200) throw new Error(`${name} in workerd: ${response.status} ${text}`);
       };
-      await Promise.all([ours, theirs].map((server) => send(server, warmUp)));
+      await Promise.all([ours, theirs].map((server) => send(server, warmUp / weight(name))));
+      const requests = perRound / weight(name);
       const [mine = [], other = []] = await alternate(
         rounds,
         [ours, theirs].map((server) => async () => {
           const before = server.cpu();
-          await send(server, perRound);
-          return (server.cpu() - before) / perRound;
+          await send(server, requests);
+          return (server.cpu() - before) / requests;
         }),
       );
       const aim = bounds[name];
