@@ -1,7 +1,7 @@
 import type { RulesFor } from "./access.ts";
 import type { Auth } from "./auth.ts";
 import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json, StoreData } from "./data.ts";
-import type { Field, Fields, WordField } from "./fields.ts";
+import type { ComputedField, Field, Fields, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 import type { CheckedFields, Relation, Resources } from "./relations.ts";
 import type { ResourceOptions } from "./resource.ts";
@@ -20,7 +20,7 @@ export interface ResourceInput<
    * Who may do what: `({ signedIn, owner }) => ({ read: signedIn(), update: owner("ownerId") })`. An operation
    * that is not named is `nobody()`.
    */
-  readonly access: (rules: RulesFor<F, U>) => RulesWith<ProcedureNames<P>>;
+  readonly access: (rules: RulesFor<F, U, R>) => RulesWith<ProcedureNames<P>>;
   /**
    * What callers can ask for besides: `{ module: "./src/todos.procedures.ts", row: { complete: {} } }`. `access` says under
    * `procedures` who may.
@@ -32,7 +32,9 @@ export interface ResourceInput<
    */
   readonly relations?: { readonly [name: string]: Relation<R, Key> };
   /** Indexes: the fields of each, in order. The id is appended, so that paging can use them. */
-  readonly indexes?: readonly (readonly (keyof F & string)[])[];
+  readonly indexes?: readonly (readonly {
+    [Name in keyof F]: F[Name] extends ComputedField ? never : Name & string;
+  }[keyof F][])[];
   /**
    * Fields whose words `GET /<resource>/search` finds: text and enum fields that are not hidden. `["title", "notes"]`, or with
    * weights for the ranking, `{ title: 10, notes: 1 }`.

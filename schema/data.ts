@@ -47,6 +47,8 @@ export interface FieldData {
   readonly target?: string;
   readonly onDelete?: OnDelete;
   readonly renamedFrom?: string;
+  /** The SQL expression that makes the value, or true where a function does. Absent for fields that are stored. */
+  readonly computed?: string | true;
   /** What the values of a json field look like. Absent where they may be any JSON. */
   readonly shape?: JsonTypeData;
 }
@@ -58,8 +60,33 @@ export type RuleData =
   | { readonly type: "nobody" }
   | { readonly type: "owner"; readonly field: string }
   | { readonly type: "role"; readonly role: string }
+  /** What the callback gave; the model checks that it is a condition. */
+  | { readonly type: "where"; readonly condition: unknown }
+  /** `read` stands for the related resource's own rule. */
+  | { readonly type: "through"; readonly relation: string; readonly rule: RuleData | "read" }
   | { readonly type: "any"; readonly rules: readonly RuleData[] }
   | { readonly type: "all"; readonly rules: readonly RuleData[] };
+
+export type ConditionOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+
+/** What a field of a row is compared with. */
+export type OperandData =
+  | { readonly type: "constant"; readonly value: unknown }
+  | { readonly type: "user"; readonly field: string }
+  | { readonly type: "field"; readonly field: string };
+
+/** The condition of a `where` rule. */
+export type ConditionData =
+  | {
+      readonly type: "compare";
+      readonly operator: ConditionOperator;
+      readonly field: string;
+      readonly value: OperandData;
+    }
+  | { readonly type: "in"; readonly field: string; readonly values: readonly OperandData[] }
+  | { readonly type: "null"; readonly field: string; readonly is: boolean }
+  | { readonly type: "and" | "or"; readonly items: readonly ConditionData[] }
+  | { readonly type: "not"; readonly item: ConditionData };
 
 export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
 
@@ -98,6 +125,8 @@ export interface ResourceData {
   /** The module whose exports run before and after writes, relative to the config. */
   readonly hooks?: string;
   readonly procedures?: ProceduresData;
+  /** The module whose exports make the computed fields without SQL, relative to the config. */
+  readonly computed?: string;
   /** Fields whose words can be searched for, or the weight of each. */
   readonly search?: readonly string[] | Readonly<Record<string, number>>;
   /** The table was called this in the last generated migration. */

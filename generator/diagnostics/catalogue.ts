@@ -281,6 +281,24 @@ export const catalogue = {
     cause: "`readDeleted` is about rows that are deleted and kept, and only `softDelete` keeps any.",
     fix: "Add `softDelete: true` to the resource, or remove the rule.",
   },
+  COV1412: {
+    title: "Condition wrong",
+    cause:
+      "where((row, user) => …) is called once, while generating: it compares stored fields of the row with constants, with each other, or with fields of the user.",
+    fix: "Correct the comparison.",
+  },
+  COV1413: {
+    title: "Rule through an unknown relation",
+    cause:
+      "through(relation, rule) follows a relation of the resource: one that a reference gives, or a declared one.",
+    fix: "Name a relation.",
+  },
+  COV1414: {
+    title: "Endless rule",
+    cause:
+      'through(relation, "read") stands for the related resource\'s read rule, and that leads back to where it started.',
+    fix: "State the rule for the related row instead: `through(relation, (related) => …)`.",
+  },
 
   COV1501: {
     title: "Unknown option",
@@ -397,7 +415,8 @@ export const catalogue = {
 
   COV1701: {
     title: "Module not readable",
-    cause: "What a module of hooks or procedures exports decides what is generated, and it cannot be read.",
+    cause:
+      "What a module of hooks, procedures or computed fields exports decides what is generated, and it cannot be read.",
     fix: "Correct the module.",
   },
   COV1702: {
@@ -448,6 +467,48 @@ export const catalogue = {
     title: "Rule needs a row",
     cause: "A procedure of the resource as a whole is about no row, so nobody can own it.",
     fix: "Use signedIn() or role(…), or declare the procedure under `row`.",
+  },
+
+  COV1801: {
+    title: "Field that cannot be computed",
+    cause:
+      "A computed field has no column, and no request sets it: it is a plain value, which may be optional.",
+    fix: "Remove what does not apply.",
+  },
+  COV1802: {
+    title: "Expression names no stored field",
+    cause:
+      "In the expression of a computed field, `{name}` stands for a field of the same resource that is stored.",
+    fix: "Name a stored field.",
+  },
+  COV1803: {
+    title: "Expression not usable",
+    cause:
+      "The expression is put into many statements, between other conditions. It can look at the fields of its own row, call functions, and nothing else.",
+    fix: "Write one SQL expression over the row's own fields.",
+  },
+  COV1804: {
+    title: "Module of computed fields",
+    cause:
+      "Fields that are `.computed()` without SQL are made by functions of the module that the resource names as `computed`.",
+    fix: "Declare both, or neither.",
+  },
+  COV1805: {
+    title: "Computed fields and module differ",
+    cause:
+      "The module exports a function under the name of each field, which takes the row and gives the value.",
+    fix: "Export it under that name.",
+  },
+  COV1806: {
+    title: "Expression refused by SQLite",
+    cause: "SQLite cannot prepare a statement with the expression, so every read of the resource would fail.",
+    fix: "Correct the expression.",
+  },
+  COV1807: {
+    title: "Expression can be null",
+    cause:
+      "The field is not optional, but its expression gives null where an optional field that it looks at is null.",
+    fix: "Make it `.optional()`, or say with `ifnull(…, …)` what it is then.",
   },
 
   COV2001: {

@@ -27,9 +27,17 @@ export interface Diagnostic {
   readonly path?: ConfigPath;
   /** The literal at that path which is wrong (the misspelt name), so that the squiggle lands on it. */
   readonly text?: string;
+  /** The part of that literal which is wrong. */
+  readonly span?: Span;
   /** The export of a module of the user's that is wrong: the place to show instead of the one that `path` leads to. */
   readonly module?: ModuleExport;
   readonly position?: Position;
+}
+
+/** A part of a text, in UTF-16 units. */
+export interface Span {
+  readonly at: number;
+  readonly length: number;
 }
 
 /** An export of a module that the config names. */

@@ -12,8 +12,8 @@ import {
   rolesOf,
   simplify,
 } from "./rule.ts";
+import { ruleSql } from "./rule-sql.ts";
 import { SourceFile } from "./source-file.ts";
-import { sqlName } from "./sql-name.ts";
 import { arrow, fits, list, quote } from "./text.ts";
 
 const operations: readonly Operation[] = ["read", "readDeleted", "create", "update", "delete"];
@@ -78,11 +78,18 @@ export function emitAccess(model: Model): string {
     })),
   ]);
   const file = new SourceFile(rules.map(({ name }) => name));
-  for (const rule of rules) file.section(...emitRule(file, rule));
+  for (const rule of rules) file.section(...emitRule({ file, model }, rule));
   return file.toString();
 }
 
-function emitRule(file: SourceFile, { resource, operation, rule, what, name }: StatedRule): string[] {
+/** The file of the rules while it is written. */
+interface Emitted {
+  readonly file: SourceFile;
+  readonly model: Model;
+}
+
+function emitRule(emitted: Emitted, { resource, operation, rule, what, name }: StatedRule): string[] {
+  const { file } = emitted;
   const doc = docOf(what, rule);
   const scope = file.useType("covara/runtime", "Scope");
   // Who can have no deleted row may not ask for them: the answer would be that of a read without them.
@@ -95,13 +102,13 @@ function emitRule(file: SourceFile, { resource, operation, rule, what, name }: S
   const settled = new Set(owned.map((field) => field.name));
   const open = forCaller({ signedIn: false, role: null });
   if (!dependsOnCaller(rule)) {
-    return [...doc, `export const ${name} = (): ${scope} => ${scopeOf(file, resource, open)};`];
+    return [...doc, `export const ${name} = (): ${scope} => ${scopeOf(emitted, resource, open)};`];
   }
   const other = forCaller({ signedIn: true, role: null });
   const parameter = `user: ${file.useType("./env.js", "User")} | null`;
   const anonymous =
-    open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(file, resource, open);
-  const choice = `  user === null ? ${anonymous} : ${scopeOf(file, resource, other)}`;
+    open === false ? file.use("covara/runtime", "signInFirst") : scopeOf(emitted, resource, open);
+  const choice = `  user === null ? ${anonymous} : ${scopeOf(emitted, resource, other)}`;
   if (rolesOf(rule).length === 0 && fits(`${choice};`)) {
     return [...doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
   }
@@ -109,15 +116,15 @@ function emitRule(file: SourceFile, { resource, operation, rule, what, name }: S
     const residue = forCaller({ signedIn: true, role });
     if (same(residue, other)) return [];
     const test = `  if (user.role === ${quote(role)})`;
-    const line = scopeOf(file, resource, residue, `${test} return `, ";");
-    return line.includes("\n") ? [test, scopeOf(file, resource, residue, "    return ", ";")] : [line];
+    const line = scopeOf(emitted, resource, residue, `${test} return `, ";");
+    return line.includes("\n") ? [test, scopeOf(emitted, resource, residue, "    return ", ";")] : [line];
   });
   return [
     ...doc,
     `export function ${name}(${parameter}): ${scope} {`,
     `  if (user === null) return ${anonymous};`,
     ...branches,
-    scopeOf(file, resource, other, "  return ", ";"),
+    scopeOf(emitted, resource, other, "  return ", ";"),
     "}",
   ];
 }
@@ -131,7 +138,7 @@ const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.str
 
 /** A scope as an expression, with what stands before and after it on its line. */
 function scopeOf(
-  file: SourceFile,
+  { file, model }: Emitted,
   resource: ResourceModel,
   residue: Residue,
   before = "",
@@ -141,26 +148,6 @@ function scopeOf(
     return before + file.use("covara/runtime", residue ? "anyRow" : "noRow") + after;
   }
   const values: string[] = [];
-  const sql = quote(condition(resource, residue, values));
+  const sql = quote(ruleSql(model, resource, residue, values));
   return list(`${before}${file.use("covara/runtime", "where")}`, "(", [sql, ...values], ")", after);
-}
-
-function condition(resource: ResourceModel, residue: Exclude<Residue, boolean>, values: string[]): string {
-  if (residue.type === "owner") {
-    const field = resource.fields.find(({ name }) => name === residue.field);
-    if (field === undefined) throw new Error(`${resource.key} has no field ${residue.field}`);
-    values.push("user.id");
-    return `${sqlName(field.column)} = ?`;
-  }
-  if (residue.type === "notDeleted") {
-    if (resource.deletedAt === null) throw new Error(`${resource.key} keeps no deleted rows`);
-    return `${sqlName(resource.deletedAt.column)} IS NULL`;
-  }
-  return residue.rules
-    .filter((part) => typeof part !== "boolean")
-    .map((part) => {
-      const sql = condition(resource, part, values);
-      return part.type === "any" || part.type === "all" ? `(${sql})` : sql;
-    })
-    .join(residue.type === "any" ? " OR " : " AND ");
 }

@@ -2,23 +2,28 @@
  * Whether the caller of a write can read the row afterwards. The server answers 204 without a row where it cannot,
  * so this decides whether a client's type has to say `null`.
  */
+
+import { fieldsOfCondition } from "../model/condition-terms.ts";
 import type { ResourceModel, Rule } from "../model/types.ts";
-import { type Caller, offers, ownerFieldsOf, type Residue, rolesOf, simplify } from "./rule.ts";
+import { type Caller, offers, type Residue, rolesOf, simplify } from "./rule.ts";
 
-/** Fields that are compared with the caller and hold its id. Any combination is taken to be possible. */
-type Owned = ReadonlySet<string>;
+/**
+ * The conditions on the row that hold, each by its text. Any combination is taken to be possible: that two of them may have to do
+ * with each other is not looked at.
+ */
+type Holding = ReadonlySet<string>;
 
-/** Beyond this many assignments nothing is proven; no rule written by hand gets near it. */
-const MAX_FIELDS = 10;
+/** Beyond this many conditions nothing is proven; no rule written by hand gets near it. */
+const MAX_CONDITIONS = 10;
 
 /**
  * What a successful create, or update, answers.
  *
  * It is `"row"` only where it can be proven from the rules: for an anonymous caller and for a signed-in one of each
- * role that the rules name, and for each way in which the fields that the rules compare may belong to the caller,
- * whatever lets the write through also lets the caller read the row as it is after the write. For a create, fields
+ * role that the rules name, and for each way in which the conditions of the rules may hold for the row, whatever lets the
+ * write through also lets the caller read the row as it is after the write. For a create, fields
  * declared `owner()` belong to the caller. For an update, the caller could read the row before (the server demands
- * it), and fields that a request cannot set stay as they were. Where the proof fails it is `"row or null"`.
+ * it), and conditions on fields that a request cannot set hold as they did. Where the proof fails it is `"row or null"`.
  */
 export function answerOf(
   resource: ResourceModel,
@@ -31,31 +36,29 @@ export function answerOf(
 
 function readableAfterCreate({ access, fields }: ResourceModel): boolean {
   const owned = new Set(fields.filter(({ generated }) => generated === "owner").map(({ name }) => name));
-  const names = [...new Set([access.create, access.read].flatMap(ownerFieldsOf))].filter(
-    (name) => !owned.has(name),
-  );
   return callers(access.create, access.read)
     .filter(({ signedIn }) => signedIn || owned.size === 0)
     .every((caller) => {
       const create = simplify(access.create, caller, owned);
       const read = simplify(access.read, caller, owned);
-      return subsets(names)?.every((now) => !holds(create, now) || holds(read, now)) ?? false;
+      const conditions = [...new Set([create, read].flatMap(conditionsOf))];
+      return subsets(conditions)?.every((now) => !holds(create, now) || holds(read, now)) ?? false;
     });
 }
 
 function readableAfterUpdate({ access, fields }: ResourceModel): boolean {
-  const names = [...new Set([access.update, access.read].flatMap(ownerFieldsOf))];
-  const fixed = names.filter((name) => fields.some((field) => field.name === name && !field.writable));
-  const free = names.filter((name) => !fixed.includes(name));
   return callers(access.update, access.read).every((caller) => {
     const update = simplify(access.update, caller);
     const read = simplify(access.read, caller);
-    const befores = subsets(names)?.filter((before) => holds(read, before) && holds(update, before));
+    const conditions = [...new Set([update, read].flatMap(conditionsOf))];
+    const free = [...new Set([update, read].flatMap((residue) => changeable(residue, fields)))];
+    const fixed = conditions.filter((condition) => !free.includes(condition));
+    const befores = subsets(conditions)?.filter((before) => holds(read, before) && holds(update, before));
     const changes = subsets(free);
     return (
       befores?.every((before) =>
         changes?.every((change) => {
-          const now = new Set([...fixed.filter((name) => before.has(name)), ...change]);
+          const now = new Set([...fixed.filter((condition) => before.has(condition)), ...change]);
           return !holds(update, now) || holds(read, now);
         }),
       ) ?? false
@@ -69,21 +72,65 @@ function callers(...rules: readonly Rule[]): Caller[] {
   return [{ signedIn: false, role: null }, ...roles.map((role) => ({ signedIn: true, role }))];
 }
 
-function holds(residue: Residue, owned: Owned): boolean {
+/** A condition on the row by itself. */
+type Leaf = Exclude<Residue, boolean | { readonly type: "any" | "all" | "notDeleted" }>;
+
+const textOf = (leaf: Leaf): string => JSON.stringify(leaf);
+
+function leaves(residue: Residue): Leaf[] {
+  if (typeof residue === "boolean") return [];
+  switch (residue.type) {
+    case "any":
+    case "all":
+      return residue.rules.flatMap(leaves);
+    // Nothing that a caller creates or changes is deleted.
+    case "notDeleted":
+      return [];
+    default:
+      return [residue];
+  }
+}
+
+const conditionsOf = (residue: Residue): string[] => leaves(residue).map(textOf);
+
+/** The conditions that a change of the row can make true or false. */
+const changeable = (residue: Residue, fields: ResourceModel["fields"]): string[] =>
+  leaves(residue)
+    .filter((leaf) =>
+      fieldsOfLeaf(leaf).some((name) => fields.find((field) => field.name === name)?.writable !== false),
+    )
+    .map(textOf);
+
+function fieldsOfLeaf(leaf: Leaf): string[] {
+  switch (leaf.type) {
+    case "owner":
+      return [leaf.field];
+    case "where":
+      return fieldsOfCondition(leaf.condition);
+    case "through":
+      return leaf.relation.type === "belongsTo" ? [leaf.relation.field] : [];
+  }
+}
+
+function holds(residue: Residue, holding: Holding): boolean {
   if (typeof residue === "boolean") return residue;
-  if (residue.type === "owner") return owned.has(residue.field);
-  // Nothing that a caller creates or changes is deleted.
-  if (residue.type === "notDeleted") return true;
-  return residue.type === "any"
-    ? residue.rules.some((rule) => holds(rule, owned))
-    : residue.rules.every((rule) => holds(rule, owned));
+  switch (residue.type) {
+    case "notDeleted":
+      return true;
+    case "any":
+      return residue.rules.some((rule) => holds(rule, holding));
+    case "all":
+      return residue.rules.every((rule) => holds(rule, holding));
+    default:
+      return holding.has(textOf(residue));
+  }
 }
 
 /** All subsets, or null where there are too many. */
-function subsets(names: readonly string[]): Owned[] | null {
-  if (names.length > MAX_FIELDS) return null;
+function subsets(conditions: readonly string[]): Holding[] | null {
+  if (conditions.length > MAX_CONDITIONS) return null;
   return Array.from(
-    { length: 2 ** names.length },
-    (_, bits) => new Set(names.filter((_name, index) => (bits >> index) & 1)),
+    { length: 2 ** conditions.length },
+    (_, bits) => new Set(conditions.filter((_condition, index) => (bits >> index) & 1)),
   );
 }

@@ -1,11 +1,17 @@
 /** Access rules as formulas: what is left of one once it is known who calls. */
-import type { ProcedureModel, ResourceModel, Rule } from "../model/types.ts";
+
+import { comparesCaller, fieldsOfCondition } from "../model/condition-terms.ts";
+import type { ConditionModel, ProcedureModel, RelationModel, ResourceModel, Rule } from "../model/types.ts";
+import { describeCondition } from "./condition.ts";
 
 /** A rule with the caller's part decided: a constant, or a condition on the row. */
 export type Residue =
   | boolean
   | { readonly type: "owner"; readonly field: string }
   | { readonly type: "notDeleted" }
+  | { readonly type: "where"; readonly condition: ConditionModel }
+  /** The rule is true where any row at the other end will do. */
+  | { readonly type: "through"; readonly relation: RelationModel; readonly rule: Residue }
   | { readonly type: "any" | "all"; readonly rules: readonly Residue[] };
 
 /** What is known of the caller in one branch of the emitted decision. `role` is null for every role not tested. */
@@ -30,6 +36,13 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
       return settled.has(rule.field) ? true : { type: "owner", field: rule.field };
     case "notDeleted":
       return { type: "notDeleted" };
+    case "where":
+      // Where nobody is signed in there is no user to compare with.
+      return caller.signedIn || comparesCaller(rule.condition) === 0 ? rule : false;
+    case "through": {
+      const residue = simplify(rule.rule, caller);
+      return residue === false ? false : { type: "through", relation: rule.relation, rule: residue };
+    }
     case "any":
       return combine(
         "any",
@@ -47,8 +60,9 @@ export function simplify(rule: Rule, caller: Caller, settled: ReadonlySet<string
 
 /** What is left of a rule for rows that are deleted. */
 export function onDeleted(residue: Residue): Residue {
-  if (typeof residue === "boolean" || residue.type === "owner") return residue;
+  if (typeof residue === "boolean") return residue;
   if (residue.type === "notDeleted") return false;
+  if (residue.type !== "any" && residue.type !== "all") return residue;
   return combine(residue.type, residue.type === "any", residue.rules.map(onDeleted));
 }
 
@@ -72,13 +86,25 @@ const distinct = (parts: readonly Residue[]): Residue[] => [
 /** The roles that a rule names, in order. */
 export function rolesOf(rule: Rule): string[] {
   if (rule.type === "role") return [rule.role];
+  if (rule.type === "through") return rolesOf(rule.rule);
   return rule.type === "any" || rule.type === "all" ? [...new Set(rule.rules.flatMap(rolesOf))] : [];
 }
 
-/** The fields that a rule compares with the caller. */
-export function ownerFieldsOf(rule: Rule): string[] {
-  if (rule.type === "owner") return [rule.field];
-  return rule.type === "any" || rule.type === "all" ? [...new Set(rule.rules.flatMap(ownerFieldsOf))] : [];
+/** The fields of the row that a rule looks at. */
+export function fieldsOf(rule: Rule): string[] {
+  switch (rule.type) {
+    case "owner":
+      return [rule.field];
+    case "where":
+      return [...new Set(fieldsOfCondition(rule.condition))];
+    case "through":
+      return rule.relation.type === "belongsTo" ? [rule.relation.field] : [];
+    case "any":
+    case "all":
+      return [...new Set(rule.rules.flatMap(fieldsOf))];
+    default:
+      return [];
+  }
 }
 
 /** The rule in words, for comments: `owner(ownerId) or role(admin)`. */
@@ -90,6 +116,10 @@ export function describe(rule: Rule): string {
       return `role(${rule.role})`;
     case "notDeleted":
       return "not deleted";
+    case "where":
+      return `where(${describeCondition(rule.condition)})`;
+    case "through":
+      return `through(${rule.relation.name}: ${describe(rule.rule)})`;
     case "any":
     case "all":
       return rule.rules

@@ -2,10 +2,11 @@
 import { ruleBuilder } from "../../schema/access.ts";
 import type { ConfigData, Operation } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { checkWhere } from "./conditions.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import { isPlainObject } from "./shape.ts";
 import { softDeleteAccess } from "./soft-delete.ts";
-import type { AccessModel, AuthModel, FieldModel, Rule } from "./types.ts";
+import type { AccessModel, AuthModel, FieldModel, RelationModel, Rule } from "./types.ts";
 
 export const operations = [
   "read",
@@ -23,12 +24,19 @@ const MAX_DEPTH = 20;
 export interface AccessScope {
   readonly key: string;
   readonly fields: readonly FieldModel[];
+  /** Names of the computed ones. */
+  readonly computed: readonly string[];
   /** Whether deleted rows are kept. */
   readonly softDelete: boolean;
   /** Null where the config declares no auth. */
   readonly auth: AuthModel | null;
   /** Whether there is a row that a rule can look at. Default: true. */
   readonly hasRow?: boolean;
+  readonly relations: readonly RelationModel[];
+  /** What the rules of another resource may refer to. */
+  related(key: string): AccessScope | null;
+  /** The read rule of a resource, null where it cannot be used; `"endless"` where it leads back to itself. */
+  readRule(key: string): Rule | "endless" | null;
 }
 
 /** What `access` returned. */
@@ -144,6 +152,8 @@ class RuleChecker {
   readonly #path: ConfigPath;
   readonly #report: Report;
   #tooDeep = false;
+  /** What a rule behind `through` is part of. */
+  #about: string | null = null;
 
   constructor(scope: AccessScope, operation: string, path: ConfigPath, report: Report) {
     this.#scope = scope;
@@ -153,7 +163,7 @@ class RuleChecker {
   }
 
   get #what(): string {
-    return `\`${this.#operation}\` of \`${this.#scope.key}\``;
+    return this.#about ?? `\`${this.#operation}\` of \`${this.#scope.key}\``;
   }
 
   /** The rule, or null if it was reported. */
@@ -178,6 +188,10 @@ class RuleChecker {
         return this.#owner(value.field);
       case "role":
         return this.#role(value.role);
+      case "where":
+        return this.#where(value.condition);
+      case "through":
+        return this.#through(value.relation, value.rule, depth);
       case "any":
       case "all":
         return this.#list(value.type, value.rules, depth);
@@ -206,12 +220,10 @@ class RuleChecker {
     const usable = this.#scope.fields.filter((field) => ["id", "ref", "text"].includes(field.kind));
     const field = this.#scope.fields.find((candidate) => candidate.name === name);
     const signedIn = this.#needsAuth(`owner(${quote(name)})`);
-    if (this.#scope.hasRow === false) {
-      this.#report.error("COV1710", this.#path, `${this.#what} uses owner(${quote(name)}), but has no row.`);
-      return null;
-    }
+    if (!this.#hasRow(`owner(${quote(name)})`)) return null;
     if (field === undefined || !usable.includes(field)) {
-      const why = field === undefined ? "is not a field" : `is a field of kind ${field.kind}`;
+      const computed = this.#scope.computed.includes(name) ? "is a computed field" : "is not a field";
+      const why = field === undefined ? computed : `is a field of kind ${field.kind}`;
       const details = suggest(
         name,
         usable.map((candidate) => candidate.name),
@@ -246,6 +258,59 @@ class RuleChecker {
       ...details,
     });
     return null;
+  }
+
+  /** @returns whether there is a row to look at; reports where there is none. */
+  #hasRow(rule: string): boolean {
+    if (this.#scope.hasRow !== false) return true;
+    this.#report.error("COV1710", this.#path, `${this.#what} uses ${rule}, but has no row.`);
+    return false;
+  }
+
+  #where(value: unknown): Rule | null {
+    if (!this.#hasRow("where(…)")) return null;
+    const { key, fields, auth } = this.#scope;
+    const scope = { key, fields, auth, what: this.#what, path: this.#path };
+    const condition = checkWhere(value, scope, this.#report);
+    return condition === null ? null : { type: "where", condition };
+  }
+
+  #through(name: unknown, value: unknown, depth: number): Rule | null {
+    if (typeof name !== "string")
+      return this.#refuse(`through() in ${this.#what} needs the name of a relation`);
+    if (!this.#hasRow(`through(${quote(name)}, …)`)) return null;
+    const { relations, key } = this.#scope;
+    const relation = relations.find((candidate) => candidate.name === name);
+    if (relation === undefined) {
+      const details = suggest(
+        name,
+        relations.map((candidate) => candidate.name),
+        "Relations",
+      );
+      const message = `${this.#what} goes through ${quote(name)}, which is not a relation of \`${key}\`.`;
+      this.#report.error("COV1413", this.#path, message, { text: name, ...details });
+      return null;
+    }
+    const related = this.#scope.related(relation.target);
+    if (related === null) return null;
+    if (value === "read") return this.#throughRead(relation);
+    const nested = new RuleChecker(related, this.#operation, this.#path, this.#report);
+    nested.#about = `${this.#what}, through ${quote(name)},`;
+    const rule = nested.check(value, depth + 1);
+    if (rule === null) return null;
+    // A row that is deleted leads nowhere.
+    const kept: Rule = related.softDelete ? { type: "all", rules: [{ type: "notDeleted" }, rule] } : rule;
+    return { type: "through", relation, rule: kept };
+  }
+
+  #throughRead(relation: RelationModel): Rule | null {
+    const rule = this.#scope.readRule(relation.target);
+    if (rule === "endless") {
+      const message = `${this.#what} goes through ${quote(relation.name)} to the read rule of \`${relation.target}\`, which leads back to itself.`;
+      this.#report.error("COV1414", this.#path, message, { text: relation.name });
+      return null;
+    }
+    return rule === null ? null : { type: "through", relation, rule };
   }
 
   #list(type: "any" | "all", rules: unknown, depth: number): Rule | null {

@@ -1,8 +1,10 @@
 /** Builds the model: runs the passes in order, collects every problem, and decides every derived name. */
 import type { ConfigData } from "../../schema/data.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type AccessScope, buildAccess, evaluateAccess } from "./access.ts";
+import { buildAccess, evaluateAccess } from "./access.ts";
+import { accessScopes } from "./access-scopes.ts";
 import { buildAuth } from "./auth.ts";
+import { buildComputed, computedNames } from "./computed.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
 import { buildFields } from "./fields.ts";
@@ -68,20 +70,35 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   );
   const taken = new Set(names.map((name) => name.table.toLowerCase()));
   const emitted = emittedNames(names);
-  const resources = names.map((name): ResourceModel => {
+  const relations = new Map(names.map(({ key }) => [key, buildRelations(key, config, fields, report)]));
+  const rules = new Map(names.map(({ key }) => [key, evaluateAccess(config, key, report)]));
+  const scopes = accessScopes(
+    names.map(({ key }) => ({
+      key,
+      fields: declared.get(key) ?? [],
+      computed: computedNames(config, key),
+      softDelete: (marks.get(key) ?? null) !== null,
+      auth,
+      relations: relations.get(key) ?? [],
+      stated: rules.get(key) ?? null,
+    })),
+  );
+  const resources = names.flatMap((name): ResourceModel[] => {
+    const scope = scopes.get(name.key);
+    if (scope === undefined) return [];
     const own = declared.get(name.key) ?? [];
     const deletedAt = marks.get(name.key) ?? null;
-    const scope: AccessScope = { key: name.key, fields: own, softDelete: deletedAt !== null, auth };
     const resource = config.resources[name.key] ?? { fields: {} };
-    const stated = evaluateAccess(config, name.key, report);
+    const stated = rules.get(name.key) ?? null;
     const access = buildAccess(stated, scope, report);
     const isRead = access.read.type !== "nobody";
     const asked = { ...scope, names: name, resource, stated: stated?.procedures, isRead, taken: emitted };
-    return {
+    const built: ResourceModel = {
       ...name,
       fields: fields.get(name.key) ?? [],
+      computed: buildComputed(name.key, config, own, files, report),
       deletedAt,
-      relations: buildRelations(name.key, config, fields, report),
+      relations: relations.get(name.key) ?? [],
       indexes: buildIndexes(name, own, deletedAt, config, taken, report),
       search: buildSearch(name, own, config, report),
       access,
@@ -90,6 +107,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       ...pageLimits(name.key, resource, report),
       ...writeOptions(name.key, resource, report),
     };
+    return [built];
   });
   const jsonTypes = buildJsonTypes(config, names, report);
   checkCycles(resources, report);

@@ -1,15 +1,26 @@
 /** The pass that holds every statement of a resource to the parameters that D1 takes. */
+import { comparesCaller } from "./condition-terms.ts";
 import type { Report } from "./report.ts";
 import type { ResourceModel, Rule } from "./types.ts";
 
 /** https://developers.cloudflare.com/d1/platform/limits/ */
 const MAX_PARAMETERS = 100;
 
-/** How often a rule binds the caller's id at most: once for each field that it compares. */
+/** How often a rule binds the caller's id, or another field of the caller, at most: once for each comparison. */
 function comparisons(rule: Rule): number {
-  if (rule.type === "owner") return 1;
-  if (rule.type !== "any" && rule.type !== "all") return 0;
-  return rule.rules.reduce((sum, part) => sum + comparisons(part), 0);
+  switch (rule.type) {
+    case "owner":
+      return 1;
+    case "where":
+      return comparesCaller(rule.condition);
+    case "through":
+      return comparisons(rule.rule);
+    case "any":
+    case "all":
+      return rule.rules.reduce((sum, part) => sum + comparisons(part), 0);
+    default:
+      return 0;
+  }
 }
 
 /** Reports a resource whose widest statement, a replace of all its fields, would not run. */

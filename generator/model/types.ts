@@ -2,7 +2,7 @@
  * The model: the config after checking, with every derived name decided. Emitters and migrations read this and
  * nothing else, so no name is ever computed twice.
  */
-import type { CorsData, FieldKind, Json, OnDelete, StoreType } from "../../schema/data.ts";
+import type { ConditionOperator, CorsData, FieldKind, Json, OnDelete, StoreType } from "../../schema/data.ts";
 import type { JsonShape, NamedJsonShape } from "../../schema/json-shape.ts";
 
 /** The whole application. */
@@ -70,7 +70,9 @@ export interface ResourceModel {
   readonly table: string;
   /** SQL name in the last release, where the resource was declared renamed. */
   readonly renamedFrom: string | null;
+  /** Those that are stored. */
   readonly fields: readonly FieldModel[];
+  readonly computed: ComputedModel;
   /** The column that marks deleted rows, which is hidden among the fields; null where rows are deleted for good. */
   readonly deletedAt: FieldModel | null;
   readonly relations: readonly RelationModel[];
@@ -139,6 +141,27 @@ export interface FieldModel extends ValueFieldModel {
   readonly unique: boolean;
   readonly reference: ReferenceModel | null;
 }
+
+/** The fields of a resource that have no column. Answers show them; requests cannot set them. */
+export interface ComputedModel {
+  /** In the order of the config. */
+  readonly fields: readonly ComputedFieldModel[];
+  /** The user's module with the functions of those that have no expression; null where there are none. */
+  readonly module: {
+    /** Relative to the folder of the config. */
+    readonly path: string;
+    /** Whether the module is still to be written. */
+    readonly isMissing: boolean;
+  } | null;
+}
+
+export interface ComputedFieldModel extends ValueFieldModel {
+  /** Null where the function of the field's name makes the value. */
+  readonly expression: ExpressionModel | null;
+}
+
+/** An SQL expression: its text, and in between the fields of the row that it looks at. */
+export type ExpressionModel = readonly (string | { readonly field: string; readonly column: string })[];
 
 export interface ReferenceModel {
   /** Key of the resource referred to. */
@@ -263,8 +286,32 @@ export type Rule =
   | { readonly type: "role"; readonly role: string }
   /** The row is not deleted. No config states it: `softDelete` adds it. */
   | { readonly type: "notDeleted" }
+  | { readonly type: "where"; readonly condition: ConditionModel }
+  /** Some row that the relation leads to meets a rule. */
+  | { readonly type: "through"; readonly relation: RelationModel; readonly rule: Rule }
   | { readonly type: "any"; readonly rules: readonly Rule[] }
   | { readonly type: "all"; readonly rules: readonly Rule[] };
+
+/** What a field of a row is compared with. */
+export type OperandModel =
+  /** As it is in the API; a timestamp in UTC with milliseconds. */
+  | { readonly type: "constant"; readonly value: string | number | boolean }
+  | { readonly type: "user"; readonly field: string; readonly nullable: boolean }
+  | { readonly type: "field"; readonly field: string };
+
+/** A checked condition on the fields of a row. It is true or false, never unknown: a comparison with null is false. */
+export type ConditionModel =
+  | {
+      readonly type: "compare";
+      readonly operator: ConditionOperator;
+      readonly field: string;
+      readonly value: OperandModel;
+    }
+  | { readonly type: "in"; readonly field: string; readonly values: readonly (string | number | boolean)[] }
+  | { readonly type: "null"; readonly field: string; readonly is: boolean }
+  /** Two or more, none of them of the same type. */
+  | { readonly type: "and" | "or"; readonly items: readonly ConditionModel[] }
+  | { readonly type: "not"; readonly item: ConditionModel };
 
 /** All key-value stores. */
 export interface KVModel {

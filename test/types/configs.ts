@@ -35,3 +35,50 @@ defineConfig({ name: "c", database: d1(), resources: { stray } });
 custom("./src/auth.ts", { user: { id: field.text() } });
 // @ts-expect-error 'bindng' does not exist in type 'D1Options'
 d1({ bindng: "DB" });
+
+defineConfig({
+  name: "d",
+  database: d1(),
+  auth: custom("./src/auth.ts", { user: { orgId: field.text(), level: field.integer() } }),
+  resources: {
+    orgs: { fields: { id: field.id(), ownerId: field.text() }, access: () => ({}) },
+    docs: {
+      fields: {
+        id: field.id(),
+        orgId: field.ref("orgs"),
+        state: field.enum(["open", "shut"]),
+        meta: field.json(),
+      },
+      access: ({ where, through, any }) => ({
+        read: any(
+          where((row, user) => row.orgId.eq(user.orgId)),
+          through("org", (org) => org.owner("ownerId")),
+        ),
+        // @ts-expect-error Property 'orgld' does not exist on the row
+        create: where((row, user) => row.orgld.eq(user.orgId)),
+        // @ts-expect-error Property 'orgld' does not exist on the user
+        update: where((row, user) => row.orgId.eq(user.orgld)),
+        // @ts-expect-error '"opne"' is no member
+        delete: any(where((row) => row.state.eq("opne"))),
+      }),
+    },
+    notes: {
+      fields: {
+        id: field.id(),
+        orgId: field.ref("orgs"),
+        state: field.enum(["open", "shut"]),
+        meta: field.json(),
+      },
+      access: ({ where, through }) => ({
+        // @ts-expect-error a number is no text
+        read: where((row, user) => row.orgId.eq(user.level)),
+        // @ts-expect-error an enum has no order
+        create: where((row) => row.state.gt("open")),
+        // @ts-expect-error JSON cannot be compared
+        update: where((row) => row.meta.eq({})),
+        // @ts-expect-error '"owner"' is not a field of orgs
+        delete: through("org", (org) => org.owner("owner")),
+      }),
+    },
+  },
+});

@@ -47,8 +47,20 @@ export default defineConfig({
         reviewer: { belongsTo: "users", by: "reviewerId" },
         labels: { hasMany: "labels" },
       },
-      access: ({ any, owner, role }) => ({
-        read: any(owner("ownerId"), role("admin")),
+      access: ({ any, owner, role, where, through }) => ({
+        read: any(
+          owner("ownerId"),
+          role("admin"),
+          where((row, user) =>
+            row.title.ne("secret").and(row.reviewerId.eq(user.id)).or(row.version.gt(3).not()),
+          ),
+          through("owner", (user) => user.owner("id")),
+          through("parent", (todo) =>
+            todo.through("owner", (user) => user.where((row, caller) => row.role.eq(caller.role))),
+          ),
+          through("labels", (label) => label.owner("name")),
+          through("parent", "read"),
+        ),
         create: owner("ownerId"),
       }),
     },

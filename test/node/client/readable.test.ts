@@ -108,6 +108,9 @@ function allows(rule: Rule, user: User | null, row: Row): boolean {
       return user !== null && row[rule.field] === user.id;
     case "notDeleted":
       return true;
+    case "where":
+    case "through":
+      throw new TypeError(`${rule.type} is not among the rules of this test`);
     case "any":
       return rule.rules.some((part) => allows(part, user, row));
     case "all":

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
+import { ruleBuilder } from "../../../schema/access.ts";
 import type {
   AuthData,
   ConfigData,
@@ -229,6 +230,9 @@ describe("every option changes the output", () => {
       nobody: { type: "nobody" },
       owner: { type: "owner", field: "ownerId" },
       role: { type: "role", role: "admin" },
+      where: ruleBuilder.where(((row: Record<string, { eq(value: string): unknown }>) =>
+        row.name?.eq("x")) as never),
+      through: { type: "through", relation: "owner", rule: { type: "owner", field: "id" } },
       any: {
         type: "any",
         rules: [
