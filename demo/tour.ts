@@ -27,6 +27,11 @@ export function tour(base: string): Stop[] {
       command: `curl -s ${as(bob)} '${api}/todos?filter=priority=ge=2;done==false;dueAt!=null&limit=3&select=id,title,dueAt'`,
     },
     {
+      title: "Lists with their owners, and with the most urgent todos of each that Bob may see",
+      status: 200,
+      command: `curl -s ${as(bob)} '${api}/lists?limit=3&select=name&include=owner(select:name),todos(limit:2;select:title,priority;filter:done==false;orderBy:-priority)'`,
+    },
+    {
       title: "How many there are: Bob sees his own, an admin all",
       status: 200,
       command: `curl -s ${as(bob)} ${api}/todos/count; curl -s ${as(ann)} ${api}/todos/count`,
