@@ -116,4 +116,5 @@ export default defineConfig({
     visits: kv.counter(),
   },
   routes: "./demo/routes.ts",
+  openapi: { title: "Task board", version: "0.1.0" },
 });

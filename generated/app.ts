@@ -6,6 +6,7 @@ import {
   identify,
   problemHandler,
   ready,
+  reply,
   requestContext,
   routeNotFound,
 } from "covara/runtime";
@@ -30,6 +31,8 @@ app.get("/healthz", health);
 app.all("/healthz", allow("GET, HEAD"));
 app.get("/readyz", (c) => ready(c, c.env.DB, c.env.COVARA_KV.getByName("main")));
 app.all("/readyz", allow("GET, HEAD"));
+app.get("/openapi.json", async (c) => reply(c, 200, (await import("./openapi.json")).default));
+app.all("/openapi.json", allow("GET, HEAD"));
 
 app.use("/api/*", identify(authenticate));
 

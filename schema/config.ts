@@ -1,6 +1,14 @@
 import type { RulesFor } from "./access.ts";
 import type { Auth } from "./auth.ts";
-import type { ConfigData, CorsData, DatabaseData, EnvironmentData, Json, StoreData } from "./data.ts";
+import type {
+  ConfigData,
+  CorsData,
+  DatabaseData,
+  EnvironmentData,
+  Json,
+  OpenApiData,
+  StoreData,
+} from "./data.ts";
 import type { ComputedField, Field, Fields, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 import type { CheckedFields, Relation, Resources } from "./relations.ts";
@@ -71,6 +79,11 @@ export interface ConfigInput {
    * `covara/runtime`, adds operators to the filters of all resources.
    */
   readonly operators?: string;
+  /**
+   * Describes the API by an OpenAPI document: `generated/openapi.json`, which the Worker serves as `GET /openapi.json`, and
+   * `covara dev` as a page. `true`, or what the document calls the API: `{ title: "Task board", version: "2.1.0" }`.
+   */
+  readonly openapi?: boolean | OpenApiData;
   /** Passed through to `wrangler.toml` as it is: `{ vars: { LOG_LEVEL: "info" } }`. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments, such as `staging`. */

@@ -249,10 +249,21 @@ export interface ConfigData {
   readonly routes?: string;
   /** The module whose default export adds operators to filters, relative to the config. */
   readonly operators?: string;
+  /** Whether the API is described by an OpenAPI document, and what that calls it. */
+  readonly openapi?: boolean | OpenApiData;
   /** Passed through to `wrangler.toml` as it is. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */
   readonly environments?: Readonly<Record<string, EnvironmentData>>;
+}
+
+export interface OpenApiData {
+  /** Default: the config's `name`. */
+  readonly title?: string;
+  /** Version of the API; default `1.0.0`. */
+  readonly version?: string;
+  /** What the API is about, in Markdown. */
+  readonly description?: string;
 }
 
 export interface EnvironmentData {

@@ -3,6 +3,7 @@ import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { Model } from "../model/types.ts";
 import { routesName } from "./emission.ts";
 import { anyObject } from "./kv-object.ts";
+import { openApiPath } from "./openapi/index.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { fits, list, property, quote } from "./text.ts";
@@ -24,6 +25,7 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     `app.all("/healthz", ${runtime("allow")}("GET, HEAD"));`,
     ...readiness(model, runtime("ready")),
     `app.all("/readyz", ${runtime("allow")}("GET, HEAD"));`,
+    ...(model.openapi === null ? [] : document(runtime)),
   );
   const before: string[] = [];
   if (model.cors !== null) {
@@ -51,6 +53,12 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   for (const section of [before, routes]) if (section.length > 0) file.section(...section);
   return file.toString();
 }
+
+/** The document is not read, nor even parsed, before somebody asks for it. */
+const document = (runtime: (name: string) => string): string[] => [
+  `app.get("${openApiPath}", async (c) => ${runtime("reply")}(c, 200, (await import(".${openApiPath}")).default));`,
+  `app.all("${openApiPath}", ${runtime("allow")}("GET, HEAD"));`,
+];
 
 function readiness(model: Model, ready: string): string[] {
   const object = model.kv === null ? [] : [`c.env.${kvBinding}.getByName(${quote(anyObject(model.kv))})`];

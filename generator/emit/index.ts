@@ -9,6 +9,7 @@ import { emitHooks } from "./hooks.ts";
 import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
+import { emitOpenApi } from "./openapi/index.ts";
 import { emitProcedures } from "./procedures.ts";
 import { emitRelations } from "./relations.ts";
 import { emitResource } from "./resource.ts";
@@ -37,6 +38,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const procedures = emitProcedures(model);
   const hooks = emitHooks(model);
   const relations = emitRelations(model);
+  const openapi = emitOpenApi(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),
@@ -55,6 +57,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
         ] as const,
     ),
     ...(relations === null ? [] : [["relations.ts", relations] as const]),
+    ...(openapi === null ? [] : [["openapi.json", openapi] as const]),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null

@@ -6,6 +6,7 @@ import type {
   EnvironmentData,
   FieldData,
   Json,
+  OpenApiData,
   ProcedureData,
   ProceduresData,
   RelationData,
@@ -246,6 +247,16 @@ const cors = object<CorsData>({
   keys: { origins: array(string), credentials: boolean },
 });
 
+const openApiData = object<OpenApiData>({
+  what: "openapi",
+  required: [],
+  keys: { title: string, version: string, description: string },
+});
+
+/** On, off, or on with settings. */
+const openapi: Shape<boolean | OpenApiData> = (value, path, report) =>
+  isPlainObject(value) ? openApiData(value, path, report) : boolean(value, path, report);
+
 /** A field, or an object of fields. */
 const storeValue: Shape<StoreValueData> = (value, path, report) =>
   isPlainObject(value) && !isFieldData(value.data)
@@ -315,6 +326,7 @@ export const configShape = object<ConfigData>({
     kv: record(store),
     routes: string,
     operators: string,
+    openapi,
     wrangler: record(json),
     environments: record(environment),
   },

@@ -15,6 +15,7 @@ import { buildJsonTypes } from "./json-types.ts";
 import { buildKV } from "./kv.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
+import { buildOpenApi } from "./openapi.ts";
 import { buildOperators } from "./operators.ts";
 import { buildSettings, pageLimits, writeOptions } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
@@ -124,5 +125,6 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     kv,
     routes,
     operators: buildOperators(config, files, report),
+    openapi: buildOpenApi(config, report),
   };
 }

@@ -114,7 +114,7 @@ function basePath({ basePath: path }: ConfigData, report: Report): string {
     const inner = path.replace(/[^A-Za-z0-9_/-]/g, "").replace(/^\/+|\/+$/g, "");
     const fix = `Start it with a slash, without one at the end: \`/${inner.replace(/\/+/g, "/") || "api"}\`.`;
     report.error("COV1503", ["basePath"], `The base path ${quote(path)} is not usable.`, { text: path, fix });
-  } else if (["/healthz", "/readyz", "/__covara"].some((own) => path === own || path.startsWith(`${own}/`))) {
+  } else if (["/healthz", "/readyz", "/openapi.json", "/__covara"].some((own) => path === own || path.startsWith(`${own}/`))) {
     report.error("COV1503", ["basePath"], `The base path ${quote(path)} is a route of covara's own.`, {
       text: path,
     });

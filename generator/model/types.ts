@@ -26,8 +26,17 @@ export interface Model {
   readonly routes: string | null;
   /** Path of the module with the user's own filter operators, relative to the folder of the config. */
   readonly operators: string | null;
+  /** Null where the API is not described. */
+  readonly openapi: OpenApiModel | null;
   readonly wrangler: Readonly<Record<string, Json>>;
   readonly environments: readonly EnvironmentModel[];
+}
+
+/** What the OpenAPI document calls the API. */
+export interface OpenApiModel {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string | null;
 }
 
 export interface EnvironmentModel {

@@ -109,6 +109,7 @@ export function model(...resources: ResourceModel[]): Model {
     kv: null,
     routes: null,
     operators: null,
+    openapi: null,
     wrangler: {},
     environments: [],
   };

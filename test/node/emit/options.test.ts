@@ -12,6 +12,7 @@ import type {
   EnvironmentData,
   FieldData,
   FieldKind,
+  OpenApiData,
   RelationData,
   ResourceData,
   RuleData,
@@ -312,9 +313,16 @@ describe("every option changes the output", () => {
       kv: vary({ kv: { visits: kv.counter() } }),
       routes: vary({ routes: "./routes.ts" }),
       operators: vary({ operators: "./operators.ts" }),
+      openapi: vary({ openapi: true }),
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],
     };
-    for (const walk of [config, cors, database, environment, auth]) expectChange(walk);
+    const described = project({ config: { openapi: true } });
+    const openapi: Walk<keyof OpenApiData> = {
+      title: [described, project({ config: { openapi: { title: "Other" } } })],
+      version: [described, project({ config: { openapi: { version: "2.0.0" } } })],
+      description: [described, project({ config: { openapi: { description: "What it is." } } })],
+    };
+    for (const walk of [config, cors, database, environment, auth, openapi]) expectChange(walk);
   });
 });

@@ -139,6 +139,7 @@ export function app(...resources: readonly ResourceModel[]): Model {
     kv: null,
     routes: null,
     operators: null,
+    openapi: null,
     wrangler: {},
     environments: [],
   };
