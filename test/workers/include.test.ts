@@ -105,6 +105,19 @@ describe("contract 3.4: rows with what they lead to", () => {
     expect(await read(`/api/todos/${shared.id}?${none}`, ann)).toMatchObject({ owner: null });
   });
 
+  test("a filter as large and as deep as filters may be", async () => {
+    const terms = Array.from({ length: 9 }, (_, index) => `body!=${index}`);
+    const deep = (level: number): string =>
+      level === 0
+        ? "body==three"
+        : `not(${level % 2 === 0 ? [...terms, deep(level - 1)].join(";") : [...terms, deep(level - 1)].join(",")})`;
+    const query = include(`comments(filter:${deep(10)};orderBy:-body).replies(filter:${deep(10)})`);
+    const plain = await call(`/api/comments?filter=${encodeURIComponent(deep(10))}`, { as: ann });
+    expect(plain.status).toBe(200);
+    const answer = await call(`/api/todos/${shared.id}?${query}`, { as: ann });
+    expect([answer.status, answer.text]).toEqual([200, answer.text]);
+  });
+
   test("keys that are not selected lead on, and do not show", async () => {
     const paths =
       "owner(select:name),comments(select:body;limit:1).todo(select:title),list(select:name).todos(select:done;limit:1)";
