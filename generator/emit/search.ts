@@ -11,7 +11,11 @@ export const searchName = (resource: ResourceModel): string => `${resource.ident
 export function emitSearch(file: SourceFile, resource: ResourceModel): void {
   if (resource.search === null) return;
   const { index, fields } = resource.search;
-  const weights = fields.map(({ name, weight }): [string, string] => [name, String(weight)]);
+  // As the formatter writes large numbers: 1e21.
+  const weights = fields.map(({ name, weight }): [string, string] => [
+    name,
+    String(weight).replace("e+", "e"),
+  ]);
   file.section(
     `/** The full-text index of ${resource.key}: its fields, and how much a hit in each counts. */`,
     `export const ${searchName(resource)}: ${file.useType("covara/runtime", "Search")} = {`,

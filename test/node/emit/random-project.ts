@@ -112,11 +112,28 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
         delete: rule(owners),
         readDeleted: rule(owners),
       };
+      const words = Object.entries(fields).flatMap(([name, { data }]) =>
+        (data.kind === "text" || data.kind === "enum") && data.hidden !== true ? [name] : [],
+      );
+      const weights = fc.constantFrom(1, 0.1, 10, 1e21);
+      const search = fc.oneof(
+        fc.constant<readonly string[]>([]),
+        fc.shuffledSubarray(words),
+        fc
+          .tuple(...words.map((name) => fc.tuple(fc.constant(name), weights)))
+          .map(Object.fromEntries<number>),
+      );
       return fc
-        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean())
-        .map(([{ readDeleted, ...access }, softDelete]): ResourceData => {
+        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean(), search)
+        .map(([{ readDeleted, ...access }, softDelete, searched]): ResourceData => {
           const seen = readDeleted === undefined ? {} : { readDeleted };
-          return { fields, softDelete, access: () => (softDelete ? { ...access, ...seen } : access) };
+          const isSearched = access.read !== undefined && Object.keys(searched).length > 0;
+          return {
+            fields,
+            softDelete,
+            ...(isSearched ? { search: searched } : {}),
+            access: () => (softDelete ? { ...access, ...seen } : access),
+          };
         });
     });
 }

@@ -175,6 +175,7 @@ function resource(entry: fc.Arbitrary<unknown>, isTame: boolean): fc.Arbitrary<R
       defaultLimit: amount,
       maxLimit: amount,
       softDelete: fc.boolean(),
+      search: fc.oneof(fc.array(name, { maxLength: 3 }), dictionary(amount, 3)),
       nonsense: value,
     },
     { requiredKeys: ["fields"] },

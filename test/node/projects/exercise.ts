@@ -33,7 +33,7 @@ function ordered(resources: readonly ResourceModel[]): ResourceModel[] {
 /**
  * Uses each route of an application with input made from its model, as a vet who has a row in `people`.
  *
- * @returns the keys of the resources used and the types of relations that led to rows, sorted.
+ * @returns the keys of the resources used, the types of relations that led to rows, and whether a search found one; sorted.
  */
 export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
   const caller = crypto.randomUUID();
@@ -150,6 +150,7 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
         const found = await send("GET", `${path}/count?filter=${encodeURIComponent(only(row, name, json))}`);
         expect([what, name, found.status, found.row]).toEqual([what, name, 200, { count: 1 }]);
       }
+      for (const { name } of resource.search?.fields ?? []) await search(path, row, name);
       if (model.operators !== null) {
         const found = await send("GET", `${path}/count?filter=id=oneof=%22a%20${row.id}%22`);
         expect([what, found.status, found.row]).toEqual([what, 200, { count: 1 }]);
@@ -170,6 +171,19 @@ export async function exercise(model: Model, fetch: Fetch): Promise<string[]> {
           { ...row, ...changed, ...body },
         ]);
     }
+  }
+
+  /** Finds the row by the words of a field. */
+  async function search(path: string, row: Row, name: string): Promise<void> {
+    const words = String(row[name] ?? "").match(/[a-z0-9]+/gi);
+    if (words === null) return;
+    used.add("search");
+    const q = encodeURIComponent(`"${words.join(" ")}"`);
+    const found = await send("GET", `${path}/search?q=${q}&highlight=true&filter=id==${row.id}`);
+    expect([path, name, found.status, found.text]).toEqual([path, name, 200, found.text]);
+    expect(found.row).toMatchObject({ total: 1, items: [row], highlights: [{}] });
+    const [highlight] = found.row.highlights as Record<string, string>[];
+    for (const word of words) expect(highlight?.[name]).toContain(word);
   }
 
   /** A filter that names the row by a field and its id. */

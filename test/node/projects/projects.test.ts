@@ -123,7 +123,7 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
       expect(used).toEqual(
         [
           ...model.resources.filter(hasRoutes).map(({ key }) => key),
-          ...["belongsTo", "hasMany", "hasOne", "manyToMany"],
+          ...["belongsTo", "hasMany", "hasOne", "manyToMany", "search"],
         ].sort(),
       );
     });

@@ -68,6 +68,7 @@ export default defineConfig({
         wild: field.boolean().optional(),
       },
       relations: { tags: { manyToMany: "class", through: "petClasses" } },
+      search: { name: 10, species: 0.5 },
       indexes: [["species", "born"], ["keeperId"]],
       // Nobody sees them then.
       softDelete: true,
@@ -86,6 +87,7 @@ export default defineConfig({
         group: field.text().default("g"),
         select: field.boolean().default(false),
       },
+      search: ["group", "default"],
       access: ({ signedIn, role }) => ({
         read: signedIn(),
         create: signedIn(),
@@ -190,7 +192,13 @@ export default defineConfig({
       access: ({ signedIn }) => ({ read: signedIn(), create: signedIn() }),
     },
     select: {
-      fields: { id: field.id(), from: field.text(), where: field.text().optional() },
+      fields: {
+        id: field.id(),
+        from: field.text(),
+        where: field.text().optional(),
+        rank: field.text().default("x1"),
+      },
+      search: ["rank", "from", "where"],
       access: ({ signedIn }) => ({
         read: signedIn(),
         create: signedIn(),
@@ -211,6 +219,7 @@ export default defineConfig({
         visitId: field.ref("visits", { onDelete: "cascade" }),
         previousId: field.ref("visitNotes", { onDelete: "set null" }).optional(),
       },
+      search: ["text"],
       access: ({ owner, all, signedIn }) => ({
         read: all(signedIn(), owner("authorId")),
         create: owner("authorId"),
