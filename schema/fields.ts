@@ -27,7 +27,10 @@ export abstract class Field<Data extends FieldData = FieldData> {
   constructor(data: Data) {
     this.data = Object.freeze(data);
   }
+}
 
+/** A field with a column of its own. */
+abstract class StoredField<Data extends FieldData> extends Field<Data> {
   /**
    * Names this field's column as the last generated migration knows it, so that the next one renames the column
    * and keeps its values. Remove the call once that migration is released.
@@ -46,7 +49,7 @@ function extend<F extends Field>(field: F, change: Partial<FieldData>): F {
 }
 
 /** A field whose value may come from a client. */
-abstract class ValueField<Data extends FieldData> extends Field<Data> {
+abstract class ValueField<Data extends FieldData> extends StoredField<Data> {
   /** Allows `null`, which is also the value where a request gives none and there is no default. */
   optional(): this {
     return extend(this, { optional: true });
@@ -63,8 +66,35 @@ abstract class ValueField<Data extends FieldData> extends Field<Data> {
   }
 }
 
+/** A field whose value stands by itself, and can be made of others instead of being stored. */
+abstract class ComputableField<Data extends FieldData> extends ValueField<Data> {
+  /**
+   * Makes the value of other fields whenever a row is read: nothing is stored, and requests cannot set it.
+   *
+   * @param sql An SQL expression in which `{name}` stands for a stored field of the same resource:
+   * `"{dueAt} < strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AND NOT {done}"`. Without one, the function of the field's name in the
+   * module that the resource names as `computed` makes the value; such a field cannot be filtered or ordered by.
+   */
+  computed(sql?: string): ComputedField<Data> {
+    return new ComputedField<Data>({ ...this.data, computed: sql ?? true });
+  }
+}
+
+/** A field that is made of others whenever a row is read. */
+export class ComputedField<Data extends FieldData = FieldData> extends Field<Data & ComputedData> {
+  /** Allows `null`: where the expression gives it, or the function does. */
+  optional(): this {
+    return extend(this, { optional: true });
+  }
+}
+
+/** What tells computed fields from others by type. */
+interface ComputedData {
+  readonly computed: string | true;
+}
+
 /** A field whose values can be told apart by an index. */
-abstract class ComparableField<Data extends FieldData> extends ValueField<Data> {
+abstract class ComparableField<Data extends FieldData> extends ComputableField<Data> {
   /** Allows each value in one row only; a second one answers 409. Any number of rows may hold `null`. */
   unique(): this {
     return extend(this, { unique: true });
@@ -89,10 +119,10 @@ abstract class NumericField<Data extends FieldData> extends ComparableField<Data
 }
 
 /** `field.id()` */
-export class IdField extends Field<KindData<"id">> {}
+export class IdField extends StoredField<KindData<"id">> {}
 
 /** `field.version()` */
-export class VersionField extends Field<KindData<"version">> {}
+export class VersionField extends StoredField<KindData<"version">> {}
 
 /** `field.text()` */
 export class TextField extends ComparableField<KindData<"text">> {
@@ -139,7 +169,7 @@ export class IntegerField extends NumericField<KindData<"integer">> {}
 export class NumberField extends NumericField<KindData<"number">> {}
 
 /** `field.boolean()` */
-export class BooleanField extends ValueField<KindData<"boolean">> {
+export class BooleanField extends ComputableField<KindData<"boolean">> {
   /** The value of a row that does not give one. */
   default(value: boolean): this {
     return extend(this, { default: value });
@@ -155,7 +185,7 @@ export class EnumField<Value extends string> extends ComparableField<EnumData<Va
 }
 
 /** `field.json()` */
-export class JsonField<Value> extends ValueField<KindData<"json">> {
+export class JsonField<Value> extends ComputableField<KindData<"json">> {
   /** The value of a row that does not give one. */
   default(value: Value & Json): this {
     return extend(this, { default: value });
@@ -186,7 +216,12 @@ export class TimestampField extends ComparableField<KindData<"timestamp">> {
 }
 
 /** `field.ref("users")` */
-export class RefField<Target extends string> extends ComparableField<RefData<Target>> {
+export class RefField<Target extends string> extends ValueField<RefData<Target>> {
+  /** Allows each value in one row only; a second one answers 409. Any number of rows may hold `null`. */
+  unique(): this {
+    return extend(this, { unique: true });
+  }
+
   /** Set to the signed-in user's id when the row is created; requests cannot set it. */
   owner(): this {
     return extend(this, { owner: true });

@@ -22,6 +22,7 @@ export type {
 export { type D1Options, d1 } from "./database.ts";
 export type { Duration } from "./duration.ts";
 export {
+  type ComputedField,
   type Field,
   type Fields,
   field,

@@ -1,6 +1,6 @@
 import type { RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
 import type { RelationData } from "./data.ts";
-import type { Fields, WordField } from "./fields.ts";
+import type { ComputedField, Fields, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 
 /** Names and limits of a resource. */
@@ -33,6 +33,11 @@ export interface ResourceOptions {
    */
   readonly hooks?: string;
   /**
+   * Path of a module relative to the config, `"./src/todos.computed.ts"`: for each field that is `.computed()` without SQL it
+   * exports a function of the field's name, `(row) => value`. `covara gen` starts it where it is missing.
+   */
+  readonly computed?: string;
+  /**
    * The resource's key in the last generated migration, so that the next one renames the table and keeps its rows.
    * Remove it once that migration is released.
    */
@@ -50,7 +55,9 @@ export interface Resource<F extends Fields, Declared extends Relations, P = unkn
   ): RulesWith<ProcedureNames<P>>;
   readonly procedures?: P & Procedures;
   readonly relations?: Declared;
-  readonly indexes?: readonly (readonly (keyof F & string)[])[];
+  readonly indexes?: readonly (readonly {
+    [Name in keyof F]: F[Name] extends ComputedField ? never : Name & string;
+  }[keyof F][])[];
   readonly search?: SearchInput<F>;
 }
 
@@ -84,7 +91,9 @@ export function resource<
     /** Relations besides those that references give by themselves. */
     readonly relations?: Declared;
     /** Indexes: the fields of each, in order. */
-    readonly indexes?: readonly (readonly (keyof F & string)[])[];
+    readonly indexes?: readonly (readonly {
+      [Name in keyof F]: F[Name] extends ComputedField ? never : Name & string;
+    }[keyof F][])[];
     /** Fields whose words `GET /<resource>/search` finds, or the weight of each for the ranking. */
     readonly search?: SearchInput<F>;
   },

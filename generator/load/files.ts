@@ -35,12 +35,14 @@ export async function projectFiles(folder: string, config: ConfigData): Promise<
   };
 }
 
-/** What a resource names: its hooks and its procedures. */
+/** What a resource names: its hooks, its procedures and its computed fields. */
 function resourceModules(resource: unknown): unknown[] {
   if (typeof resource !== "object" || resource === null) return [];
-  const { hooks, procedures } = resource as Partial<Record<"hooks" | "procedures", unknown>>;
+  const { hooks, procedures, computed } = resource as Partial<
+    Record<"hooks" | "procedures" | "computed", unknown>
+  >;
   const isObject = typeof procedures === "object" && procedures !== null;
-  return [hooks, isObject && "module" in procedures ? procedures.module : undefined];
+  return [hooks, isObject && "module" in procedures ? procedures.module : undefined, computed];
 }
 
 /** Paths of modules as the config has them. They need not exist: the watcher waits for them. */

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { ts } from "ts-morph";
-import type { Diagnostic, Position } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Position, Span } from "../diagnostics/diagnostic.ts";
 import { exportPlace } from "./export-place.ts";
 import { Sources, type Typescript } from "./sources.ts";
 import { Walker } from "./walker.ts";
@@ -31,8 +31,25 @@ export function locate(diagnostics: readonly Diagnostic[], configPath: string): 
       return { ...diagnostic, position: place(exportPlace(typescript, module, named.name)) };
     const found = walker.walk(config, diagnostic.path ?? []);
     const literal = diagnostic.text === undefined ? null : walker.findText(found, diagnostic.text);
-    return { ...diagnostic, position: place(literal ?? found.mark) };
+    const part = literal === null ? null : within(literal, diagnostic.span, path.dirname(file));
+    return { ...diagnostic, position: part ?? place(literal ?? found.mark) };
   });
+}
+
+/** The place of a part of a literal; null where escapes make it unclear. */
+function within(literal: ts.Node, span: Span | undefined, folder: string): Position | null {
+  if (span === undefined || !("text" in literal)) return null;
+  const source = literal.getSourceFile();
+  if (literal.getText(source).slice(1, -1) !== literal.text) return null;
+  const start = literal.getStart(source) + 1 + span.at;
+  const { line, character } = source.getLineAndCharacterOfPosition(start);
+  const [marked = ""] = source.text.slice(start, start + span.length).split(/\r?\n/);
+  return {
+    ...toPosition(literal, folder),
+    line: line + 1,
+    column: character + 1,
+    length: Math.max(1, marked.length),
+  };
 }
 
 function isOpen(diagnostic: Diagnostic): boolean {

@@ -35,7 +35,7 @@ export function buildFields(
   const path = ["resources", key, "fields"];
   const declared = Object.entries(config.resources[key]?.fields ?? {});
   const fields = declared.flatMap(([name, { data }]) => {
-    if (!checkName(name, "field", [...path, name], report)) return [];
+    if (data.computed !== undefined || !checkName(name, "field", [...path, name], report)) return [];
     checkOptions(name, data, [...path, name], report);
     if (data.owner && config.auth === undefined) {
       report.error(

@@ -1,5 +1,6 @@
 /** The pass over indexes: unique fields, declared indexes, and foreign keys that no other index serves. */
 import type { ConfigData } from "../../schema/data.ts";
+import { computedNames } from "./computed.ts";
 import type { ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, IndexModel } from "./types.ts";
@@ -23,8 +24,9 @@ export function buildIndexes(
       // A deleted row does not hold on to its values.
       whereNull: deletedAt?.column ?? null,
     }));
+  const computed = computedNames(config, names.key);
   const declared = (config.resources[names.key]?.indexes ?? []).flatMap((entry, position) => {
-    const columns = declaredColumns(names.key, entry, position, fields, report);
+    const columns = declaredColumns(names.key, entry, position, fields, computed, report);
     return columns === null ? [] : [{ columns, position }];
   });
   const kept: (readonly string[])[] = [];
@@ -55,6 +57,7 @@ function declaredColumns(
   entry: readonly string[],
   position: number,
   fields: readonly FieldModel[],
+  computed: readonly string[],
   report: Report,
 ): string[] | null {
   const path = ["resources", key, "indexes", position];
@@ -66,7 +69,10 @@ function declaredColumns(
   let usable = true;
   entry.forEach((name, place) => {
     const field = fields.find((candidate) => candidate.name === name);
-    if (field === undefined) {
+    if (field === undefined && computed.includes(name)) {
+      const message = `An index of \`${key}\` names \`${name}\`, which is computed and has no column.`;
+      report.error("COV1307", [...path, place], message, { text: name });
+    } else if (field === undefined) {
       const details = suggest(
         name,
         fields.map((candidate) => candidate.name),

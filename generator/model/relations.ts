@@ -1,6 +1,7 @@
 /** The pass over relations: those that references give by themselves, and the declared ones. */
 import type { ConfigData, RelationData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { computedNames } from "./computed.ts";
 import { checkName } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, RelationModel } from "./types.ts";
@@ -26,7 +27,7 @@ export function buildRelations(
   );
   const implied = own.filter((field) => !named.has(field.name)).flatMap(impliedRelation);
   const relations = [...implied, ...declared];
-  checkTaken(key, own, implied, declared, report);
+  checkTaken(key, own, computedNames(config, key), implied, declared, report);
   return relations;
 }
 
@@ -40,6 +41,7 @@ function impliedRelation(field: FieldModel): RelationModel[] {
 function checkTaken(
   key: string,
   fields: readonly FieldModel[],
+  computed: readonly string[],
   implied: readonly RelationModel[],
   declared: readonly RelationModel[],
   report: Report,
@@ -54,7 +56,7 @@ function checkTaken(
         : [...path, "relations", relation.name];
     const what = isImplied && relation.type === "belongsTo" ? ` that \`${relation.field}\` gives` : "";
     const other = seen.get(relation.name);
-    if (fields.some((field) => field.name === relation.name)) {
+    if (fields.some((field) => field.name === relation.name) || computed.includes(relation.name)) {
       report.error(
         "COV1304",
         where,

@@ -1,10 +1,11 @@
 import type { Code } from "../diagnostics/catalogue.ts";
-import type { ConfigPath, Diagnostic, ModuleExport, Position } from "../diagnostics/diagnostic.ts";
+import type { ConfigPath, Diagnostic, ModuleExport, Position, Span } from "../diagnostics/diagnostic.ts";
 
 /** What a diagnostic may say besides its code, place and message. */
 export interface Details {
   readonly fix?: string;
   readonly text?: string;
+  readonly span?: Span;
   /** The export that is wrong, where the problem lies in a module and not in the config. */
   readonly module?: ModuleExport;
   /** Where the problem is, if that is known better than by the path. */

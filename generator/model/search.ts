@@ -1,6 +1,7 @@
 /** The pass over `search`: the fields whose words are indexed, and what the index is called. */
 import type { ConfigData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { computedNames } from "./computed.ts";
 import type { ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { FieldModel, ResourceModel, Rule, SearchFieldModel, SearchModel } from "./types.ts";
@@ -27,7 +28,7 @@ export function buildSearch(
   }
   const found: SearchFieldModel[] = [];
   for (const entry of entries) {
-    const field = searchable(key, entry, fields, report);
+    const field = searchable(key, entry, fields, computedNames(config, key), report);
     if (field === null) continue;
     if (found.some(({ name }) => name === field.name)) {
       report.error("COV1310", entry.path, `\`search\` of \`${key}\` names \`${field.name}\` twice.`, {
@@ -73,10 +74,16 @@ function searchable(
   key: string,
   { name, weight, path }: Entry,
   fields: readonly FieldModel[],
+  computed: readonly string[],
   report: Report,
 ): FieldModel | null {
   const candidates = fields.filter(({ kind, hidden }) => !hidden && (kind === "text" || kind === "enum"));
   const field = fields.find((candidate) => candidate.name === name);
+  if (field === undefined && computed.includes(name)) {
+    const message = `\`search\` of \`${key}\` names \`${name}\`, which is computed: no index can hold it.`;
+    report.error("COV1310", path, message, { text: name });
+    return null;
+  }
   if (field === undefined) {
     const details = suggest(
       name,

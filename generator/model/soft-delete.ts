@@ -1,5 +1,6 @@
 /** The pass over `softDelete`: the column that marks deleted rows, and what it means for who may read. */
 import type { ConfigData } from "../../schema/data.ts";
+import { computedNames } from "./computed.ts";
 import { valueModel } from "./field-options.ts";
 import type { Report } from "./report.ts";
 import type { AccessModel, FieldModel, Rule } from "./types.ts";
@@ -27,6 +28,10 @@ export function buildDeletedAt(
 ): FieldModel | null {
   if (config.resources[key]?.softDelete !== true) return null;
   const { name, column } = deletedAtField;
+  if (computedNames(config, key).includes(name)) {
+    const message = `The field \`${name}\` of \`${key}\` is in the way of the \`${name}\` that \`softDelete\` adds.`;
+    report.error("COV1216", ["resources", key, "fields", name], message);
+  }
   for (const field of fields) {
     if (field.name === name || field.column === column) {
       const message = `The field \`${field.name}\` of \`${key}\` is in the way of the \`${name}\` that \`softDelete\` adds.`;
