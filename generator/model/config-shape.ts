@@ -105,6 +105,7 @@ const fieldData = object<FieldData>({
     target: string,
     onDelete: oneOf("cascade", "set null", "restrict"),
     renamedFrom: string,
+    computed: (value, path, report) => (value === true ? value : string(value, path, report)),
     shape: jsonType,
   },
 });
@@ -224,6 +225,7 @@ const resource = object<ResourceData>({
     softDelete: boolean,
     hooks: string,
     procedures,
+    computed: string,
     search,
     renamedFrom: string,
   },

@@ -71,6 +71,7 @@ export function resource(
     requireIfMatch: false,
     hooks: null,
     procedures: null,
+    computed: { fields: [], module: null },
   };
 }
 

@@ -104,6 +104,7 @@ export function table(
     requireIfMatch: false,
     hooks: null,
     procedures: null,
+    computed: { fields: [], module: null },
   };
 }
 
