@@ -23,13 +23,24 @@ function comparisons(rule: Rule): number {
   }
 }
 
-/** Reports a resource whose widest statement, a replace of all its fields, would not run. */
+/** Columns of a result, less those that reads and writes add to the fields: readability, version and parent. */
+const MAX_VISIBLE = 97;
+
+/** Reports a resource whose widest statements, a replace and a read of all its fields, would not run. */
 export function checkParameters(resource: ResourceModel, report: Report): void {
   const { key, access, deletedAt } = resource;
   const fields = resource.fields.filter((field) => field !== deletedAt);
   const set = fields.filter((field) => field.generated !== "version" && field.kind !== "id").length;
   // The row's id, the read rule on the row before and once more on the row that is answered, and the update rule.
   const parameters = set + 1 + 2 * comparisons(access.read) + comparisons(access.update);
+  const visible = resource.fields.filter(({ hidden }) => !hidden).length + resource.computed.fields.length;
+  if (visible > MAX_VISIBLE) {
+    report.error(
+      "COV1210",
+      ["resources", key],
+      `\`${key}\` shows ${visible} fields; ${MAX_VISIBLE} are allowed, since a result has at most 100 columns.`,
+    );
+  }
   if (parameters <= MAX_PARAMETERS) return;
   const message = `Replacing a row of \`${key}\` with its ${fields.length} fields binds ${parameters} parameters; ${MAX_PARAMETERS} are allowed.`;
   report.error("COV1210", ["resources", key], message, {

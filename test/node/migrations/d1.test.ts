@@ -219,7 +219,9 @@ describe("changes of a table that others refer to with cascade, set null and res
     for (const [column, values] of Object.entries(expected)) {
       expect([...after.values()].map((row) => row[column])).toEqual(values);
     }
-    expect(untouched(after, changes)).toEqual(untouched(before, changes));
+    // A statement that changes a row on the way raises its version, as any change does.
+    const raised = (rows: typeof after) => untouched(rows, { ...changes, version: null });
+    expect(raised(after)).toEqual(raised(before));
     expect(await schemaOf(d1)).toEqual(await freshSchema(next));
     expect(await d1.query("PRAGMA foreign_key_check")).toEqual([]);
   });
@@ -326,7 +328,8 @@ test("the Worker that is live may still insert rows without the times that a mig
     name: "Late",
     created_at: anyTime,
     updated_at: anyTime,
-    version: 1,
+    // The triggers that set the times have changed the row.
+    version: 3,
   });
 });
 

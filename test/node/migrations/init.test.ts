@@ -55,6 +55,11 @@ describe("the first migration", () => {
         "version" INTEGER NOT NULL DEFAULT 1
       ) STRICT;
       CREATE INDEX "todos_owner_id_created_at_id_idx" ON "todos" ("owner_id", "created_at", "id");
+      CREATE TRIGGER "todos_version_rises" AFTER UPDATE OF "title", "done", "labels", "owner_id", "parent_id", "created_at", "version" ON "todos"
+      WHEN NEW."version" <= OLD."version"
+      BEGIN
+        UPDATE "todos" SET "version" = OLD."version" + 1 WHERE "id" = NEW."id";
+      END;
 
       -- What is inserted here aborts the whole batch, with the code in the error
       CREATE TABLE "_covara_guard" (
@@ -101,7 +106,9 @@ describe("the first migration", () => {
             "indexes": {
               "todos_owner_id_created_at_id_idx": { "columns": ["owner_id", "created_at", "id"], "unique": false }
             },
-            "triggers": {}
+            "triggers": {
+              "todos_version_rises": "CREATE TRIGGER \\"todos_version_rises\\" AFTER UPDATE OF \\"title\\", \\"done\\", \\"labels\\", \\"owner_id\\", \\"parent_id\\", \\"created_at\\", \\"version\\" ON \\"todos\\"\\nWHEN NEW.\\"version\\" <= OLD.\\"version\\"\\nBEGIN\\n  UPDATE \\"todos\\" SET \\"version\\" = OLD.\\"version\\" + 1 WHERE \\"id\\" = NEW.\\"id\\";\\nEND;"
+            }
           },
           "users": {
             "columns": {

@@ -217,8 +217,8 @@ describe("relations", () => {
       { users },
     );
     expect(resource.relations).toEqual([
-      { type: "belongsTo", name: "owner", target: "users", field: "ownerId" },
-      { type: "belongsTo", name: "list", target: "users", field: "list_id" },
+      { type: "belongsTo", name: "owner", target: "users", field: "ownerId", declared: false },
+      { type: "belongsTo", name: "list", target: "users", field: "list_id", declared: false },
     ]);
     expect(resource.fields.map((entry) => entry.reference?.onDelete)).toEqual([
       undefined,
@@ -232,7 +232,7 @@ describe("relations", () => {
     const relations = { author: { belongsTo: "users" } };
     expect(
       only({ fields: { ...fields, userId: field.ref("users") }, relations }, { users }).relations,
-    ).toEqual([{ type: "belongsTo", name: "author", target: "users", field: "userId" }]);
+    ).toEqual([{ type: "belongsTo", name: "author", target: "users", field: "userId", declared: true }]);
   });
 
   test("by and to are found where one reference fits", () => {

@@ -47,6 +47,20 @@ export default defineConfig({
         return { read: anyOwner, update: anyOwner };
       },
     },
+    conditions: {
+      fields: { id: field.id(), state: field.enum(["open", "shut"]), noteId: field.ref("notes") },
+      access: ({ any, where, through }) => ({
+        read: any(
+          where((row) => row.state.eq("opne")),
+          where((row, user) => row.noteId.eq(user.nam)),
+          through("notes", "read"),
+        ),
+      }),
+    },
+    endless: {
+      fields: { id: field.id(), endlessId: field.ref("endless").optional() },
+      access: ({ through }) => ({ read: through("endless", "read") }),
+    },
     warned: {
       fields: { id: field.id() },
       access: ({ any, public: everyone, signedIn }) => ({
