@@ -7,6 +7,36 @@ const notes = resource({
   access: ({ owner, any }) => ({ read: any(owner("id"), owner("text")), update: owner("done") }),
   // @ts-expect-error '"txt"' is not assignable to '"done" | "id" | "text"'
   indexes: [["txt"]],
+  search: ["text"],
+});
+
+const found = {
+  fields: {
+    id: field.id(),
+    title: field.text(),
+    state: field.enum(["open", "done"]),
+    dueAt: field.timestamp(),
+  },
+  access: () => ({}),
+};
+resource({ ...found, search: { title: 10, state: 0.5 } });
+// @ts-expect-error '"dueAt"' is not assignable to '"title" | "state"'
+resource({ ...found, search: ["dueAt"] });
+// @ts-expect-error 'dueAt' does not exist in the type of weights
+resource({ ...found, search: { title: 1, dueAt: 1 } });
+defineConfig({
+  name: "search",
+  database: d1(),
+  resources: {
+    a: { ...found, search: ["title", "state"] },
+    b: { ...found, search: { state: 2 } },
+    // @ts-expect-error '"id"' is not assignable to '"title" | "state"'
+    c: { ...found, search: ["id"] },
+    // @ts-expect-error 'titel' does not exist in the type of weights
+    d: { ...found, search: { titel: 1 } },
+    // @ts-expect-error a weight is a number
+    e: { ...found, search: { title: "1" } },
+  },
 });
 
 // A resource of a file of its own fits a config without roles.

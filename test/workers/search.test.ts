@@ -1,5 +1,6 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createClient } from "../../generated/client.js";
 import { type Answer, addUser, type Caller, call, create, fieldErrors } from "./api.ts";
 
 let ann: Caller;
@@ -166,6 +167,25 @@ describe("highlights (contract 3, 4.4)", () => {
       { title: "&lt;mark&gt;x&lt;/mark&gt; \u0001<mark>ship</mark>\u0002 &amp;lt;mark&amp;gt;" },
     ]);
   });
+});
+
+test("the client searches, typed by the fields that are searched (contract 7)", async () => {
+  const client = createClient({
+    baseUrl: "https://covara.test",
+    fetch: (url, options) => exports.default.fetch(url, options),
+    headers: () => ({ Authorization: `Bearer ${ann.token}` }),
+  });
+  for (const n of [1, 2, 3]) await add(`client & "${n}"`, { priority: n });
+  const found = await client.todos.search('"client"', {
+    filter: "priority>=2",
+    limit: 1,
+    offset: 1,
+    highlight: true,
+  });
+  expect([found.total, found.items.map(({ priority }) => priority)]).toEqual([2, [3]]);
+  expect(found.highlights?.[0]?.title).toBe("<mark>client</mark> &amp; &quot;3&quot;");
+  expect(await client.todos.search("nothing")).toEqual({ items: [], total: 0 });
+  await expect(client.todos.search("")).rejects.toMatchObject({ status: 400, code: "VALIDATION_ERROR" });
 });
 
 describe("who finds what (contract 4.2)", () => {

@@ -1,5 +1,6 @@
 /** The full-text index of a table: its migrations, and that its triggers keep it in step with the rows. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planMigration } from "../../../generator/migrations/index.ts";
 import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
 import { type D1, startD1 } from "./d1-database.ts";
 import type { Database } from "./database.ts";
@@ -169,6 +170,24 @@ test("a table that goes in a circle of references takes its index along", async 
   const after = app(table("users", [id, title], { search: ["title"] }));
   await migrate(database, history.step(after, { allowDestructive: true }));
   expect(await schemaOf(database)).toEqual(await freshSchema(after));
+});
+
+test("a snapshot with an index is read by no older covara, and checked by this one", () => {
+  const history = new History();
+  history.step(todos(["title"]));
+  const snapshot = history.snapshot ?? "";
+  expect(snapshot).toContain(`"version": 4`);
+  const codes = (text: string) =>
+    planMigration(
+      todos(["title"]),
+      { snapshot: text, files: history.files },
+      { allowDestructive: true },
+    ).diagnostics.map(({ code }) => code);
+  expect(codes(snapshot)).toEqual([]);
+  expect(codes(snapshot.replace(/"search": \{[^}]*\}/, `"search": []`))).toEqual(["COV2002"]);
+  expect(codes(snapshot.replace(/"search": \{[^}]*\}/, `"search": { "todos.search": 1 }`))).toEqual([
+    "COV2002",
+  ]);
 });
 
 describe("the triggers", () => {

@@ -42,6 +42,8 @@ test.each([
   ['"creatdAt"', '"done" | "id"'],
   ['"done")', '"id" | "moreId" | "otherId" | "ownerId" | "reviewerId" | "tagId"'],
   ["onDelet:", "'onDelete'"],
+  ['"nmae"', '"name" | "state"'],
+  ["labl:", "{ readonly label?: number; }"],
   ["hasMny", "Relation<"],
   ["bye", "Relation<"],
   ["signdIn", "does not exist"],
