@@ -4,6 +4,7 @@ import type { Model } from "../model/types.ts";
 import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
 import { emitClient } from "./client.ts";
+import { emitDb } from "./db.ts";
 import { emitEnv } from "./env.ts";
 import { emitHooks } from "./hooks.ts";
 import { emitJson } from "./json.ts";
@@ -35,6 +36,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     path.posix.join(surroundings.configFolder ?? "..", file).replace(/\.(m?)tsx?$/, ".$1js");
   const json = emitJson(model);
   const rows = emitRows(model);
+  const db = emitDb(model);
   const procedures = emitProcedures(model);
   const hooks = emitHooks(model);
   const relations = emitRelations(model);
@@ -49,13 +51,13 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(json === null ? [] : [["json.ts", json] as const]),
     ["tables.ts", emitTables(model)],
     ["access.ts", emitAccess(model)],
-    ...model.resources.filter(hasRoutes).flatMap(
-      (resource) =>
-        [
-          [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)],
-          [`routes/${resource.file}.ts`, emitRoutes(model, resource, userModule)],
-        ] as const,
+    ...model.resources.map(
+      (resource) => [`resources/${resource.file}.ts`, emitResource(model, resource, userModule)] as const,
     ),
+    ...model.resources
+      .filter(hasRoutes)
+      .map((resource) => [`routes/${resource.file}.ts`, emitRoutes(model, resource, userModule)] as const),
+    ...(db === null ? [] : [["db.ts", db] as const]),
     ...(relations === null ? [] : [["relations.ts", relations] as const]),
     ...(openapi === null ? [] : [["openapi.json", openapi] as const]),
     ["app.ts", emitApp(model, userModule)],

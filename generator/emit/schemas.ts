@@ -158,7 +158,7 @@ export function jsonEntry(field: ValueFieldModel, shape: JsonShape, scope: Schem
 }
 
 /** The line of a field in a schema of a whole row. */
-function defaultEntry(field: FieldModel, schema: string, rowType: () => string): string {
+export function defaultEntry(field: FieldModel, schema: string, rowType: () => string): string {
   if (field.default === undefined)
     return entry(field, field.nullable ? `z._default(${schema}, null)` : schema);
   const value = expression(field.default);

@@ -57,6 +57,19 @@ function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /** @param at Path of the value that was validated. */
+/**
+ * Checks a value of server code as one of a request would be.
+ *
+ * @param at Where it stands in what the caller gave.
+ * @throws {Problem} 400 for anything that does not fit the schema.
+ */
+export function validated<T>(schema: Validator<T>, value: unknown, at: readonly PropertyKey[] = []): T {
+  rejectUnstorable(value, at);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidBody(fieldErrors(result.error.issues, at));
+}
+
 /** What is wrong with a value, field by field. */
 export function fieldErrors(
   issues: readonly ValidationIssue[],

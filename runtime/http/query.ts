@@ -3,6 +3,15 @@ import { invalid, Problem } from "./problem.ts";
 /** The query parameters of a request, each at most once and all of them known. */
 export type QueryParameters<Name extends string> = { readonly [K in Name]?: string };
 
+/** What carries query parameters: a request, or the parameters of server code. */
+export type QuerySource = Request | URLSearchParams;
+
+function parametersOf(source: QuerySource): Iterable<[string, string]> {
+  if (source instanceof URLSearchParams) return source;
+  const start = source.url.indexOf("?");
+  return start === -1 ? [] : new URLSearchParams(source.url.slice(start + 1));
+}
+
 /**
  * Reads the query string.
  *
@@ -10,13 +19,11 @@ export type QueryParameters<Name extends string> = { readonly [K in Name]?: stri
  * @throws {Problem} 400 for an unknown parameter, or one that is given twice.
  */
 export function queryParameters<Name extends string>(
-  request: Request,
+  source: QuerySource,
   known: readonly Name[],
 ): QueryParameters<Name> {
-  const start = request.url.indexOf("?");
   const found: { [K in Name]?: string } = {};
-  if (start === -1) return found;
-  for (const [key, value] of new URLSearchParams(request.url.slice(start + 1))) {
+  for (const [key, value] of parametersOf(source)) {
     const name = known.find((candidate) => candidate === key);
     if (name === undefined) {
       const offer = known.length === 0 ? "It takes none." : `It takes ${known.join(", ")}.`;

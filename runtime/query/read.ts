@@ -1,5 +1,11 @@
 import { notFound } from "../http/problem.ts";
-import { booleanParameter, isUuid, limitParameter, queryParameters } from "../http/query.ts";
+import {
+  booleanParameter,
+  isUuid,
+  limitParameter,
+  type QuerySource,
+  queryParameters,
+} from "../http/query.ts";
 import { afterKey, cursorInvalid, decodeCursor, encodeCursor, type KeyValue } from "./cursor.ts";
 import { type Filter, filterSql, parseFilter, printFilter } from "./filter/index.ts";
 import { type Include, includeParameter, readInclude } from "./include/index.ts";
@@ -28,7 +34,7 @@ export interface Page {
  */
 export async function listRows<User>(
   db: D1Database,
-  request: Request,
+  request: QuerySource,
   table: Table,
   read: Scope,
   caller: string,
@@ -123,7 +129,7 @@ async function lookUpKey(
  */
 export async function countRows(
   db: D1Database,
-  request: Request,
+  request: QuerySource,
   table: Table,
   read: Scope,
 ): Promise<number> {
@@ -148,7 +154,7 @@ function countStatement(db: D1Database, table: Table, wanted: Scope): D1Prepared
  */
 export async function getRow<User>(
   db: D1Database,
-  request: Request,
+  request: QuerySource,
   table: Table,
   id: string,
   read: Scope,

@@ -1,12 +1,10 @@
-/** Rows as the application's own code sees them: as they are stored, with the fields that no answer shows. */
-import { type Column, decodeValues, type Row, type Table } from "./table.ts";
+/** Rows as the application's own code sees them: with the fields that no answer shows. */
+import { type Column, decodeRow, decodeValues, type Row, type Table } from "./table.ts";
 
-/** All stored fields of a row, shown or not, by API name. The mark of deleted rows is no field. */
+/** All fields of a row that are columns, shown or not, by API name. The mark of deleted rows is no field. */
 export function storedFields(table: Table): Readonly<Record<string, Column>> {
-  const all = Object.entries({ ...table.columns, ...table.hidden });
-  return Object.fromEntries(
-    all.filter(([, { sql, computed }]) => sql !== table.deletedAt && computed !== true),
-  );
+  const hidden = Object.entries(table.hidden ?? {}).filter(([, { sql }]) => sql !== table.deletedAt);
+  return hidden.length === 0 ? table.columns : { ...table.columns, ...Object.fromEntries(hidden) };
 }
 
 /** The projection of all fields, each under its API name. */
@@ -16,4 +14,14 @@ export const storedProjection = (table: Table): string =>
     .join(", ");
 
 /** Turns stored values into those of the API, in place. */
-export const decodeStored = (table: Table, row: Row): Row => decodeValues(storedFields(table), row);
+export const decodeStored = (table: Table, row: Row): Row =>
+  decodeRow(table, decodeValues(table.hidden ?? {}, row));
+
+/** The table for server code that acts for itself: nothing is hidden from it, and it may add rows where no request can. */
+export function unveiled(table: Table): Table {
+  const { hidden: _, ...rest } = table;
+  const columns = storedFields(table);
+  const stored = Object.values(columns).filter(({ computed }) => computed !== true);
+  const insert = `INSERT INTO ${table.name} (${stored.map(({ sql }) => sql).join(", ")})`;
+  return { insert, ...rest, columns, projection: storedProjection(table) };
+}

@@ -1,0 +1,342 @@
+/** `db.ts`: the rows of every resource for server code, which acts as the server or for a user. Nothing else imports it. */
+import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { scopeCall, scopeFunction } from "./access.ts";
+import { call, type Expression } from "./expression.ts";
+import { hooksName, runsOn } from "./hooks.ts";
+import { importedScope } from "./json.ts";
+import { schemaOf } from "./json-schema.ts";
+import { isOwned, newRowName, takesInput } from "./new-row.ts";
+import { answerOf } from "./readable.ts";
+import { references } from "./references.ts";
+import { resourceOf } from "./resource-of.ts";
+import { recheck } from "./routes-write.ts";
+import { mayLack, rowInputTypes, rowType, settableFields } from "./rows.ts";
+import { type Operation, offers } from "./rule.ts";
+import { defaultEntry, entry, type Share, schemaNames, shared, valueSchema } from "./schemas.ts";
+import { SourceFile } from "./source-file.ts";
+import { sqlName } from "./sql-name.ts";
+import { list, property, propertyName, quote } from "./text.ts";
+import { generic, layOutType, type TypeExpression, union } from "./type-layout.ts";
+
+/** What is written for one resource, and what it is written with. */
+interface DbEmission {
+  readonly model: Model;
+  readonly file: SourceFile;
+  readonly share: Share;
+}
+
+/** Names of the constants that belong to a resource. */
+const constants = ({ valueName, identifier }: ResourceModel) => ({
+  fields: `${valueName}RowFields`,
+  create: `${valueName}RowCreate`,
+  update: `${valueName}RowUpdate`,
+  server: `${identifier}Server`,
+});
+
+/** The property of a resource. `as` is a method of `db(env)` itself. */
+const key = ({ key: name, identifier }: ResourceModel): string => (name === "as" ? identifier : name);
+
+const anything = ["read", "create", "update", "delete"] as const;
+
+/** Null where there are no resources. */
+export function emitDb(model: Model): string | null {
+  const { resources } = model;
+  if (resources.length === 0) return null;
+  const file = new SourceFile([
+    ...["db", "Db", "UserDb", "at", "env", "request", "user", "context", "input", "now", "z"],
+    ...Object.keys(shared),
+    ...resources.flatMap((resource) => Object.values(constants(resource))),
+  ]);
+  const used = new Set<keyof typeof shared>();
+  const e: DbEmission = {
+    model,
+    file,
+    share(name) {
+      used.add(name);
+      return name;
+    },
+  };
+  file.use("zod/mini", "* as z");
+  const servers = resources.map((resource) => serverPolicy(e, resource));
+  const forUsers =
+    model.auth === null ? [] : resources.filter((one) => anything.some((name) => offers(one, name)));
+  if (used.has("json")) file.useType("./types.js", "JsonValue");
+  for (const name of ["id", "timestamp", "url", "json"] as const)
+    if (used.has(name)) file.section(...shared[name]);
+  for (const sections of servers) for (const lines of sections) file.section(...lines);
+  const user = model.auth === null ? "null" : `${file.useType("./env.js", "User")} | null`;
+  file.section(
+    "/** The rows of every resource, for the server: no access rule applies, and nothing is hidden. */",
+    "export interface Db {",
+    ...resources.map((resource) => memberOf(resource, serverType(e, resource))),
+    ...(forUsers.length === 0
+      ? []
+      : [`  /** The rows under the rules for a user, or for nobody. */`, `  as(user: ${user}): UserDb;`]),
+    "}",
+  );
+  if (forUsers.length > 0) {
+    file.section(
+      "/** The rows that a user may read and write, as the routes give them. */",
+      "export interface UserDb {",
+      ...forUsers.map((resource) => memberOf(resource, userType(e, resource))),
+      "}",
+    );
+  }
+  return file.section(...emitFunction(e, forUsers, user)).toString();
+}
+
+const memberOf = (resource: ResourceModel, type: TypeExpression): string =>
+  layOutType(`  readonly ${propertyName(key(resource))}: `, type, ";");
+
+const hooked = (resource: ResourceModel): boolean =>
+  (["create", "update", "delete"] as const).some((operation) => runsOn(resource, operation));
+
+function emitFunction(
+  { model, file }: DbEmission,
+  forUsers: readonly ResourceModel[],
+  user: string,
+): string[] {
+  const { resources } = model;
+  const runtime = (name: string): string => file.use("covara/runtime", name);
+  const env = file.useType("./env.js", "Env");
+  const context = `${file.useType("covara/runtime", "ServerContext")}<${env}, ${user}>`;
+  const runsHooks = resources.some(hooked);
+  const wait = runsHooks ? file.use("cloudflare:workers", "waitUntil") : "";
+  const rows = runtime("rows");
+  const hooks = (resource: ResourceModel): string[] =>
+    hooked(resource)
+      ? [`hooks: ${file.use(`./resources/${resource.file}.js`, hooksName(resource))}(context)`]
+      : [];
+  const server = resources.map((resource) => {
+    const members = ["...at", `...${constants(resource).server}`, ...hooks(resource)];
+    return list(`    ${propertyName(key(resource))}: ${rows}(`, "{ ", members, "}", "),");
+  });
+  const users = forUsers.flatMap((resource) => userPolicy(model, file, resource, hooks(resource), rows));
+  const withHooks = forUsers.some(hooked);
+  return [
+    "/**",
+    " * The rows of every resource.",
+    " *",
+    " * @param request The context of a hook or a procedure, so that what runs is logged as a part of its request.",
+    " */",
+    `export function db(env: ${env}, request?: Pick<${context}, "requestId" | "waitUntil">): Db {`,
+    `  const at = { db: ${property("env", model.database.binding)}, requestId: request?.requestId ?? crypto.randomUUID() };`,
+    ...(runsHooks
+      ? [
+          `  const contextOf = (user: ${user}): ${context} => ({`,
+          "    env,",
+          "    user,",
+          "    requestId: at.requestId,",
+          `    waitUntil: request?.waitUntil ?? ${wait},`,
+          "  });",
+          "  const context = contextOf(null);",
+        ]
+      : []),
+    "  return {",
+    ...server,
+    ...(forUsers.length === 0
+      ? []
+      : [
+          withHooks ? "    as(user) {" : "    as: (user) => ({",
+          ...(withHooks ? ["      const context = contextOf(user);", "      return {"] : []),
+          ...users.map((line) => (withHooks ? line : line.replace(/^ {2}/, ""))),
+          ...(withHooks ? ["      };", "    },"] : ["    }),"]),
+        ]),
+    "  };",
+    "}",
+  ];
+}
+
+/** The type of what the server can do. */
+function serverType({ file }: DbEmission, resource: ResourceModel): TypeExpression {
+  const names = rowInputTypes(resource);
+  const row = file.useType("./rows.js", rowType(resource));
+  return generic(
+    file.useType("covara/runtime", "Rows"),
+    row,
+    order(file, resource, row, false),
+    file.useType("./rows.js", names.create),
+    file.useType("./rows.js", names.update),
+  );
+}
+
+/** The type of what users can do. */
+function userType({ file }: DbEmission, resource: ResourceModel): TypeExpression {
+  const type = (name: string): string => file.useType("./types.js", name);
+  const row = type(resource.typeName);
+  const [reads, creates] = [offers(resource, "read"), offers(resource, "create")];
+  const [updates, deletes] = [offers(resource, "update"), offers(resource, "delete")];
+  const answer = (operation: "create" | "update"): string => {
+    const given = answerOf(resource, operation);
+    return given === "row" ? row : given === "null" ? "null" : `${row} | null`;
+  };
+  const types = [
+    row,
+    reads ? order(file, resource, row, true) : "never",
+    creates ? type(`${resource.typeName}Create`) : "never",
+    updates ? type(`${resource.typeName}Update`) : "never",
+    creates ? answer("create") : "never",
+    updates ? answer("update") : "never",
+  ];
+  const whole = generic(file.useType("covara/runtime", "Rows"), ...types);
+  const names = [
+    ...(reads ? ["get", "list", "count"] : []),
+    ...(creates ? ["create", "createMany"] : []),
+    ...(updates ? ["update"] : []),
+    ...(deletes ? ["delete"] : []),
+  ];
+  return names.length === 7 ? whole : generic("Pick", whole, union(names.map(quote)));
+}
+
+function order(file: SourceFile, resource: ResourceModel, row: string, visible: boolean): TypeExpression {
+  const json = resource.fields.filter(
+    (field) => field.kind === "json" && field !== resource.deletedAt && !(visible && field.hidden),
+  );
+  const excluded = union(json.map(({ name }) => quote(name)));
+  const fields = json.length === 0 ? `keyof ${row}` : generic("Exclude", `keyof ${row}`, excluded);
+  return generic(file.useType("covara/runtime", "RowOrder"), fields);
+}
+
+/** What the server may do with the rows of a resource: everything that the resource's fields and references allow. */
+function serverPolicy(e: DbEmission, resource: ResourceModel): string[][] {
+  const { file, model } = e;
+  const runtime = (name: string): string => file.use("covara/runtime", name);
+  const names = constants(resource);
+  const settable = settableFields(resource);
+  const type = (): string => file.useType("./types.js", resource.typeName);
+  const fields = settable.map((field) => entry(field, fieldSchema(e, resource, field)));
+  const created = settable.map((field) => {
+    const schema = property(names.fields, field.name);
+    const left = mayLack(resource, field) && field.default === undefined && !field.nullable;
+    return left ? entry(field, `z.optional(${schema})`) : defaultEntry(field, schema, type);
+  });
+  const stamps = resource.fields.flatMap(({ name, generated }) => {
+    if (generated === "createdAt" || generated === "updatedAt") return [`${propertyName(name)}: now`];
+    return generated === "version" ? [`${propertyName(name)}: 1`] : [];
+  });
+  const stamped = stamps.some((stamp) => stamp.endsWith("now"));
+  const every = runtime("anyRow");
+  const read =
+    resource.deletedAt === null
+      ? every
+      : `${runtime("where")}(${quote(`${sqlName(resource.deletedAt.column)} IS NULL`)})`;
+  const head = `row(input: ${file.useType("covara/runtime", "Parsed")}<typeof ${names.create}>)`;
+  return [
+    [
+      `/** What the fields of a ${resource.typeName} accept from server code. */`,
+      ...(fields.length === 0
+        ? [`const ${names.fields} = {};`]
+        : [`const ${names.fields} = {`, ...fields, "};"]),
+    ],
+    [`const ${names.create} = z.strictObject({`, `  id: z.optional(${e.share("id")}),`, ...created, "});"],
+    [`const ${names.update} = z.partial(z.strictObject(${names.fields}));`],
+    [
+      `/** What the server may do with ${resource.key}. */`,
+      `const ${names.server} = {`,
+      `  caller: "",`,
+      `  table: ${runtime("unveiled")}(${file.use(`./resources/${resource.file}.js`, resource.identifier)}),`,
+      `  read: () => ${read},`,
+      "  create: {",
+      `    schema: ${names.create},`,
+      `    scope: () => ${every},`,
+      `    ${head} {`,
+      ...(stamped ? [`      const now = ${runtime("timestamp")}();`] : []),
+      list(
+        "      return ",
+        "{ ",
+        ["...input", `id: input.id ?? ${runtime("uuidv7")}()`, ...stamps],
+        "}",
+        ";",
+      ),
+      "    },",
+      "  },",
+      `  update: { schema: ${names.update}, scope: () => ${every} },`,
+      `  delete: () => ${every},`,
+      ...serverReferences(model, file, resource),
+      "};",
+    ],
+  ];
+}
+
+/** Types of JSON values have validators only where requests may send them; for the others the compiler has to do. */
+function fieldSchema(
+  { model, file, share }: DbEmission,
+  resource: ResourceModel,
+  field: FieldModel,
+): Expression {
+  const checked = field.writable && (offers(resource, "create") || offers(resource, "update"));
+  if (field.shape === null) return valueSchema(field, share);
+  const schema = checked ? schemaOf(field.shape, importedScope(file, model)) : share("json");
+  return field.nullable ? call("z.nullable", [schema]) : schema;
+}
+
+/** Rows that are referred to have to be there, and not deleted. */
+function serverReferences(model: Model, file: SourceFile, resource: ResourceModel): string[] {
+  const items = settableFields(resource).flatMap(({ name, reference }) => {
+    if (reference === null) return [];
+    const { table, deletedAt } = resourceOf(model, reference.resource);
+    const read =
+      deletedAt === null
+        ? file.use("covara/runtime", "anyRow")
+        : `${file.use("covara/runtime", "where")}(${quote(`${sqlName(deletedAt.column)} IS NULL`)})`;
+    return [`    ${propertyName(name)}: { table: ${quote(sqlName(table))}, read: ${read} },`];
+  });
+  return items.length === 0 ? ["  references: {},"] : ["  references: {", ...items, "  },"];
+}
+
+/** What a user may do, in lines of the function's own indentation. */
+function userPolicy(
+  model: Model,
+  file: SourceFile,
+  resource: ResourceModel,
+  hooks: readonly string[],
+  rows: string,
+): string[] {
+  const runtime = (name: string): string => file.use("covara/runtime", name);
+  const stored = (name: string): string => file.use(`./resources/${resource.file}.js`, name);
+  const scope = (operation: Operation): string =>
+    scopeCall(resource, operation, file.use("./access.js", scopeFunction(resource, operation)), "user");
+  const names = schemaNames(resource);
+  const schema = (name: string): string => file.use("./schemas.js", name);
+  const [creates, updates] = [offers(resource, "create"), offers(resource, "update")];
+  const made = [
+    ...(takesInput(resource) ? ["input"] : []),
+    ...(isOwned(resource) ? [`${creates ? runtime("signedIn") : ""}(user)`] : []),
+  ];
+  const input = takesInput(resource) ? "(input)" : "()";
+  return [
+    `        ${propertyName(key(resource))}: ${rows}({`,
+    "          ...at,",
+    `          caller: user?.id ?? "",`,
+    `          table: ${stored(resource.identifier)},`,
+    `          read: () => ${offers(resource, "read") ? scope("read") : runtime("noRow")},`,
+    ...(creates
+      ? [
+          "          create: {",
+          `            schema: ${schema(names.create)},`,
+          `            scope: () => ${scope("create")},`,
+          `            row: ${input} => ${stored(newRowName(resource))}(${made.join(", ")}),`,
+          "          },",
+        ]
+      : []),
+    ...(updates
+      ? [
+          list(
+            "          update: ",
+            "{ ",
+            [
+              `schema: ${schema(names.update)}`,
+              `scope: () => ${scope("update")}`,
+              ...(recheck(resource).length > 0 ? ["recheck: true"] : []),
+            ],
+            "}",
+            ",",
+          ),
+        ]
+      : []),
+    ...(offers(resource, "delete") ? [`          delete: () => ${scope("delete")},`] : []),
+    `          references: ${creates || updates ? references(model, resource, stored) : "{}"},`,
+    ...hooks.map((member) => `          ${member},`),
+    "        }),",
+  ];
+}
