@@ -13,6 +13,7 @@ import {
 import { procedureParts } from "./client-procedures.ts";
 import { searchPart } from "./client-search.ts";
 import { countOptions, readingGroup, restoreCall, signatureWithDeleted } from "./client-soft-delete.ts";
+import { functionFields, visibleFields } from "./computed.ts";
 import { nestedRelations, nestedTypeName } from "./nested.ts";
 import { answerOf } from "./readable.ts";
 import { hasRoutes, offers } from "./rule.ts";
@@ -164,7 +165,10 @@ interface Part {
 
 function emitOrderBy(file: SourceFile, { resource, orderBy }: Names): string[] {
   const row = file.useType("./types.js", resource.typeName);
-  const unordered = resource.fields.filter(({ hidden, kind }) => !hidden && kind === "json");
+  const functions = new Set(functionFields(resource).map(({ name }) => name));
+  const unordered = visibleFields(resource).filter(
+    ({ name, kind }) => kind === "json" || functions.has(name),
+  );
   return [
     "",
     `/** What ${resource.key} can be ordered by: a field, or \`-\` and a field for descending. */`,

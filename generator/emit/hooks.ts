@@ -66,8 +66,9 @@ export function emitHooks(model: Model): string | null {
     const row = file.useType("./rows.js", rowType(resource));
     const visible = file.useType("./types.js", resource.typeName);
     const version = resource.fields.filter(({ generated }) => generated === "version");
-    const fixed = [`"id"`, ...version.map(({ name }) => quote(name))].join(" | ");
-    const missing = leftToHook(resource).map(({ name }) => quote(name));
+    const computed = resource.computed.fields;
+    const fixed = [`"id"`, ...[...version, ...computed].map(({ name }) => quote(name))].join(" | ");
+    const missing = [...leftToHook(resource), ...computed].map(({ name }) => quote(name));
     const draft = missing.length === 0 ? [] : [`${missing.join(" | ")}`];
     const open = `export type ${hooksType(resource)} = ${file.useType("covara/runtime", "Hooks")}`;
     file.section(

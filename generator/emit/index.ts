@@ -4,6 +4,7 @@ import type { Model } from "../model/types.ts";
 import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
 import { emitClient } from "./client.ts";
+import { emitComputed } from "./computed.ts";
 import { emitDb } from "./db.ts";
 import { emitEnv } from "./env.ts";
 import { emitHooks } from "./hooks.ts";
@@ -38,6 +39,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const rows = emitRows(model);
   const db = emitDb(model);
   const procedures = emitProcedures(model);
+  const computed = emitComputed(model);
   const hooks = emitHooks(model);
   const relations = emitRelations(model);
   const openapi = emitOpenApi(model);
@@ -45,6 +47,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),
     ...(hooks === null ? [] : [["hooks.ts", hooks] as const]),
+    ...(computed === null ? [] : [["computed.ts", computed] as const]),
     ...(procedures === null ? [] : [["procedures.ts", procedures] as const]),
     ["env.ts", emitEnv(model)],
     ["schemas.ts", emitSchemas(model)],

@@ -1,5 +1,19 @@
 /** `resources/<name>.ts`: how the rows of one resource are stored, and what callers may see of them. */
-import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type {
+  ComputedFieldModel,
+  FieldModel,
+  Model,
+  ResourceModel,
+  ValueFieldModel,
+} from "../model/types.ts";
+import {
+  emitExpressions,
+  expressionConstant,
+  expressionFields,
+  expressionsName,
+  functionsMember,
+  maybeNull,
+} from "./computed.ts";
 import { type Expression, layOut, literalArray, object } from "./expression.ts";
 import { emitRowHooks, hooksName } from "./hooks.ts";
 import { emitNewRow, newRowName } from "./new-row.ts";
@@ -22,10 +36,12 @@ export function emitResource(
     searchName(resource),
     newRowName(resource),
     hooksName(resource),
+    expressionsName(resource),
     "input",
     "user",
     "now",
   ]);
+  emitExpressions(file, resource);
   emitTable(file, model, resource, userModule);
   if (offers(resource, "readDeleted")) emitTableWithDeleted(file, resource);
   if (offers(resource, "read")) emitSearch(file, resource);
@@ -48,6 +64,7 @@ function emitTable(
   const hidden = resource.fields.filter((field) => field.hidden && field !== resource.deletedAt);
   const filtered = offers(resource, "read");
   const own = filtered && model.operators !== null ? operatorsMember(file, userModule(model.operators)) : [];
+  const computed = expressionFields(resource);
   const stored = [...visible, ...hidden].map(({ column }) => sqlName(column));
   file.section(
     `/** How ${resource.key} are stored, and what callers may see, select, filter and order by. */`,
@@ -55,11 +72,13 @@ function emitTable(
     `  name: ${quote(sqlName(resource.table))},`,
     "  columns: {",
     ...visible.map((field) => columnLine(field, filtered)),
+    ...computed.map((field) => computedLine(resource, field, filtered)),
     "  },",
     ...(hidden.length === 0
       ? []
       : ["  hidden: {", ...hidden.map((field) => columnLine(field, false)), "  },"]),
-    `  projection: \`${wrapSql(visible.map(projected), 4)}\`,`,
+    ...functionsMember(file, resource, userModule),
+    `  projection: \`${wrapSql([...visible.map(projected), ...computed.map((field) => projection(resource, field))], 4)}\`,`,
     ...(offers(resource, "create")
       ? [`  insert: \`INSERT INTO ${sqlName(resource.table)} (${wrapSql(stored, 4)})\`,`]
       : []),
@@ -76,13 +95,28 @@ function emitTable(
 }
 
 function columnLine(field: FieldModel, filtered: boolean): string {
+  return columnMembers(field, quote(sqlName(field.column)), field.nullable, filtered, []);
+}
+
+const computedLine = (resource: ResourceModel, field: ComputedFieldModel, filtered: boolean): string =>
+  columnMembers(field, expressionConstant(resource, field), maybeNull(field), filtered, [
+    ["computed", "true"],
+  ]);
+
+function columnMembers(
+  field: ValueFieldModel,
+  sql: string,
+  nullable: boolean,
+  filtered: boolean,
+  more: readonly [string, Expression][],
+): string {
   const members: [string, Expression][] = [
-    ["sql", quote(sqlName(field.column))],
+    ["sql", sql],
     ["kind", quote(columnKind(field))],
   ];
-  if (field.nullable) members.push(["nullable", "true"]);
+  if (nullable) members.push(["nullable", "true"]);
   if (filtered && field.kind === "enum") members.push(["values", literalArray(field.values.map(quote))]);
-  return layOut(`    ${propertyName(field.name)}: `, object(members), ",");
+  return layOut(`    ${propertyName(field.name)}: `, object([...members, ...more]), ",");
 }
 
 /** @param module Path from the output folder; the file lies one deeper. */
@@ -91,7 +125,7 @@ function operatorsMember(file: SourceFile, module: string): string[] {
   return [local === "operators" ? "  operators," : `  operators: ${local},`];
 }
 
-function columnKind({ kind }: FieldModel): string {
+function columnKind({ kind }: ValueFieldModel): string {
   if (kind === "version") return "integer";
   return kind === "id" || kind === "ref" || kind === "enum" ? "text" : kind;
 }
@@ -100,6 +134,9 @@ function projected({ name, column }: FieldModel): string {
   const sql = sqlName(column);
   return sql === name ? sql : `${sql} AS "${name}"`;
 }
+
+const projection = (resource: ResourceModel, field: ComputedFieldModel): string =>
+  `\${${expressionConstant(resource, field)}} AS "${field.name}"`;
 
 /** SQL names in lines of a readable length, inside a template literal. */
 export function wrapSql(names: readonly string[], indentation: number): string {

@@ -61,7 +61,7 @@ export function getRoute(e: Emission): string[] {
     ...shown.lines,
     ...include.lines,
     list(`  const row = await ${e.runtime("getRow")}`, "(", values, ")", ";"),
-    `  return ${e.runtime("replyRow")}(c, row);`,
+    `  return ${e.runtime(e.resource.computed.fields.length > 0 ? "replyComputedRow" : "replyRow")}(c, row);`,
     "});",
   ];
 }

@@ -1,6 +1,7 @@
-/** The modules of hooks and procedures that `covara gen` starts where they are missing: from then on they are the user's. */
+/** The modules of hooks, procedures and computed fields that `covara gen` starts where they are missing: from then on they are the user's. */
 import path from "node:path";
 import type { Model, ProcedureModel, ResourceModel } from "../model/types.ts";
+import { computedStarter } from "./computed.ts";
 import { hooksType } from "./hooks.ts";
 import { procedurePath, proceduresType } from "./procedures.ts";
 import { offers } from "./rule.ts";
@@ -18,10 +19,12 @@ export function emitStarters(model: Model, outFolder: string): Map<string, strin
     if (!texts.has(module)) texts.set(module, emit(relative.startsWith(".") ? relative : `./${relative}`));
   };
   for (const resource of model.resources) {
-    const { hooks, procedures } = resource;
+    const { hooks, procedures, computed } = resource;
     if (hooks?.isMissing) start(hooks.module, (generated) => hooksStarter(resource, generated));
     if (procedures?.isMissing)
       start(procedures.module, (generated) => proceduresStarter(model, resource, procedures.list, generated));
+    if (computed.module?.isMissing)
+      start(computed.module.path, (generated) => computedStarter(resource, generated));
   }
   return texts;
 }

@@ -2,6 +2,7 @@
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
 import { markedType } from "./client-soft-delete.ts";
+import { visibleFields } from "./computed.ts";
 import { storeFields } from "./json.ts";
 import { declaration, inlineType, type TypeName, typed, typeNames } from "./json-type.ts";
 import { nestedType } from "./nested.ts";
@@ -98,7 +99,7 @@ export function emitTypes(model: Model): string {
 function needsJsonValue(model: Model): boolean {
   const { resources, auth, kv, jsonTypes } = model;
   const fields = [
-    ...resources.flatMap((resource) => resource.fields),
+    ...resources.flatMap(({ fields, computed }) => [...fields, ...computed.fields]),
     ...procedureFields(model),
     ...(kv?.stores ?? []).flatMap(storeFields),
     ...(auth?.userFields ?? []),
@@ -112,9 +113,8 @@ function needsJsonValue(model: Model): boolean {
 
 function emitResource(file: SourceFile, resource: ResourceModel): void {
   const { typeName, fields } = resource;
-  const visible = fields.filter(({ hidden }) => !hidden);
   const writable = fields.filter((field) => field.writable || field.clientId);
-  const row = visible.flatMap((field) => member(field, false));
+  const row = visibleFields(resource).flatMap((field) => member(field, false));
   file.section(...shape(`A row of ${resource.key}, as the API shows it.`, typeName, row));
   if (offers(resource, "readDeleted") && resource.deletedAt !== null) {
     file.section(

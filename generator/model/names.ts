@@ -33,7 +33,16 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
 }
 
 /** What generated types append to the name of a row's type; `types.ts` and `client.ts` of the emitters. */
-const typeSuffixes = ["Nested", "Create", "Update", "Replace", "OrderBy", "SearchField", "Relations", "WithDeleted"] as const;
+const typeSuffixes = [
+  "Nested",
+  "Create",
+  "Update",
+  "Replace",
+  "OrderBy",
+  "SearchField",
+  "Relations",
+  "WithDeleted",
+] as const;
 
 /** What generated values append to an identifier. */
 const valueSuffixes = ["Routes", "Relations", "References", "Search"] as const;
