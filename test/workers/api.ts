@@ -1,6 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { uuidv7 } from "covara/runtime";
 import { tokenHash } from "../../demo/auth.js";
+import document from "../../generated/openapi.json";
+import { Agreement } from "../openapi/agreement.ts";
 
 /** A caller with a row in `users` and a token. */
 export interface Caller {
@@ -48,18 +50,30 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
+/** Every request that a test sends, and its answer, is held against what `openapi.json` says of it. */
+const agreement = new Agreement(document);
+
 /** Sends a request to the Worker, in workerd. The path is taken as it is, so that hostile ones arrive. */
 export async function call(path: string, options: Options = {}): Promise<Answer> {
   const headers = new Headers(options.headers);
   if (options.as !== undefined) headers.set("Authorization", `Bearer ${options.as.token}`);
   if (options.json !== undefined) headers.set("Content-Type", "application/json");
   const body = options.json === undefined ? options.body : JSON.stringify(options.json);
+  const method = options.method ?? (body === undefined ? "GET" : "POST");
   const response = await exports.default.fetch(`https://covara.test${path}`, {
-    method: options.method ?? (body === undefined ? "GET" : "POST"),
+    method,
     headers,
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
+  const sent = typeof body === "string" ? body : undefined;
+  const disagreements = agreement.check({
+    ...{ method, path, headers, body: sent },
+    answer: { status: response.status, headers: response.headers, text },
+  });
+  if (disagreements.length > 0) {
+    throw new Error(`${method} ${path} ${sent ?? ""} is not as described: ${disagreements.join("; ")}`);
+  }
   const isJson = response.headers.get("Content-Type")?.includes("json") === true && text !== "";
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} };
 }

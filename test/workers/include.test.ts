@@ -306,7 +306,7 @@ describe("contract 3.4: what is refused", () => {
         "INSERT INTO todos (id, title, owner_id, list_id, created_at, updated_at) SELECT value, 't', ?2, ?3, ?4, ?4 FROM json_each(?1)",
       ).bind(JSON.stringify(todos), crowd.id, id, now),
       env.DB.prepare(
-        "INSERT INTO comments (id, body, todo_id, author_id, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 101) SELECT todos.id || i, 'c', todos.id, ?2, ?3 FROM n CROSS JOIN todos WHERE list_id = ?1",
+        "INSERT INTO comments (id, body, todo_id, author_id, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 101) SELECT substr(todos.id, 1, 32) || printf('%04d', i), 'c', todos.id, ?2, ?3 FROM n CROSS JOIN todos WHERE list_id = ?1",
       ).bind(id, crowd.id, now),
     ]);
     const count = async (text: string) => {

@@ -1,8 +1,7 @@
 /** What a filter may say of the fields of a resource. */
 import type { FilterKind } from "../../../runtime/query/filter/ast.ts";
 import { operators, spellings } from "../../../runtime/query/filter/operators.ts";
-import type { FieldModel, Model, ResourceModel } from "../../model/types.ts";
-import { visible } from "./fields.ts";
+import type { FieldModel, Model } from "../../model/types.ts";
 import type { Node } from "./node.ts";
 
 /** What decides which operators a field has. */
@@ -25,8 +24,8 @@ const operatorsOf = (kind: FilterKind): string[] =>
 const isOn = (kinds: readonly FilterKind[], kind: FilterKind): boolean => kinds.includes(kind);
 
 /** The description of a filter's parameter, in Markdown. */
-export function filterDescription({ operators: own }: Model, resource: ResourceModel): string {
-  const byKind = Map.groupBy(visible(resource), filterKind);
+export function filterDescription({ operators: own }: Model, fields: readonly FieldModel[]): string {
+  const byKind = Map.groupBy(fields, filterKind);
   const lines = [...byKind].map(
     ([kind, fields]) => `- ${names(fields)}: ${operatorsOf(kind).map(code).join(" ")}`,
   );
@@ -43,8 +42,8 @@ const code = (text: string): string => `\`${text}\``;
 const names = (fields: readonly FieldModel[]): string => fields.map(({ name }) => code(name)).join(", ");
 
 /** One filter for each kind of field. */
-export function filterExamples(resource: ResourceModel): Node {
-  const byKind = Map.groupBy(visible(resource), filterKind);
+export function filterExamples(fields: readonly FieldModel[]): Node {
+  const byKind = Map.groupBy(fields, filterKind);
   return Object.fromEntries(
     [...byKind].flatMap(([kind, [field]]) =>
       field === undefined ? [] : [[kind, { value: exampleOf(kind, field) }] as const],

@@ -2,7 +2,6 @@
 import type { ResourceModel, Rule } from "../../model/types.ts";
 import type { Endpoint, EndpointName } from "../endpoints.ts";
 import { includables } from "../includable.ts";
-import { answerOf } from "../readable.ts";
 import { describe, offers } from "../rule.ts";
 import type { ResourceContext } from "./context.ts";
 import {
@@ -19,6 +18,7 @@ import { idempotencyKey, idParameter, ifMatch, ifNoneMatch, queryOf } from "./pa
 import { refusalsOf, runsOwnCode } from "./refusals.ts";
 import { type HeaderName, ownRefusal, refusals, success } from "./responses.ts";
 import {
+  type Answered,
   aggregationRef,
   countRef,
   createdRef,
@@ -26,6 +26,7 @@ import {
   pageRef,
   rowRef,
   viewRef,
+  writeAnswer,
   writtenRef,
 } from "./rows.ts";
 import { securityOf } from "./security.ts";
@@ -220,16 +221,16 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
       };
     }
     case "create":
-      return written(answerOf(resource, "create"), {
+      return written(writeAnswer(model, resource, "create"), {
         201: success(context, "The new row.", createdRef(context), ["Location", ...tag, ...replayed]),
         204: success(context, unread, null, ["Location", ...replayed]),
       });
     case "createMany":
-      return batch(context, answerOf(resource, "create"), 201, replayed);
+      return batch(context, writeAnswer(model, resource, "create"), 201, replayed);
     case "upsertMany": {
       const answers = [
-        answerOf(resource, "create"),
-        ...(offers(resource, "update") ? [answerOf(resource, "update")] : []),
+        writeAnswer(model, resource, "create"),
+        ...(offers(resource, "update") ? [writeAnswer(model, resource, "update")] : []),
       ];
       const [first = "null"] = answers;
       return batch(
@@ -241,7 +242,7 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
     }
     case "update":
     case "replace":
-      return written(answerOf(resource, "update"), {
+      return written(writeAnswer(model, resource, "update"), {
         200: success(context, "The row as it is now.", rowRef(context, resource), [...tag, ...replayed]),
         204: success(context, unread, null, replayed),
       });
@@ -266,9 +267,7 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
   }
 }
 
-type Answered = ReturnType<typeof answerOf>;
-
-/** Those of the answers that there can be. A write that was repeated can find its row unreadable since. */
+/** Those of the answers that there can be. */
 function written(answer: Answered, answers: { readonly [status: string]: Node; readonly 204: Node }): Node {
   const { 204: empty, ...others } = answers;
   if (answer === "null") return { 204: empty };

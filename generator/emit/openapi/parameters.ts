@@ -1,10 +1,11 @@
 /** The parameters of requests. What several routes take is a component. */
 import type { Json } from "../../../schema/data.ts";
+import type { FieldModel } from "../../model/types.ts";
 import type { EndpointName } from "../endpoints.ts";
 import { includables } from "../includable.ts";
 import { offers } from "../rule.ts";
 import type { Context, ResourceContext } from "./context.ts";
-import { comparable, numeric, ordered, visible } from "./fields.ts";
+import { comparable, mark, numeric, ordered, visible } from "./fields.ts";
 import { filterDescription, filterExamples } from "./filters.ts";
 import { type Node, node } from "./node.ts";
 import { sampleId } from "./samples.ts";
@@ -59,16 +60,29 @@ const boolean: Node = { type: "boolean", default: false };
 const filterSchema: Node = { type: "string", minLength: 1, maxLength: 4096 };
 
 const filter = (context: ResourceContext): Node =>
-  own(context, "Filter", "filter", () => ({
-    description: filterDescription(context.model, context.resource),
-    schema: filterSchema,
-    examples: filterExamples(context.resource),
-  }));
+  own(context, "Filter", "filter", () => filterOf(context, []));
+
+/** The filter of reads that may show deleted rows. */
+const filterWithDeleted = (context: ResourceContext): Node => {
+  const marks = mark(context.resource);
+  if (marks.length === 0) return filter(context);
+  return own(context, "FilterWithDeleted", "filter", () => filterOf(context, marks));
+};
+
+/** @param marks Fields that only `withDeleted` shows. */
+const filterOf = ({ model, resource }: ResourceContext, marks: readonly FieldModel[]): Parameter => ({
+  description: filterDescription(model, [...visible(resource), ...marks]) + needsDeleted(marks),
+  schema: filterSchema,
+  examples: filterExamples(visible(resource)),
+});
+
+const needsDeleted = (marks: readonly FieldModel[]): string =>
+  marks.map(({ name }) => `\n\n\`${name}\` takes \`withDeleted=true\`.`).join("");
 
 const select = (context: ResourceContext): Node =>
   own(context, "Select", "select", () => ({
-    description: "The fields to show. Without it, all of them.",
-    schema: listOf(namesOf(visible(context.resource))),
+    description: `The fields to show. Without it, all of them.${needsDeleted(mark(context.resource))}`,
+    schema: listOf(namesOf([...visible(context.resource), ...mark(context.resource)])),
     list: true,
   }));
 
@@ -79,9 +93,15 @@ const maxKeys = 8;
 const orderBy = (context: ResourceContext): Node =>
   own(context, "OrderBy", "orderBy", () => ({
     description:
-      "Fields to order by: `field` or `field:asc` ascending, `-field` or `field:desc` descending. The id comes last by itself; nulls are last in both directions.",
+      "Fields to order by: `field` or `field:asc` ascending, `-field` or `field:desc` descending. The id comes last by itself; nulls are last in both directions." +
+      needsDeleted(mark(context.resource)),
     schema: listOf(
-      namesOf(ordered(context.resource)).flatMap((name) => [name, `-${name}`, `${name}:asc`, `${name}:desc`]),
+      namesOf([...ordered(context.resource), ...mark(context.resource)]).flatMap((name) => [
+        name,
+        `-${name}`,
+        `${name}:asc`,
+        `${name}:desc`,
+      ]),
       { maxItems: maxTerms },
     ),
     list: true,
@@ -139,7 +159,7 @@ export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceCo
       }),
       ...withDeleted(context),
     ],
-    count: (context) => [filter(context), ...withDeleted(context)],
+    count: (context) => [filterWithDeleted(context), ...withDeleted(context)],
     aggregate: (context) => {
       const { resource } = context;
       const measure = (name: string, words: string, fields: readonly { readonly name: string }[]): Node[] =>
@@ -203,9 +223,9 @@ export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceCo
 const batchFilter = (context: ResourceContext): Node =>
   own(context, "BatchFilter", "filter", () => ({
     required: true,
-    description: `${filterDescription(context.model, context.resource)}\n\n\`*\` means all rows.`,
+    description: `${filterDescription(context.model, visible(context.resource))}\n\n\`*\` means all rows.`,
     schema: filterSchema,
-    examples: { all: { value: "*" }, ...filterExamples(context.resource) },
+    examples: { all: { value: "*" }, ...filterExamples(visible(context.resource)) },
   }));
 
 /** The id in a path. */

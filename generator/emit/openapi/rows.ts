@@ -1,9 +1,10 @@
 /** The schemas of rows, and of the answers that are made of them. */
-import type { FieldModel, ResourceModel } from "../../model/types.ts";
+import type { FieldModel, Model, ResourceModel } from "../../model/types.ts";
 import { includables } from "../includable.ts";
 import { nestedRelations } from "../nested.ts";
 import { answerOf } from "../readable.ts";
 import { offers } from "../rule.ts";
+import { isConditional } from "./callers.ts";
 import type { Context, ResourceContext } from "./context.ts";
 import { changeable, comparable, creatable, numeric, ordered, visible } from "./fields.ts";
 import { type Node, node, some } from "./node.ts";
@@ -11,6 +12,9 @@ import { complete, sampleOf } from "./samples.ts";
 import { nullableOf, readOnly, rowSchema } from "./values.ts";
 
 type Ref = { readonly $ref: string };
+
+/** Whether a write can be answered with a row, without one, or both. */
+export type Answered = ReturnType<typeof answerOf>;
 
 const property = (context: Context, resource: ResourceModel, field: FieldModel): Node => {
   const schema = rowSchema(field, context.shapes);
@@ -76,6 +80,19 @@ export function viewRef(context: Context, resource: ResourceModel): Ref {
   });
 }
 
+/**
+ * What a write answers. A request that is sent again with its `Idempotency-Key` gets what it got then, but for rows that the
+ * caller may no longer read.
+ */
+export function writeAnswer(
+  { auth }: Model,
+  resource: ResourceModel,
+  operation: "create" | "update",
+): Answered {
+  const answer = answerOf(resource, operation);
+  return answer === "row" && auth !== null && isConditional(resource.access.read) ? "row or null" : answer;
+}
+
 /** What a create answers: the row, and the rows that were created together with it. */
 export function createdRef(context: ResourceContext): Ref {
   const { model, resource, components } = context;
@@ -90,7 +107,7 @@ export function createdRef(context: ResourceContext): Ref {
         type: "object",
         properties: Object.fromEntries(
           relations.map(({ name, target, type }) => {
-            const item = writtenRow(context, target, answerOf(target, "create"));
+            const item = writtenRow(context, target, writeAnswer(model, target, "create"));
             return [name, type === "hasMany" ? { type: "array", items: item } : item];
           }),
         ),
@@ -100,14 +117,14 @@ export function createdRef(context: ResourceContext): Ref {
 }
 
 /** A row that was written, null where the writer may not read it. */
-function writtenRow(context: Context, resource: ResourceModel, answer: ReturnType<typeof answerOf>): Node {
+function writtenRow(context: Context, resource: ResourceModel, answer: Answered): Node {
   if (answer === "null") return { type: "null" };
   const row = rowRef(context, resource);
   return answer === "row" ? row : nullableOf(row);
 }
 
 /** The rows that a batch wrote. */
-export function writtenRef(context: ResourceContext, answer: ReturnType<typeof answerOf>): Ref {
+export function writtenRef(context: ResourceContext, answer: Answered): Ref {
   const { resource, components } = context;
   const [id, name] = answer === "row" ? ["rows", "Rows"] : ["rows or null", "RowsOrNull"];
   return components.schema(`${id} ${resource.key}`, `${resource.typeName}${name}`, () => ({
