@@ -27,6 +27,11 @@ export function tour(base: string): Stop[] {
       command: `curl -s ${as(bob)} '${api}/todos?filter=priority=ge=2;done==false;dueAt!=null&limit=3&select=id,title,dueAt'`,
     },
     {
+      title: "A search: all words, the last one perhaps unfinished, with what was found marked",
+      status: 200,
+      command: `curl -s ${as(bob)} '${api}/todos/search?q=release+no&highlight=true&limit=2'`,
+    },
+    {
       title: "Lists with their owners, and with the most urgent todos of each that Bob may see",
       status: 200,
       command: `curl -s ${as(bob)} '${api}/lists?limit=3&select=name&include=owner(select:name),todos(limit:2;select:title,priority;filter:done==false;orderBy:-priority)'`,
@@ -50,6 +55,11 @@ export function tour(base: string): Stop[] {
       title: "Done",
       status: 200,
       command: `curl -s -X PATCH ${as(bob)} ${json({ done: true })} ${api}/todos/${id}`,
+    },
+    {
+      title: "Once more by a procedure, which leaves a note and counts points: it is done already",
+      status: 200,
+      command: `curl -s ${as(bob)} ${json({ note: "That was quick" })} ${api}/todos/${id}/complete`,
     },
     {
       title: "An admin may read it, but not change it: 403",
