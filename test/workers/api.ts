@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { uuidv7 } from "covara/runtime";
 import { tokenHash } from "../../demo/auth.js";
-import document from "../../generated/openapi.json";
+import document from "../../generated/openapi.json" with { type: "json" };
 import { Agreement } from "../openapi/agreement.ts";
 
 /** A caller with a row in `users` and a token. */
