@@ -5,10 +5,12 @@ import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
 import { emitStarters } from "./emit/starters.ts";
 import { hasKVClass } from "./emit/wrangler-classes.ts";
+import { checkExpressions } from "./load/expressions.ts";
 import { loadConfig, projectFiles } from "./load/index.ts";
 import { locate } from "./load/positions.ts";
 import { planMigration } from "./migrations/index.ts";
 import { buildModel } from "./model/index.ts";
+import type { Model } from "./model/types.ts";
 import { type OutputFolder, openOutput } from "./write/folder.ts";
 import { readHistory, SNAPSHOT } from "./write/history.ts";
 import type { Output } from "./write/inspect.ts";
@@ -89,6 +91,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   const wranglerToml = folder.read("wrangler.toml");
   const diagnostics = [
     ...found,
+    ...(await checkExpressions(model)),
     ...unreadable,
     ...history.diagnostics,
     ...tomlProblem(wranglerToml, folder.label),
@@ -146,6 +149,17 @@ function tomlProblem(text: string | null, label: string): Diagnostic[] {
       },
     ];
   }
+}
+
+/** Reads a config and builds its model: the first steps of {@link generate}, for commands that only look. */
+export async function loadModel(
+  configPath: string,
+): Promise<{ readonly model: Model | null; readonly diagnostics: readonly Diagnostic[] }> {
+  const loaded = await loadConfig(configPath);
+  if (!loaded.ok) return { model: null, diagnostics: await locateAll(loaded.diagnostics, configPath) };
+  const files = await projectFiles(path.dirname(configPath), loaded.config);
+  const { model, diagnostics } = buildModel(loaded.config, files);
+  return { model, diagnostics: await locateAll(diagnostics, configPath) };
 }
 
 async function locateAll(

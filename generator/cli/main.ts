@@ -10,6 +10,7 @@ type Command = (invocation: Invocation, terminal: Terminal) => Promise<number>;
 const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import("./commands/init.ts")).init,
   gen: async () => (await import("./commands/gen.ts")).gen,
+  explain: async () => (await import("./commands/explain.ts")).explain,
   dev: async () => (await import("./commands/dev.ts")).dev,
 };
 

@@ -79,6 +79,12 @@ export const commands = {
       ...common,
     },
   },
+  explain: {
+    summary: "Show the SQL that enforces access rules, for each kind of caller.",
+    usage: "[resource [operation]]",
+    positionals: 2,
+    options: { config, json, ...common },
+  },
   dev: {
     summary: "Generate on every change, migrate the local database, and run `wrangler dev`.",
     usage: "[-- arguments for wrangler dev]",

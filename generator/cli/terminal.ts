@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type DiagnosticJson, renderDiagnostics, toJson } from "../diagnostics/render.ts";
+import type { Explanation } from "../explain.ts";
 
 /** Where a command runs and prints: results to `out`, diagnostics and progress to `err`. */
 export interface Terminal {
@@ -84,6 +85,8 @@ export interface JsonReport {
   readonly changes?: readonly { readonly path: string; readonly action: string }[];
   readonly diagnostics?: readonly DiagnosticJson[];
   readonly milliseconds?: number;
+  /** What `explain` found. */
+  readonly explanations?: readonly Explanation[];
   readonly error?: { readonly message: string; readonly stack?: string };
 }
 

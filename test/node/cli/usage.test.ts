@@ -30,7 +30,7 @@ describe("a command line", () => {
 
   test.each([
     [["gne"], 'There is no command "gne". Did you mean `covara gen`?'],
-    [["deploy-everything"], "Commands: init, gen, dev."],
+    [["deploy-everything"], "Commands: init, gen, explain, dev."],
     [["gen", "--chekc"], "Did you mean --check?"],
     [["gen", "--allow-destructiv"], "Did you mean --allow-destructive?"],
     [["gen", "-x"], "`covara gen` has no option -x."],

@@ -1,0 +1,147 @@
+/** What an access rule comes to: for each kind of caller, the SQL that enforces it. */
+import { recheck } from "./emit/routes-write.ts";
+import {
+  type Caller,
+  describe,
+  fieldsOf,
+  type Operation,
+  offers,
+  onDeleted,
+  type Residue,
+  rolesOf,
+  simplify,
+} from "./emit/rule.ts";
+import { ruleSql } from "./emit/rule-sql.ts";
+import type { Model, ResourceModel, Rule } from "./model/types.ts";
+
+/** What the rule of an operation lets one kind of caller do. */
+export interface ExplainedCaller {
+  /** `nobody signed in`, `role admin`, `anybody else`. */
+  readonly who: string;
+  /** The condition on the row, with the caller's fields in place of parameters; true for every row, false for none. */
+  readonly rows: string | boolean;
+}
+
+/** A condition that a statement carries. */
+export interface ExplainedRule {
+  /** What it is about: `the row before the change`. */
+  readonly about: string;
+  /** The rule in words. */
+  readonly rule: string;
+  readonly callers: readonly ExplainedCaller[];
+}
+
+/** The enforcement of one operation. */
+export interface Explanation {
+  readonly resource: string;
+  readonly operation: Operation;
+  /** Where it applies, besides includes and references for `read`; empty where nobody is offered it. */
+  readonly routes: readonly string[];
+  readonly rules: readonly ExplainedRule[];
+  /** Further facts, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Explains how the rule of an operation is enforced. */
+export function explain(model: Model, resource: ResourceModel, operation: Operation): Explanation {
+  const { access } = resource;
+  const offered = offers(resource, operation);
+  const rule = (about: string, explained: Rule, of: Operation): ExplainedRule => ({
+    about,
+    rule: describe(explained),
+    callers: callersOf(model, resource, explained, of),
+  });
+  const own = rule(abouts[operation], access[operation], operation);
+  const rules =
+    operation === "update" || operation === "delete"
+      ? [rule("The row, to be read", access.read, "read"), own]
+      : [own];
+  const rechecked = operation === "update" && recheck(resource).length > 0;
+  const changeable = fieldsOf(access.update).filter(
+    (name) => resource.fields.find((field) => field.name === name)?.writable === true,
+  );
+  const notes = [
+    ...(offered ? [] : ["Nobody is offered it: the routes answer 405."]),
+    ...(rechecked
+      ? [
+          `It has to hold for the row after the change as well, since requests can set ${changeable.join(" and ")}.`,
+        ]
+      : []),
+    ...(operation === "create" && resource.fields.some(({ generated }) => generated === "owner")
+      ? ["The owner of a new row is the caller, so rules on that field hold by construction."]
+      : []),
+  ];
+  const routes = offered ? routesOf(`${model.basePath}/${resource.route}`, resource, operation) : [];
+  return { resource: resource.key, operation, routes, rules, notes };
+}
+
+const abouts: Readonly<Record<Operation, string>> = {
+  read: "The row",
+  readDeleted: "The row, with withDeleted=true",
+  create: "The new row",
+  update: "The row, to be changed",
+  delete: "The row, to be deleted",
+};
+
+function routesOf(path: string, resource: ResourceModel, operation: Operation): string[] {
+  switch (operation) {
+    case "read":
+      return ["", "/:id", "/count", "/aggregate", ...(resource.search === null ? [] : ["/search"])].map(
+        (end) => `GET ${path}${end}`,
+      );
+    case "readDeleted":
+      return ["", "/:id", "/count"].map((end) => `GET ${path}${end}?withDeleted=true`);
+    case "create":
+      return [
+        `POST ${path}`,
+        `POST ${path}/batch`,
+        ...(resource.fields.some(({ clientId }) => clientId) ? [`POST ${path}/batch/upsert`] : []),
+      ];
+    case "update":
+      return [
+        `PATCH ${path}/:id`,
+        `PUT ${path}/:id`,
+        `PATCH ${path}/batch`,
+        ...(resource.fields.some(({ clientId }) => clientId) ? [`POST ${path}/batch/upsert`] : []),
+      ];
+    case "delete":
+      return [`DELETE ${path}/:id`, `DELETE ${path}/batch`];
+  }
+}
+
+function callersOf(
+  model: Model,
+  resource: ResourceModel,
+  rule: Rule,
+  operation: Operation,
+): ExplainedCaller[] {
+  const settled = new Set(
+    resource.fields
+      .filter(({ generated }) => operation === "create" && generated === "owner")
+      .map(({ name }) => name),
+  );
+  const rows = (caller: Caller): string | boolean => {
+    const residue: Residue = simplify(rule, caller, settled);
+    // Who can have no deleted row may not ask for them.
+    if (operation === "readDeleted" && onDeleted(residue) === false) return false;
+    return typeof residue === "boolean" ? residue : withValues(model, resource, residue);
+  };
+  const anonymous = { who: "nobody signed in", rows: rows({ signedIn: false, role: null }) };
+  const other = rows({ signedIn: true, role: null });
+  const roles = rolesOf(rule)
+    .map((role) => ({ who: `role ${role}`, rows: rows({ signedIn: true, role }) }))
+    .filter((each) => each.rows !== other);
+  const rest = roles.length === 0 ? "anybody signed in" : "anybody else";
+  return model.auth === null
+    ? [{ ...anonymous, who: "anybody" }]
+    : [anonymous, ...roles, { who: rest, rows: other }];
+}
+
+/** The SQL with each `?` replaced by what it stands for, for people to read. */
+function withValues(model: Model, resource: ResourceModel, residue: Exclude<Residue, boolean>): string {
+  const values: string[] = [];
+  const sql = ruleSql(model, resource, residue, values);
+  let next = 0;
+  // Outside of literals, that is.
+  return sql.replace(/'(?:[^']|'')*'|\?/g, (found) => (found === "?" ? (values[next++] ?? found) : found));
+}

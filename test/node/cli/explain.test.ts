@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { covara, project } from "./harness.ts";
+
+const config = `import { custom, d1, defineConfig, field } from "covara";
+
+export default defineConfig({
+  name: "explained",
+  database: d1(),
+  auth: custom("./auth.ts", { user: { role: field.enum(["member", "admin"]), city: field.text() } }),
+  resources: {
+    users: { fields: { id: field.id() }, access: ({ signedIn }) => ({ read: signedIn() }) },
+    shops: {
+      fields: { id: field.id(), ownerId: field.ref("users").owner(), city: field.text() },
+      access: ({ any, owner, role, public: everyone }) => ({
+        read: everyone(),
+        create: owner("ownerId"),
+        update: any(owner("ownerId"), role("admin")),
+      }),
+    },
+    orders: {
+      fields: { id: field.id(), shopId: field.ref("shops"), city: field.text(), note: field.text() },
+      softDelete: true,
+      access: ({ through, where, any }) => ({
+        read: any(
+          through("shop", (shop) => shop.owner("ownerId")),
+          where((row, user) => row.city.eq(user.city).and(row.note.ne("it's?"))),
+        ),
+        update: where((row, user) => row.city.eq(user.city)),
+      }),
+    },
+  },
+});
+`;
+
+const files = { "covara.config.ts": config, "auth.ts": "export default () => null;\n" };
+
+describe("covara explain", () => {
+  test("shows for each kind of caller the SQL that a rule comes to", () => {
+    using target = project(files);
+    expect(covara(["explain", "orders", "update"], target.root).stdout).toMatchInlineSnapshot(`
+      "orders update
+        PATCH /api/orders/:id
+        PUT /api/orders/:id
+        PATCH /api/orders/batch
+
+        The row, to be read: not deleted and (through(shop: owner(ownerId)) or where(city == user.city and note != "it's?"))
+          nobody signed in   no row
+          anybody signed in  WHERE deleted_at IS NULL AND (shop_id IN (SELECT id FROM shops WHERE owner_id = user.id) OR (city = user.city AND note <> 'it''s?'))
+
+        The row, to be changed: where(city == user.city)
+          nobody signed in   no row
+          anybody signed in  WHERE city = user.city
+
+        It has to hold for the row after the change as well, since requests can set city.
+      "
+    `);
+  });
+
+  test("knows that a new row's owner is the caller", () => {
+    using target = project(files);
+    expect(covara(["explain", "shops", "create"], target.root).stdout).toMatchInlineSnapshot(`
+      "shops create
+        POST /api/shops
+        POST /api/shops/batch
+
+        The new row: owner(ownerId)
+          nobody signed in   no row
+          anybody signed in  any row
+
+        The owner of a new row is the caller, so rules on that field hold by construction.
+      "
+    `);
+  });
+
+  test("says where nobody is offered an operation", () => {
+    using target = project(files);
+    expect(covara(["explain", "shops", "delete"], target.root).stdout).toContain("Nobody is offered it");
+  });
+
+  test("explains everything where nothing is named, also as JSON", () => {
+    using target = project(files);
+    const { stdout, code } = covara(["explain", "--json"], target.root);
+    const { ok, explanations } = JSON.parse(stdout);
+    expect([code, ok]).toEqual([0, true]);
+    expect(
+      explanations.map(
+        (each: { resource: string; operation: string }) => `${each.resource} ${each.operation}`,
+      ),
+    ).toEqual([
+      ...["read", "create", "update", "delete"].map((operation) => `users ${operation}`),
+      ...["read", "create", "update", "delete"].map((operation) => `shops ${operation}`),
+      ...["read", "create", "update", "delete", "readDeleted"].map((operation) => `orders ${operation}`),
+    ]);
+  });
+
+  test.each([
+    [["explain", "shop"], 'The config has no resource "shop". Did you mean shops?'],
+    [["explain", "shops", "updte"], 'There is no operation "updte". Did you mean update?'],
+  ])("%j is wrong usage", (args, message) => {
+    using target = project(files);
+    const { stderr, code } = covara(args, target.root);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("a config at fault ends with its diagnostics", () => {
+    using target = project({
+      ...files,
+      "covara.config.ts": config.replace('owner("ownerId"))', 'owner("nobody"))'),
+    });
+    const { stderr, code } = covara(["explain"], target.root);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("COV1405")]);
+  });
+});
