@@ -49,6 +49,8 @@ const pieces = {
   field: /\{([^{}]*)\}/y,
   number: /(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w$])/y,
   word: /[\p{L}_][\p{L}\p{N}_$]*/uy,
+  quoted: /"[^"]*"|`[^`]*`|\[[^\]]*\]/y,
+  placeholder: /[?:@$]\w*/y,
   sign: /[-+*/%<>=!|&~,()]/y,
   other: /[\s\S]/y,
 } as const;
@@ -82,8 +84,13 @@ export function readExpression(text: string): ReadExpression {
       if (kind === "word") {
         const problem = wordProblem(piece, before, text.slice(at + piece.length));
         if (problem !== null) wrong(problem.message, problem);
+      } else if (kind === "quoted") {
+        wrong("has a name in quotes", { bare: piece.slice(1, -1) });
+      } else if (kind === "placeholder") {
+        wrong(`has the placeholder ${quote(piece)}, which nothing fills`);
       } else if (kind === "other") wrong(...otherProblem(piece));
-      if (kind === "other" && piece === "'") break;
+      // What follows was not meant to be read as an expression.
+      if (kind === "other" && (piece === "'" || piece === ";")) break;
     }
     if (piece === "(") open.push(at);
     if (piece === ")" && open.pop() === undefined) wrong("closes a parenthesis that is not open");
@@ -130,22 +137,12 @@ function otherProblem(character: string): [string, Partial<ExpressionProblem>] {
   switch (character) {
     case ";":
       return ["holds more than one statement", { fix: "Remove the `;`." }];
-    case "?":
-    case ":":
-    case "@":
-    case "$":
-      return [`has a placeholder, ${quote(character)}, which nothing fills`, {}];
     case "{":
       return ["does not close this brace", {}];
     case "}":
       return ["closes a brace that is not open", {}];
     case "'":
       return ["does not close this text", {}];
-    case '"':
-      return ["has a double quote", { fix: "Write texts in single quotes, and names of fields in braces." }];
-    case "[":
-    case "`":
-      return ["has a quoted name", { fix: "Write names of fields in braces." }];
     default:
       return [`has ${quote(character)}, which SQL does not have there`, {}];
   }

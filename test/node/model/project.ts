@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../../../generator/diagnostics/diagnostic.ts";
 import { renderDiagnostics } from "../../../generator/diagnostics/render.ts";
+import { checkExpressions } from "../../../generator/load/expressions.ts";
 import { loadConfig, projectFiles } from "../../../generator/load/index.ts";
 import { locate } from "../../../generator/load/positions.ts";
 import { buildModel } from "../../../generator/model/index.ts";
@@ -10,10 +11,10 @@ import { buildModel } from "../../../generator/model/index.ts";
 export async function diagnose(folder: string): Promise<readonly Diagnostic[]> {
   const config = path.join(folder, "covara.config.ts");
   const loaded = await loadConfig(config);
-  const diagnostics = loaded.ok
-    ? buildModel(loaded.config, await projectFiles(folder, loaded.config)).diagnostics
-    : loaded.diagnostics;
-  return locate(diagnostics, config);
+  if (!loaded.ok) return locate(loaded.diagnostics, config);
+  const { model, diagnostics } = buildModel(loaded.config, await projectFiles(folder, loaded.config));
+  const refused = model === null ? [] : await checkExpressions(model);
+  return locate([...diagnostics, ...refused], config);
 }
 
 /** The diagnostics as the command line shows them, without colour. */
