@@ -27,6 +27,7 @@ export default defineConfig({
         create: role("admin"),
         update: any(owner("id"), role("admin")),
       }),
+      hooks: "./demo/users.hooks.ts",
     },
     lists: {
       fields: {
@@ -86,8 +87,19 @@ export default defineConfig({
         update: any(owner("ownerId"), owner("assigneeId")),
         delete: owner("ownerId"),
         readDeleted: any(owner("ownerId"), role("admin")),
+        procedures: { complete: any(owner("ownerId"), owner("assigneeId")), archiveDone: role("admin") },
       }),
       softDelete: true,
+      procedures: {
+        module: "./demo/todos.procedures.ts",
+        row: {
+          complete: {
+            input: { note: field.text().min(1).max(5_000).optional() },
+            output: { done: field.boolean(), points: field.number() },
+          },
+        },
+        rpc: { archiveDone: { output: { count: field.integer() } } },
+      },
     },
     comments: {
       fields: {

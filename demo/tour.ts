@@ -52,12 +52,12 @@ export function tour(base: string): Stop[] {
       command: `curl -s ${as(bob)} ${json({ id, title: "Again" })} ${api}/todos`,
     },
     {
-      title: "Done",
+      title: "Less urgent",
       status: 200,
-      command: `curl -s -X PATCH ${as(bob)} ${json({ done: true })} ${api}/todos/${id}`,
+      command: `curl -s -X PATCH ${as(bob)} ${json({ priority: 2 })} ${api}/todos/${id}`,
     },
     {
-      title: "Once more by a procedure, which leaves a note and counts points: it is done already",
+      title: "Done, by a procedure that leaves a note and counts a point",
       status: 200,
       command: `curl -s ${as(bob)} ${json({ note: "That was quick" })} ${api}/todos/${id}/complete`,
     },

@@ -90,6 +90,17 @@ export const updateTodos = (user: User | null): Scope =>
 export const deleteTodos = (user: User | null): Scope =>
   user === null ? signInFirst : where("owner_id = ?", user.id);
 
+/** Who may call `complete` of todos: owner(ownerId) or owner(assigneeId). */
+export const completeTodos = (user: User | null): Scope =>
+  user === null ? signInFirst : where("owner_id = ? OR assignee_id = ?", user.id, user.id);
+
+/** Who may call `archiveDone` of todos: role(admin). */
+export function archiveDoneTodos(user: User | null): Scope {
+  if (user === null) return signInFirst;
+  if (user.role === "admin") return anyRow;
+  return noRow;
+}
+
 /** Who may read comments: signedIn. */
 export const readComments = (user: User | null): Scope => (user === null ? signInFirst : anyRow);
 

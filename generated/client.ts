@@ -6,6 +6,8 @@ import {
   type ClientOptions,
   type CountOptions,
   type CountWithDeleted,
+  calling,
+  callingRowWith,
   connect,
   creating,
   deleting,
@@ -43,6 +45,9 @@ import type {
   Membership,
   MembershipCreate,
   Todo,
+  TodoArchiveDoneOutput,
+  TodoCompleteInput,
+  TodoCompleteOutput,
   TodoNested,
   TodoReplace,
   TodoUpdate,
@@ -255,6 +260,13 @@ export interface TodosClient {
   delete(id: string, options?: CallOptions): Promise<void>;
   /** `POST /api/todos/:id/restore`: brings a deleted row back. */
   restore(id: string, options?: CallOptions): Promise<Todo>;
+  /** `POST /api/todos/:id/complete`. */
+  complete(id: string, input: TodoCompleteInput, options?: CallOptions): Promise<TodoCompleteOutput>;
+  /** Procedures of todos as a whole. */
+  readonly rpc: {
+    /** `POST /api/todos/rpc/archive-done`. */
+    archiveDone(options?: CallOptions): Promise<TodoArchiveDoneOutput>;
+  };
 }
 
 /** What comments can be ordered by: a field, or `-` and a field for descending. */
@@ -345,6 +357,10 @@ export function createClient(options: ClientOptions): Client {
       ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
       ...deleting(send, "/api/todos"),
       ...restoring<Todo>(send, "/api/todos"),
+      complete: callingRowWith<TodoCompleteInput, TodoCompleteOutput>(send, "/api/todos", "complete"),
+      rpc: {
+        archiveDone: calling<TodoArchiveDoneOutput>(send, "/api/todos/rpc/archive-done"),
+      },
     },
     comments: {
       ...readingRelated<Comment, CommentOrderBy>(send, "/api/comments"),

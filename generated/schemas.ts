@@ -147,6 +147,22 @@ export const commentReplace = z.strictObject({
   parentId: z._default(commentFields.parentId, null),
 });
 
+/** Body of `POST /api/todos/:id/complete`. */
+export const todoCompleteInput = z.strictObject({
+  note: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(5000))), null),
+});
+
+/** Answer of `POST /api/todos/:id/complete`. */
+export const todoCompleteOutput = z.strictObject({
+  done: z.boolean(),
+  points: z.number(),
+});
+
+/** Answer of `POST /api/todos/rpc/archive-done`. */
+export const todoArchiveDoneOutput = z.strictObject({
+  count: z.int(),
+});
+
 /** Body of `POST /api/lists`, with rows that are created together with it. */
 export const listNested = z.extend(listCreate, {
   todos: z.optional(z.array(z.omit(todoCreate, { listId: true })).check(z.maxLength(100))),

@@ -182,6 +182,22 @@ export interface CommentReplace {
   parentId?: string | null;
 }
 
+/** What `complete` of todos takes. */
+export interface TodoCompleteInput {
+  note?: string | null;
+}
+
+/** What `complete` of todos gives. */
+export interface TodoCompleteOutput {
+  done: boolean;
+  points: number;
+}
+
+/** What `archiveDone` of todos gives. */
+export interface TodoArchiveDoneOutput {
+  count: number;
+}
+
 /** What a new List is made from, with rows that are created together with it. */
 export interface ListNested extends ListCreate {
   todos?: Omit<TodoCreate, "listId">[];

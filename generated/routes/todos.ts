@@ -4,6 +4,8 @@ import {
   aggregateRows,
   allow,
   batchFilter,
+  callProcedure,
+  checkedOutput,
   commit,
   countRows,
   deleteRow,
@@ -17,13 +19,18 @@ import {
   permitted,
   readBody,
   readItems,
+  rejectBody,
+  rejectConditions,
   rejectIfMatch,
   rejectQuery,
   reply,
   replyRow,
   restoreRow,
+  rowId,
+  ruledRow,
   sameId,
   searchRows,
+  serverContext,
   signedInFor,
   unauthorized,
   updateRow,
@@ -33,7 +40,10 @@ import {
   withDeleted,
 } from "covara/runtime";
 import { Hono } from "hono";
+import { archiveDone, complete } from "../../demo/todos.procedures.js";
 import {
+  archiveDoneTodos,
+  completeTodos,
   createComments,
   createLists,
   createTodos,
@@ -49,7 +59,17 @@ import { todosRelations } from "../relations.js";
 import { comments, commentsReferences, newComment } from "../resources/comments.js";
 import { lists, newList } from "../resources/lists.js";
 import { newTodo, todos, todosReferences, todosSearch, todosWithDeleted } from "../resources/todos.js";
-import { bodyLimit, todoCreate, todoNested, todoReplace, todoUpdate } from "../schemas.js";
+import type { TodoRow } from "../rows.js";
+import {
+  bodyLimit,
+  todoArchiveDoneOutput,
+  todoCompleteInput,
+  todoCompleteOutput,
+  todoCreate,
+  todoNested,
+  todoReplace,
+  todoUpdate,
+} from "../schemas.js";
 
 export const todosRoutes = new Hono<AppEnv>();
 
@@ -295,6 +315,31 @@ todosRoutes.post("/:id/restore", async (c) => {
   return commit(c, c.env.DB, change);
 });
 todosRoutes.all("/:id/restore", allow("POST"));
+
+/** `POST /api/todos/:id/complete` */
+todosRoutes.post("/:id/complete", async (c) => {
+  const user = c.get("user");
+  rejectConditions(c.req.raw);
+  const read = signedInFor(readTodos(user));
+  const rule = signedInFor(completeTodos(user));
+  const id = rowId(c.req.param("id"));
+  const row = await ruledRow<TodoRow>(c.env.DB, todos, id, read, rule);
+  const input = await readBody(c.req.raw, todoCompleteInput, bodyLimit);
+  const output = await callProcedure(complete, input, { ...serverContext(c, user), id, row });
+  return reply(c, 200, checkedOutput(todoCompleteOutput, output, "todos.complete"));
+});
+todosRoutes.all("/:id/complete", allow("POST"));
+
+/** `POST /api/todos/rpc/archive-done` */
+todosRoutes.post("/rpc/archive-done", async (c) => {
+  const user = c.get("user");
+  rejectConditions(c.req.raw);
+  permitted(archiveDoneTodos(user));
+  await rejectBody(c.req.raw);
+  const output = await callProcedure(archiveDone, undefined, serverContext(c, user));
+  return reply(c, 200, checkedOutput(todoArchiveDoneOutput, output, "todos.archiveDone"));
+});
+todosRoutes.all("/rpc/archive-done", allow("POST"));
 
 todosRoutes.all("/", allow("GET, HEAD, POST"));
 todosRoutes.all("/:id", allow("GET, HEAD, PATCH, PUT, DELETE"));

@@ -7,8 +7,10 @@ import {
   commit,
   countRows,
   getRow,
-  insertRow,
-  insertRows,
+  hookedInsertRow,
+  hookedInsertRows,
+  hookedUpdateRow,
+  hookedUpdateRows,
   listRows,
   permitted,
   readBody,
@@ -18,14 +20,13 @@ import {
   reply,
   replyRow,
   sameId,
+  serverContext,
   signedInFor,
-  updateRow,
-  updateRows,
 } from "covara/runtime";
 import { Hono } from "hono";
 import { createUsers, readUsers, updateUsers } from "../access.js";
 import type { AppEnv } from "../env.js";
-import { newUser, users } from "../resources/users.js";
+import { newUser, users, usersHooks } from "../resources/users.js";
 import { bodyLimit, userCreate, userReplace, userUpdate } from "../schemas.js";
 
 export const usersRoutes = new Hono<AppEnv>();
@@ -61,12 +62,13 @@ usersRoutes.post("/", async (c) => {
   rejectIfMatch(c.req.raw);
   const create = permitted(createUsers(user));
   const input = await readBody(c.req.raw, userCreate, bodyLimit);
-  const change = insertRow({
+  const change = hookedInsertRow({
     table: users,
     row: newUser(input),
     references: {},
     create,
     read: readUsers(user),
+    hooks: usersHooks(serverContext(c, user)),
   });
   return commit(c, c.env.DB, change, { status: 201, location: "/api/users" });
 });
@@ -78,13 +80,14 @@ usersRoutes.post("/batch", async (c) => {
   rejectIfMatch(c.req.raw);
   const create = permitted(createUsers(user));
   const { items } = await readItems(c.req.raw, userCreate, { bodyLimit, batchLimit: 100 });
-  const change = insertRows({
+  const change = hookedInsertRows({
     table: users,
     rows: items.map((input) => newUser(input)),
     references: {},
     create,
     read: readUsers(user),
     path: "items",
+    hooks: usersHooks(serverContext(c, user)),
   });
   return commit(c, c.env.DB, change, { status: 201 });
 });
@@ -95,7 +98,7 @@ usersRoutes.patch("/batch", async (c) => {
   rejectIfMatch(c.req.raw);
   const read = signedInFor(readUsers(user));
   const filter = batchFilter(c.req.raw, users);
-  const change = updateRows({
+  const change = hookedUpdateRows({
     table: users,
     filter,
     limit: 100,
@@ -103,6 +106,7 @@ usersRoutes.patch("/batch", async (c) => {
     references: {},
     read,
     update: signedInFor(updateUsers(user)),
+    hooks: usersHooks(serverContext(c, user)),
   });
   return commit(c, c.env.DB, change);
 });
@@ -125,13 +129,14 @@ usersRoutes.patch("/:id", async (c) => {
   const read = signedInFor(readUsers(user));
   const update = signedInFor(updateUsers(user));
   const patch = await readBody(c.req.raw, userUpdate, bodyLimit);
-  const change = updateRow({
+  const change = hookedUpdateRow({
     table: users,
     id: c.req.param("id"),
     patch,
     references: {},
     read,
     update,
+    hooks: usersHooks(serverContext(c, user)),
   });
   return commit(c, c.env.DB, change);
 });
@@ -145,13 +150,14 @@ usersRoutes.put("/:id", async (c) => {
   const update = signedInFor(updateUsers(user));
   const { id, ...patch } = await readBody(c.req.raw, userReplace, bodyLimit);
   sameId(c.req.param("id"), id);
-  const change = updateRow({
+  const change = hookedUpdateRow({
     table: users,
     id: c.req.param("id"),
     patch,
     references: {},
     read,
     update,
+    hooks: usersHooks(serverContext(c, user)),
   });
   return commit(c, c.env.DB, change);
 });
