@@ -10,6 +10,12 @@ const storesFolder = path.join(root, "test/.tmp/stores");
 /** Where the code for `test/server/project` is generated. */
 const serverFolder = path.join(root, "test/.tmp/server");
 
+/** Where the code for `test/computed/project` is generated. */
+const computedFolder = path.join(root, "test/.tmp/computed");
+
+/** Where the code for `test/auth/project` is generated. */
+const authFolder = path.join(root, "test/.tmp/auth");
+
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
@@ -25,6 +31,7 @@ async function generate(project: string, outDir: string): Promise<string> {
 
 /** Tests run the sources; what users import by name is mapped to them. */
 const alias = {
+  "covara/runtime/auth": path.join(root, "runtime/auth/index.ts"),
   "covara/runtime/kv/node": path.join(root, "runtime/kv/node.ts"),
   "covara/runtime/kv": path.join(root, "runtime/kv/index.ts"),
   "covara/runtime": path.join(root, "runtime/http/index.ts"),
@@ -80,6 +87,40 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["test/server/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#auth": authFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/auth/project", authFolder) },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(path.join(authFolder, "migrations")) },
+            },
+          })),
+        ],
+        test: {
+          name: "auth",
+          include: ["test/auth/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#computed": computedFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/computed/project", computedFolder) },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(path.join(computedFolder, "migrations")) },
+            },
+          })),
+        ],
+        test: {
+          name: "computed",
+          include: ["test/computed/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },
