@@ -222,8 +222,8 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
     }
     case "create":
       return written(writeAnswer(model, resource, "create"), {
-        201: success(context, "The new row.", createdRef(context), ["Location", ...tag, ...replayed]),
-        204: success(context, unread, null, ["Location", ...replayed]),
+        201: () => success(context, "The new row.", createdRef(context), ["Location", ...tag, ...replayed]),
+        204: () => success(context, unread, null, ["Location", ...replayed]),
       });
     case "createMany":
       return batch(context, writeAnswer(model, resource, "create"), 201, replayed);
@@ -243,8 +243,9 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
     case "update":
     case "replace":
       return written(writeAnswer(model, resource, "update"), {
-        200: success(context, "The row as it is now.", rowRef(context, resource), [...tag, ...replayed]),
-        204: success(context, unread, null, replayed),
+        200: () =>
+          success(context, "The row as it is now.", rowRef(context, resource), [...tag, ...replayed]),
+        204: () => success(context, unread, null, replayed),
       });
     case "updateMany":
     case "deleteMany": {
@@ -267,11 +268,12 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
   }
 }
 
-/** Those of the answers that there can be. */
-function written(answer: Answered, answers: { readonly [status: string]: Node; readonly 204: Node }): Node {
-  const { 204: empty, ...others } = answers;
-  if (answer === "null") return { 204: empty };
-  return answer === "row" ? others : answers;
+/** Those of the answers that there can be, by status. */
+function written(answer: Answered, answers: Readonly<Record<number, () => Node>>): Node {
+  const statuses = Object.entries(answers).filter(([status]) =>
+    answer === "null" ? status === "204" : answer !== "row" || status !== "204",
+  );
+  return Object.fromEntries(statuses.map(([status, make]) => [status, make()]));
 }
 
 function batch(
@@ -281,9 +283,7 @@ function batch(
   names: readonly HeaderName[],
 ): Node {
   return written(answer, {
-    ...(answer === "null"
-      ? {}
-      : { [status]: success(context, "The rows as they are now.", writtenRef(context, answer), names) }),
-    204: success(context, "Done. The caller may not read any of what was written.", null, names),
+    [status]: () => success(context, "The rows as they are now.", writtenRef(context, answer), names),
+    204: () => success(context, "Done. The caller may not read any of what was written.", null, names),
   });
 }

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import ownRoutes from "../../demo/routes.js";
+import { app } from "../../generated/app.js";
+import document from "../../generated/openapi.json" with { type: "json" };
+import { Agreement } from "../openapi/agreement.ts";
+import { describedRoutes, servedRoutes } from "../openapi/routes.ts";
+import { call } from "./api.ts";
+
+describe("contract 2: GET /openapi.json", () => {
+  test("is the document, with the headers of any answer", async () => {
+    const answer = await call("/openapi.json");
+    expect([answer.status, answer.json]).toEqual([200, document]);
+    expect(answer.headers.get("Content-Type")).toBe("application/json; charset=UTF-8");
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    const head = await call("/openapi.json", { method: "HEAD" });
+    expect([head.status, head.text]).toEqual([200, ""]);
+    const refused = await call("/openapi.json", { method: "POST" });
+    expect([refused.status, refused.headers.get("Allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+    expect((await call("/api/openapi.json")).status).toBe(404);
+  });
+
+  test("describes the routes that the Worker has, and no others", () => {
+    const own = servedRoutes(ownRoutes.routes.map(({ method, path }) => ({ method, path: `/api${path}` })));
+    expect(own).toContain("GET /api/board/cart");
+    const served = servedRoutes(app.routes).filter((route) => !own.includes(route));
+    expect(served).toEqual(describedRoutes(document));
+    expect(served).toContain("POST /api/todos/{id}/restore");
+    expect(document.info.description).toContain("further routes of its own");
+  });
+
+  test("a request or an answer that is not as described is noticed", () => {
+    const id = "01980000-0000-7000-8000-000000000000";
+    const agreement = new Agreement(document);
+    const headers = new Headers({ Authorization: "Bearer x" });
+    const found = (method: string, path: string, status: number, json: unknown, body?: string): string =>
+      agreement
+        .check({
+          ...{ method, path, headers, body },
+          answer: {
+            status,
+            headers: new Headers({ "Content-Type": "application/json", "X-Request-Id": "1" }),
+            text: JSON.stringify(json),
+          },
+        })
+        .join("; ");
+    const page = { items: [], nextCursor: null, hasMore: false };
+    expect(found("GET", "/api/todos", 200, page)).toBe("");
+    expect(found("GET", "/api/todos?limit=0", 200, page)).toContain("limit is not valid");
+    expect(found("GET", "/api/todos?orderBy=secret", 200, page)).toContain("orderBy is not valid");
+    expect(found("GET", "/api/todos?filtr=x", 200, page)).toContain("there is no parameter filtr");
+    expect(found("GET", "/api/todos", 418, page)).toContain("418, which is not described");
+    expect(found("GET", "/api/todos", 200, { ...page, more: 1 })).toContain("more");
+    expect(found("GET", "/api/todos", 200, { ...page, items: [{ tokenHash: "x" }] })).toContain("tokenHash");
+    expect(found("GET", "/api/todos", 200, { items: [] })).toContain("hasMore");
+    expect(found("GET", `/api/todos/${id.slice(1)}`, 200, {})).toContain("id is not valid");
+    expect(found("PATCH", "/api/todos/batch", 200, { count: 1 }, "{}")).toContain("filter is missing");
+    const create = (input: object) => found("POST", "/api/comments", 400, {}, JSON.stringify(input));
+    expect(create({})).toContain("answers 400 as application/json");
+    expect(found("POST", "/api/memberships", 201, {}, '{"listId":1}')).toContain("its body is not valid");
+    expect(found("DELETE", "/api/todos", 204, undefined)).toContain("instead of 405");
+  });
+});
