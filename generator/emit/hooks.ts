@@ -4,6 +4,7 @@ import { shorthand } from "./kv-stores.ts";
 import { rowType } from "./rows.ts";
 import { SourceFile } from "./source-file.ts";
 import { list, quote } from "./text.ts";
+import { generic, layOutType, union } from "./type-layout.ts";
 
 /** `TodoHooks` */
 export const hooksType = ({ typeName }: ResourceModel): string => `${typeName}Hooks`;
@@ -67,13 +68,20 @@ export function emitHooks(model: Model): string | null {
     const visible = file.useType("./types.js", resource.typeName);
     const version = resource.fields.filter(({ generated }) => generated === "version");
     const computed = resource.computed.fields;
-    const fixed = [`"id"`, ...[...version, ...computed].map(({ name }) => quote(name))].join(" | ");
+    const fixed = [`"id"`, ...[...version, ...computed].map(({ name }) => quote(name))];
     const missing = [...leftToHook(resource), ...computed].map(({ name }) => quote(name));
-    const draft = missing.length === 0 ? [] : [`${missing.join(" | ")}`];
-    const open = `export type ${hooksType(resource)} = ${file.useType("covara/runtime", "Hooks")}`;
+    const draft = missing.length === 0 ? [] : [union(missing)];
+    const hooks = generic(
+      file.useType("covara/runtime", "Hooks"),
+      row,
+      visible,
+      union(fixed),
+      "HookContext",
+      ...draft,
+    );
     file.section(
       `/** What the module with the hooks of ${resource.key} may export. */`,
-      list(open, "<", [row, visible, fixed, "HookContext", ...draft], ">", ";").replace(/,\n>;$/, "\n>;"),
+      layOutType(`export type ${hooksType(resource)} = `, hooks, ";"),
     );
   }
   return file.toString();
