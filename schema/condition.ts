@@ -5,6 +5,7 @@
 import type { ConditionData, ConditionOperator, OperandData } from "./data.ts";
 import type {
   BooleanField,
+  ComputedField,
   EnumField,
   Field,
   Fields,
@@ -95,7 +96,9 @@ type RowFieldOf<F> =
           : OpaqueRowField;
 
 /** The row, in a condition: its stored fields. */
-export type RowFields<F extends Fields> = { readonly [Name in keyof F]: RowFieldOf<F[Name]> };
+export type RowFields<F extends Fields> = {
+  readonly [Name in keyof F as F[Name] extends ComputedField ? never : Name]: RowFieldOf<F[Name]>;
+};
 
 type UserValueOf<F> =
   F extends EnumField<infer Value>

@@ -10,6 +10,33 @@ const notes = resource({
   search: ["text"],
 });
 
+resource({
+  fields: { id: field.id(), text: field.text(), shout: field.text().computed("upper({text})") },
+  // @ts-expect-error '"shout"' is not assignable to '"id" | "text"'
+  access: ({ owner }) => ({ read: owner("shout") }),
+  // @ts-expect-error '"shout"' is not assignable to '"id" | "text"'
+  indexes: [["text"], ["shout"]],
+  // @ts-expect-error '"shout"' is not assignable to '"text"'
+  search: ["shout"],
+});
+
+defineConfig({
+  name: "computed",
+  database: d1(),
+  resources: {
+    notes: {
+      fields: { id: field.id(), text: field.text(), shout: field.text().computed("upper({text})") },
+      access: ({ where }) => ({
+        read: where((row) => row.text.eq("a")),
+        // @ts-expect-error Property 'shout' does not exist
+        update: where((row) => row.shout.eq("A")),
+      }),
+      // @ts-expect-error '"shout"' is not assignable to '"id" | "text"'
+      indexes: [["shout"]],
+    },
+  },
+});
+
 const found = {
   fields: {
     id: field.id(),

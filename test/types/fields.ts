@@ -16,6 +16,8 @@ field
   .default("a");
 field.enum(["a", "b"]).default("b").optional();
 field.json<{ a: number; b?: string[] }>().default({ a: 1 });
+field.text().optional().computed("lower({name})").optional();
+field.json<string[]>().computed();
 field.timestamp().default("2026-01-01T00:00:00Z").default(new Date(0)).createdAt().updatedAt();
 
 // @ts-expect-error Property 'min' does not exist on type 'BooleanField'
@@ -44,3 +46,13 @@ field.json<{ a: number }>().default({ a: "1" });
 field.ref("users", { onDelet: "cascade" });
 // @ts-expect-error '"delete"' is not assignable to 'OnDelete'
 field.ref("users", { onDelete: "delete" });
+// @ts-expect-error Property 'computed' does not exist on type 'RefField<"users">'
+field.ref("users").computed("{id}");
+// @ts-expect-error Property 'computed' does not exist on type 'VersionField'
+field.version().computed("1");
+// @ts-expect-error Property 'min' does not exist on type 'ComputedField<…>'
+field.integer().computed("1").min(1);
+// @ts-expect-error Property 'renamedFrom' does not exist on type 'ComputedField<…>'
+field.text().computed("'a'").renamedFrom("b");
+// @ts-expect-error 'true' is not assignable to 'string'
+field.text().computed(true);

@@ -1,13 +1,13 @@
-import { custom, d1, field, kv } from "covara";
+import { custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import { ruleBuilder } from "../../../schema/access.ts";
 import type {
-  AuthData,
   ConfigData,
   CorsData,
+  CustomAuthData,
   DatabaseData,
   EnvironmentData,
   FieldData,
@@ -16,6 +16,7 @@ import type {
   RelationData,
   ResourceData,
   RuleData,
+  SessionAuthData,
 } from "../../../schema/data.ts";
 import type { JsonMember, JsonShape } from "../../../schema/json-shape.ts";
 
@@ -44,7 +45,7 @@ function project(changes: {
   return {
     name: "walk",
     database: d1(),
-    auth: custom("./auth.ts", { user: { role: field.enum(["member", "admin"]) } }) as unknown as AuthData,
+    auth: custom("./auth.ts", { user: { role: field.enum(["member", "admin"]) } }),
     resources: {
       ...others,
       items: {
@@ -99,6 +100,7 @@ describe("every option changes the output", () => {
       target: fields(field.ref("users"), field.ref("tags")),
       onDelete: fields(field.ref("users"), field.ref("users", { onDelete: "cascade" })),
       renamedFrom: fields(field.text(), field.text()),
+      computed: fields(field.text().computed("lower({name})"), field.text().computed("upper({name})")),
       shape: fields(field.json(), {
         data: { kind: "json", shape: { shape: { type: "string" }, named: {}, problems: [] } },
       }),
@@ -106,6 +108,24 @@ describe("every option changes the output", () => {
     // A rename shows in the next migration only; the migrations' own tests hold it.
     const { renamedFrom: _, ...visible } = walk;
     expectChange(visible);
+  });
+
+  test("of computed fields, whose absence leaves no trace, and who have no column", () => {
+    const plain = output(project({}));
+    expect(plain).not.toMatch(/comput/i);
+    const sql = output(project({ fields: { x: field.text().computed("lower({name})") } }));
+    expect(sql).toContain("CAST(lower(items.name) AS TEXT)");
+    expect(sql).not.toMatch(/functions|computed\.ts/);
+    const func = output(
+      project({ fields: { x: field.text().computed() }, resource: { computed: "./x.ts" } }),
+    );
+    expect(func).toContain("functions: { x } satisfies ItemComputed");
+    for (const text of [sql, func]) {
+      const [own, without] = [text, plain].map((all) =>
+        all.split("\n== ").filter((file) => /^(migrations|tables|schemas)/.test(file)),
+      );
+      expect(own).toEqual(without);
+    }
   });
 
   test("of the type of a json field", () => {
@@ -185,6 +205,15 @@ describe("every option changes the output", () => {
       ],
       softDelete: vary({ softDelete: true }),
       search: vary({ search: ["name"] }),
+      hooks: vary({ hooks: "./hooks.ts" }),
+      procedures: vary({
+        procedures: { module: "./procedures.ts", rpc: { ping: {} } },
+        access: () => ({ ...everyone(), procedures: { ping: { type: "public" } } }),
+      }),
+      computed: [
+        project({ fields: { x: field.text().computed() }, resource: { computed: "./a.ts" } }),
+        project({ fields: { x: field.text().computed() }, resource: { computed: "./b.ts" } }),
+      ],
       renamedFrom: vary({}),
     };
     const { renamedFrom: _, ...visible } = walk;
@@ -290,15 +319,28 @@ describe("every option changes the output", () => {
         project({ config: { environments: { staging: { wrangler: { workers_dev: true } } } } }),
       ],
     };
-    const auth: Walk<Exclude<keyof AuthData, "type">> = {
+    const auth: Walk<Exclude<keyof CustomAuthData, "type">> = {
       module: vary({
         auth: custom("./other.ts", {
           user: { role: field.enum(["member", "admin"]) },
-        }) as unknown as AuthData,
+        }),
       }),
-      user: vary({
-        auth: custom("./auth.ts", { user: { role: field.enum(["admin", "other"]) } }) as unknown as AuthData,
-      }),
+      user: vary({ auth: custom("./auth.ts", { user: { role: field.enum(["admin", "other"]) } }) }),
+    };
+    const signedIn = (options: Partial<SessionAuthData>) =>
+      project({ config: { auth: session({ users: "users", ...options }) } });
+    const varySession = (options: Partial<SessionAuthData>) => [signedIn({}), signedIn(options)] as const;
+    const sessions: Walk<Exclude<keyof SessionAuthData, "type">> = {
+      users: [
+        project({ config: { auth: session({ users: "users" }) } }),
+        project({ config: { auth: session({ users: "tags" }) } }),
+      ],
+      data: varySession({ data: { device: field.text() } }),
+      ttl: varySession({ ttl: "8d" }),
+      idle: varySession({ idle: "1d" }),
+      prefix: varySession({ prefix: "s" }),
+      name: varySession({ name: "s" }),
+      shards: varySession({ shards: 3 }),
     };
     const config: Walk<keyof ConfigData> = {
       name: vary({ name: "other" }),
@@ -323,6 +365,6 @@ describe("every option changes the output", () => {
       version: [described, project({ config: { openapi: { version: "2.0.0" } } })],
       description: [described, project({ config: { openapi: { description: "What it is." } } })],
     };
-    for (const walk of [config, cors, database, environment, auth, openapi]) expectChange(walk);
+    for (const walk of [config, cors, database, environment, auth, sessions, openapi]) expectChange(walk);
   });
 });
