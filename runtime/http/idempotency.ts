@@ -6,7 +6,7 @@
  * rendered by SQL in the same batch, since D1 gives results only after it has committed.
  */
 import { and, type Scope } from "../query/scope.ts";
-import { decodeRow, type Row, type Table } from "../query/table.ts";
+import { decodeRow, decodeValues, type Row, type Table } from "../query/table.ts";
 import { timestamp } from "../query/values.ts";
 import type { Answer, Statement, Written } from "../query/write/change.ts";
 import { bodyText } from "./body.ts";
@@ -253,5 +253,8 @@ function restore(
 ): Row | null {
   if (values === undefined) return null;
   const entries = fields.map((name, index) => [name, values[index]] as const);
-  return decodeRow(table, Object.fromEntries(entries.filter(([name]) => Object.hasOwn(table.columns, name))));
+  const row = Object.fromEntries(entries.filter(([name]) => Object.hasOwn(table.columns, name)));
+  // What the resource has got since is not in the answer, so functions cannot look at it either.
+  const whole = Object.keys(table.columns).every((name) => Object.hasOwn(row, name));
+  return whole ? decodeRow(table, row) : decodeValues(table.columns, row);
 }

@@ -135,6 +135,7 @@ function fields(table: Table, hook: string, given: unknown, id: string, version:
   const set: Row = {};
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(known, name)) throw wrong(`the field ${JSON.stringify(name)}, which there is not`);
+    if (known[name]?.computed === true) throw wrong(`the field ${name}, which is computed`);
     if (known[name]?.computed) throw wrong(`the field ${name}, which is computed`);
     if (name === "id" || name === table.version) {
       if (value !== (name === "id" ? id : version)) throw wrong(`another ${name}, which it cannot change`);

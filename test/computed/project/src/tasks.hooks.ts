@@ -6,6 +6,9 @@ const log = ({ env }: HookContext, what: unknown) =>
 
 export const afterCreate: TaskHooks["afterCreate"] = (row, context) => log(context, { created: row });
 
+export const beforeCreate: TaskHooks["beforeCreate"] = (row) =>
+  row.title === "forge" ? ({ shout: "FORGED" } as object) : {};
+
 export const beforeUpdate: TaskHooks["beforeUpdate"] = (patch) =>
   patch.title === "forge" ? ({ shout: "FORGED" } as object) : {};
 
