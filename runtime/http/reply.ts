@@ -6,60 +6,71 @@ export interface ReplyContext {
   get(key: "identified"): boolean | undefined;
 }
 
-/**
- * The API serves data, never pages: nothing it answers may be sniffed, framed, or run as a document.
- * One object literal per response costs a fraction of setting headers one by one in middleware.
- */
-function headers(c: ReplyContext, contentType: string): Record<string, string> {
-  const all: Record<string, string> = {
-    "Content-Type": contentType,
-    "X-Request-Id": c.get("requestId"),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-  };
-  if (c.get("identified") === true) {
-    all["Cache-Control"] = "private, no-cache";
-    all.Vary = "Cookie, Authorization";
-  }
-  return all;
+/** The API serves data, never pages: nothing it answers may be sniffed, framed, or run as a document. */
+const always = {
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+};
+
+/** What is added where the answer depends on who asks. */
+const identified = { "Cache-Control": "private, no-cache", Vary: "Cookie, Authorization" };
+
+/** Headers that a response starts with. Copying them costs workerd half of what reading an object literal does. */
+interface Template {
+  readonly anyone: Headers;
+  readonly identified: Headers;
+}
+
+const template = (type: Readonly<Record<string, string>>): Template => ({
+  anyone: new Headers({ ...type, ...always }),
+  identified: new Headers({ ...type, ...always, ...identified }),
+});
+
+const json = template({ "Content-Type": "application/json; charset=UTF-8" });
+const problemJson = template({ "Content-Type": "application/problem+json; charset=UTF-8" });
+const empty = template({});
+
+function respond(
+  c: ReplyContext,
+  status: number,
+  body: string | null,
+  template: Template,
+  more: Readonly<Record<string, string>> | undefined,
+): Response {
+  const response = new Response(body, {
+    status,
+    headers: c.get("identified") === true ? template.identified : template.anyone,
+  });
+  const { headers } = response;
+  headers.set("X-Request-Id", c.get("requestId"));
+  if (more !== undefined) for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  return response;
 }
 
 /** Answers with a JSON body. */
-export function reply(
+export const reply = (
   c: ReplyContext,
   status: number,
   body: unknown,
   more?: Readonly<Record<string, string>>,
-): Response {
-  const all = headers(c, "application/json; charset=UTF-8");
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: more === undefined ? all : { ...all, ...more },
-  });
-}
+): Response => respond(c, status, JSON.stringify(body), json, more);
 
 /** Answers 204, or another status without a body. */
-export function replyEmpty(
+export const replyEmpty = (
   c: ReplyContext,
   more?: Readonly<Record<string, string>>,
   status: 204 | 304 = 204,
-): Response {
-  const { "Content-Type": _, ...all } = headers(c, "");
-  return new Response(null, { status, headers: { ...all, ...more } });
-}
+): Response => respond(c, status, null, empty, more);
 
 /** Answers with a problem document. Anything that is not a {@link Problem} is logged and becomes a bare 500. */
 export function replyProblem(c: ReplyContext, error: unknown): Response {
   const problem = error instanceof Problem ? error : internal(c, error);
   const document: ProblemDocument = problem.toDocument(c.get("requestId"));
-  return new Response(JSON.stringify(document), {
-    status: problem.status,
-    headers: { ...headers(c, "application/problem+json; charset=UTF-8"), ...problem.headers },
-  });
+  return respond(c, problem.status, JSON.stringify(document), problemJson, problem.headers);
 }
 
 /** Puts a fault of ours into the log, with the id that the caller can quote. */

@@ -15,7 +15,7 @@ export const storedProjection = (table: Table): string =>
 
 /** Turns stored values into those of the API, in place. */
 export const decodeStored = (table: Table, row: Row): Row =>
-  decodeRow(table, decodeValues(table.hidden ?? {}, row));
+  decodeRow(table, table.hidden === undefined ? row : decodeValues(table.hidden, row));
 
 /** The table for server code that acts for itself: nothing is hidden from it, and it may add rows where no request can. */
 export function unveiled(table: Table): Table {

@@ -62,16 +62,34 @@ export function decodeRow(table: Table, row: Row, selected: readonly string[] | 
   return row;
 }
 
+/** The columns whose values are stored as something else, by API name. */
+interface Encoded {
+  readonly booleans: readonly string[];
+  readonly jsons: readonly string[];
+}
+
+const known = new WeakMap<Table["columns"], Encoded>();
+
+function encodedOf(columns: Table["columns"]): Encoded {
+  let encoded = known.get(columns);
+  if (encoded === undefined) {
+    const of = (kind: ColumnKind) => Object.keys(columns).filter((name) => columns[name]?.kind === kind);
+    encoded = { booleans: of("boolean"), jsons: of("json") };
+    known.set(columns, encoded);
+  }
+  return encoded;
+}
+
 /** Turns stored booleans and JSON text into values, in place. */
 export function decodeValues(columns: Table["columns"], row: Row): Row {
-  for (const name in row) {
-    const kind = columns[name]?.kind;
-    if (kind === "boolean") {
-      if (row[name] !== null) row[name] = row[name] === 1;
-    } else if (kind === "json") {
-      const text = row[name];
-      if (typeof text === "string") row[name] = JSON.parse(text);
-    }
+  const { booleans, jsons } = encodedOf(columns);
+  for (const name of booleans) {
+    const value = row[name];
+    if (typeof value === "number") row[name] = value === 1;
+  }
+  for (const name of jsons) {
+    const text = row[name];
+    if (typeof text === "string") row[name] = JSON.parse(text);
   }
   return row;
 }

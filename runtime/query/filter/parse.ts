@@ -49,8 +49,8 @@ export function parseFilter(table: Filterable, text: string, dialect: FilterDial
   if (text.length > maxLength && codePoints(text) > maxLength) {
     throw scanner.problem(text.length, "too_big", `A filter has at most ${maxLength} characters`);
   }
-  const unstorable = text.search(/\0|\p{Surrogate}/u);
-  if (unstorable >= 0) {
+  if (text.includes("\0") || !text.isWellFormed()) {
+    const unstorable = text.search(/\0|\p{Surrogate}/u);
     throw scanner.problem(unstorable, "invalid_value", "Text must not contain NUL or lone surrogates");
   }
   return new Parser(table, scanner, dialect).parse();

@@ -17,6 +17,8 @@ export interface NameToken {
 }
 
 const space = /\s*/y;
+/** Whether a character, by its UTF-16 unit, may be space. All that may be is below U+0021 or above U+007F. */
+const maySpace = (unit: number): boolean => unit <= 0x20 || unit > 0x7f;
 /** What follows does not belong to the word. */
 const wordEnd = /(?![\p{ID_Continue}$])/uy;
 const fieldName = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
@@ -44,7 +46,7 @@ export class Scanner {
 
   /** Where the next token starts. */
   get at(): number {
-    this.#match(space);
+    if (maySpace(this.text.charCodeAt(this.#at))) this.#match(space);
     return this.#at;
   }
 

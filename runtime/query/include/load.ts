@@ -102,9 +102,7 @@ async function follow<User>(
       const message = `This would include more than ${maxRows.toLocaleString("en-US")} rows: give lower limits, or follow fewer relations`;
       throw invalid("include", message, "too_big");
     }
-    for (const { parents } of level) {
-      for (const { row } of parents) removeKeys(row);
-    }
+    for (const group of level) removeKeys(group);
     level = next;
   }
 }
@@ -178,8 +176,9 @@ function keyOf(row: Row, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function removeKeys(row: Row): void {
-  for (const name in row) {
-    if (name.startsWith("$key")) delete row[name];
+/** Takes out what {@link plan} added to the rows. */
+function removeKeys<User>({ parents, branches }: Group<User>): void {
+  for (const { key } of branches) {
+    if (key.startsWith("$")) for (const { row } of parents) delete row[key];
   }
 }

@@ -17,7 +17,7 @@ export interface Fetch {
 
 /**
  * The statement that fetches the rows which a relation leads to from the parents with these keys, each row with its
- * parent's key as `$parent`.
+ * parent's key as `$parent`, which comes last: an object from which the last of its properties is deleted stays a fast one in V8.
  *
  * @param projection What to read of each row.
  * @returns null where the caller may read no such row.
@@ -48,7 +48,7 @@ function one<User>(
   before: readonly unknown[],
 ): Fetch {
   return {
-    sql: `SELECT ${to} AS [$parent], ${projection} FROM ${target.name}
+    sql: `SELECT ${projection}, ${to} AS [$parent] FROM ${target.name}
 WHERE ${to} IN (SELECT value FROM json_each(?1))${tested(target, wanted)}`,
     values: [...before, ...wanted.values],
   };
@@ -74,7 +74,7 @@ function many<User>(
       : `${to} IN (SELECT ${through.to} FROM ${through.table.name} WHERE ${through.by} = ${parent}${tested(through.table, links)})`;
   const ordered = orderSql(order);
   return {
-    sql: `SELECT [$parent], ${projection} FROM (
+    sql: `SELECT ${projection}, [$parent] FROM (
   SELECT [$parents].value AS [$parent], [$ids].value AS [$id]
   FROM json_each(?1) AS [$parents] CROSS JOIN json_each((
     SELECT json_group_array(id) FROM (
