@@ -23,6 +23,8 @@ interface DbEmission {
   readonly model: Model;
   readonly file: SourceFile;
   readonly share: Share;
+  /** Asks for the validator of JSON values whose type nothing but the compiler checks; returns its name. */
+  unchecked(): string;
 }
 
 /** Names of the constants that belong to a resource. */
@@ -43,17 +45,22 @@ export function emitDb(model: Model): string | null {
   const { resources } = model;
   if (resources.length === 0) return null;
   const file = new SourceFile([
-    ...["db", "Db", "UserDb", "at", "env", "request", "user", "context", "input", "now", "z"],
+    ...["db", "Db", "UserDb", "at", "env", "request", "user", "context", "input", "now", "anyJson", "z"],
     ...Object.keys(shared),
     ...resources.flatMap((resource) => Object.values(constants(resource))),
   ]);
   const used = new Set<keyof typeof shared>();
+  let isUnchecked = false;
   const e: DbEmission = {
     model,
     file,
     share(name) {
       used.add(name);
       return name;
+    },
+    unchecked() {
+      isUnchecked = true;
+      return "anyJson";
     },
   };
   file.use("zod/mini", "* as z");
@@ -63,6 +70,12 @@ export function emitDb(model: Model): string | null {
   if (used.has("json")) file.useType("./types.js", "JsonValue");
   for (const name of ["id", "timestamp", "url", "json"] as const)
     if (used.has(name)) file.section(...shared[name]);
+  if (isUnchecked) {
+    file.section(
+      "/** JSON that no request can send: its type is the compiler's affair. */",
+      "const anyJson = z.custom<NonNullable<unknown>>((value) => value !== undefined && value !== null);",
+    );
+  }
   for (const sections of servers) for (const lines of sections) file.section(...lines);
   const user = model.auth === null ? "null" : `${file.useType("./env.js", "User")} | null`;
   file.section(
@@ -260,13 +273,13 @@ function serverPolicy(e: DbEmission, resource: ResourceModel): string[][] {
 
 /** Types of JSON values have validators only where requests may send them; for the others the compiler has to do. */
 function fieldSchema(
-  { model, file, share }: DbEmission,
+  { model, file, share, unchecked }: DbEmission,
   resource: ResourceModel,
   field: FieldModel,
 ): Expression {
   const checked = field.writable && (offers(resource, "create") || offers(resource, "update"));
   if (field.shape === null) return valueSchema(field, share);
-  const schema = checked ? schemaOf(field.shape, importedScope(file, model)) : share("json");
+  const schema = checked ? schemaOf(field.shape, importedScope(file, model)) : unchecked();
   return field.nullable ? call("z.nullable", [schema]) : schema;
 }
 

@@ -1,12 +1,13 @@
 /** The routes of procedures: `POST /todos/:id/complete` and `POST /todos/rpc/archive-done`. */
 import type { ProcedureModel } from "../model/types.ts";
 import { database, type Emission, handler } from "./emission.ts";
+import { call as invocation, layOut } from "./expression.ts";
 import { procedureNames, procedurePath } from "./procedures.ts";
 import { otherMethods } from "./routes.ts";
 import { body } from "./routes-write.ts";
 import { rowType } from "./rows.ts";
 import { callable, dependsOnCaller } from "./rule.ts";
-import { quote } from "./text.ts";
+import { list, quote } from "./text.ts";
 
 /** All of them; a rule is asked before anything of the request is read, and the handler runs last. */
 export const procedureRoutes = (e: Emission): string[] =>
@@ -37,24 +38,30 @@ function procedureRoute(e: Emission, procedure: ProcedureModel): string[] {
       ? `  await ${e.runtime("rejectBody")}(c.req.raw);`
       : `  const input = ${body(e, names.input)};`;
   const value = input === null ? "undefined" : "input";
-  const call = `await ${e.runtime("callProcedure")}(${run}, ${value}, ${type === "rpc" ? context : `{ ...${context}, id, row }`})`;
+  const callee = e.runtime("callProcedure");
+  const calls = (before: string): string =>
+    type === "rpc"
+      ? layOut(before, invocation(`await ${callee}`, [run, value, context]), ";")
+      : list(`${before}await ${callee}(${run}, ${value}, `, "{ ", [`...${context}`, "id", "row"], "}", ");");
   return [
     ...handler(e, "post", path, e.model.auth !== null, `\`POST ${e.path}${path}\``),
     `  ${e.runtime("rejectConditions")}(c.req.raw);`,
     ...before,
     taken,
-    ...answer(e, procedure, call),
+    ...answer(e, procedure, calls),
     "});",
     otherMethods(e, path, ["POST"]),
   ];
 }
 
-function answer(e: Emission, procedure: ProcedureModel, call: string): string[] {
-  if (procedure.output === null) return [`  ${call};`, `  return ${e.runtime("replyEmpty")}(c);`];
+/** @param call The line that calls the procedure, given what stands before the call. */
+function answer(e: Emission, procedure: ProcedureModel, call: (before: string) => string): string[] {
+  if (procedure.output === null) return [call("  "), `  return ${e.runtime("replyEmpty")}(c);`];
   const schema = e.file.use("../schemas.js", procedureNames(procedure).output);
   const name = quote(`${e.resource.key}.${procedure.name}`);
+  const checked = invocation(e.runtime("checkedOutput"), [schema, "output", name]);
   return [
-    `  const output = ${call};`,
-    `  return ${e.runtime("reply")}(c, 200, ${e.runtime("checkedOutput")}(${schema}, output, ${name}));`,
+    call("  const output = "),
+    layOut("  return ", invocation(e.runtime("reply"), ["c", "200", checked]), ";"),
   ];
 }

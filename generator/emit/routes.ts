@@ -53,7 +53,8 @@ export function emitRoutes(
     .map((path) => [path, methodsAt(resource, path)] as const)
     .filter(([, methods]) => methods.length > 0)
     .map(([path, methods]) => otherMethods(e, path, methods));
-  return file.section(...others).toString();
+  if (others.length > 0) file.section(...others);
+  return file.toString();
 }
 
 /** The answer to the methods that a path does not have. */

@@ -102,7 +102,10 @@ function importLine(module: string, imported: readonly Imported[]): string {
   });
   const keyword = allTypes ? "import type" : "import";
   const line = `${keyword} { ${items.join(", ")} } from "${module}";`;
-  return line.length <= width ? line : `${keyword} {\n  ${items.join(",\n  ")},\n} from "${module}";`;
+  // The formatter never breaks the braces around one name.
+  return line.length <= width || items.length === 1
+    ? line
+    : `${keyword} {\n  ${items.join(",\n  ")},\n} from "${module}";`;
 }
 
 /**
