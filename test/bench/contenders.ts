@@ -43,20 +43,20 @@ export async function makeContenders(dist: string): Promise<Contenders> {
 
 /**
  * The config of the reference application, less what the worker written by hand has nothing to compare with: stores, routes of
- * its own, search, deleted rows, and todos that are created inside their list or with it. Comments stay, to be included.
+ * its own, an OpenAPI document, search, deleted rows, hooks and procedures, and todos that are created inside their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
-const { kv, routes, ...rest } = config;
+const { kv, routes, openapi, ...rest } = config;
 const { users, lists: allLists, memberships, todos: allTodos, comments } = config.resources;
-const { search, softDelete, access, relations, ...todosRest } = allTodos;
+const { search, softDelete, procedures, hooks, access, relations, ...todosRest } = allTodos;
 const lists = { ...allLists, relations: {} };
 const todos = {
   ...todosRest,
   relations: { comments: relations.comments },
   access: (rules) => {
-    const { readDeleted, ...others } = access(rules);
-    return others;
+    const { read, create, update, delete: remove } = access(rules);
+    return { read, create, update, delete: remove };
   },
 };
 export default {
@@ -95,12 +95,14 @@ export function readMigrations(generated: string): string {
  *
  * @param runtime The module that `covara/runtime` stands for.
  * @param folder Where the bundle goes.
+ * @param platform The module that `cloudflare:workers` stands for where the bundle is to run in Node.
  */
 export async function bundle(
   name: string,
   entry: string,
   runtime: string,
   folder: string = work,
+  platform?: string,
 ): Promise<Contender> {
   const file = path.join(folder, `${name}.mjs`);
   await build({
@@ -119,6 +121,7 @@ export async function bundle(
     alias: {
       "covara/runtime": runtime,
       "covara/runtime/kv": path.join(path.dirname(runtime), "..", "kv", `index${path.extname(runtime)}`),
+      ...(platform === undefined ? {} : { "cloudflare:workers": platform }),
     },
     external: ["cloudflare:workers"],
   });

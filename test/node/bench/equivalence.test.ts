@@ -15,11 +15,13 @@ test("the worker that benchmarks compare with answers as the generated one does"
   // The class of the key-value stores can only be made inside workerd: here they run on node:sqlite.
   const entry = path.join(out, "worker.ts");
   writeFileSync(entry, `export { app as default } from "../../../generated/app.js";\n`);
+  const platform = path.join(out, "platform.ts");
+  writeFileSync(platform, "export const waitUntil = (work: Promise<unknown>) => work;\n");
   using db = openKV(stores);
   const objects = {
     getByName: (name: string) => ({ ...db.binding.getByName(name), ping: async () => {} }),
   };
-  const app = await importWorker(await bundle("generated", entry, runtime, out));
+  const app = await importWorker(await bundle("generated", entry, runtime, out, platform));
   const withStores: Worker = {
     fetch: (request, env, context) => app.fetch(request, { ...env, ...{ COVARA_KV: objects } }, context),
   };
