@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { AuthData, ConfigData, FieldData, ResourceData, RuleData } from "../../../schema/data.ts";
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
+import { randomServer } from "./random-server.ts";
 import { randomTypes } from "./random-shape.ts";
 import { randomStores } from "./random-stores.ts";
 
@@ -124,15 +125,16 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
           .map(Object.fromEntries<number>),
       );
       return fc
-        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean(), search)
-        .map(([{ readDeleted, ...access }, softDelete, searched]): ResourceData => {
+        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean(), search, randomServer(owners))
+        .map(([{ readDeleted, ...access }, softDelete, searched, server]): ResourceData => {
           const seen = readDeleted === undefined ? {} : { readDeleted };
           const isSearched = access.read !== undefined && Object.keys(searched).length > 0;
           return {
             fields,
             softDelete,
             ...(isSearched ? { search: searched } : {}),
-            access: () => (softDelete ? { ...access, ...seen } : access),
+            ...server.options,
+            access: () => ({ ...access, ...(softDelete ? seen : {}), procedures: server.rules }),
           };
         });
     });

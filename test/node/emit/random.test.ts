@@ -6,9 +6,10 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
-import { buildModel } from "../../../generator/model/index.ts";
+import { buildModel, type NamedFiles } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import { randomProject } from "./random-project.ts";
+import { serverExports, serverText } from "./random-server.ts";
 import { exportsOf, moduleText } from "./random-stores.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
@@ -20,17 +21,25 @@ const wanted = Number(process.env.RUNS ?? 25);
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+const files: NamedFiles = {
+  exists: () => true,
+  exportsOf: (file) => serverExports(file) ?? exportsOf(file),
+};
+
 /** Models of random configs, names as hostile as the DSL lets through. */
 function models(): Model[] {
   const configs = fc.sample(randomProject, { seed, numRuns: wanted * 10 });
   return configs
-    .map((config) => buildModel(config, { exists: () => true, exportsOf }).model)
+    .map((config) => buildModel(config, files).model)
     .filter((model) => model !== null)
     .slice(0, wanted);
 }
 
 /** The modules that generated code imports. */
-function userModules({ auth, routes, kv }: Model): [path: string, text: string][] {
+function userModules({ auth, routes, kv, resources }: Model): [path: string, text: string][] {
+  const server = resources.flatMap(({ hooks, procedures }) =>
+    [hooks?.module, procedures?.module].filter((module) => module !== undefined),
+  );
   const functions = (kv?.stores ?? []).flatMap((store) => store.functions?.module ?? []);
   return [
     ...(auth === null ? [] : [[auth.module, "export default () => null;\n"] as [string, string]]),
@@ -39,6 +48,7 @@ function userModules({ auth, routes, kv }: Model): [path: string, text: string][
       : [[routes, 'import { Hono } from "hono";\n\nexport default new Hono();\n'] as [string, string]]),
     ...functions.map((module): [string, string] => [module, moduleText(module)]),
   ];
+    ...server.map((module): [string, string] => [module, serverText(module)]),
 }
 
 const strict = {
