@@ -6,6 +6,7 @@ import {
   identify,
   problemHandler,
   ready,
+  rejectCrossOrigin,
   reply,
   requestContext,
   routeNotFound,
@@ -34,6 +35,7 @@ app.all("/readyz", allow("GET, HEAD"));
 app.get("/openapi.json", async (c) => reply(c, 200, (await import("./openapi.json")).default));
 app.all("/openapi.json", allow("GET, HEAD"));
 
+app.use("/api/*", rejectCrossOrigin());
 app.use("/api/*", identify(authenticate));
 
 app.route("/api/users", usersRoutes);

@@ -1,6 +1,7 @@
 import type { RulesFor } from "./access.ts";
-import type { Auth } from "./auth.ts";
+import type { Auth, CheckedAuth, UserOf } from "./auth.ts";
 import type {
+  AuthData,
   ConfigData,
   CorsData,
   DatabaseData,
@@ -98,19 +99,19 @@ export interface ConfigInput {
  */
 export function defineConfig<
   R extends Record<string, Record<string, Field>>,
-  U extends Record<string, Field> = Record<never, Field>,
+  A extends AuthData = Auth<Record<never, Field>>,
   P extends Record<keyof R, unknown> = Record<keyof R, unknown>,
 >(
   config: ConfigInput & {
     /** How requests are identified. Without it nobody is ever signed in. */
-    readonly auth?: Auth<U>;
+    readonly auth?: CheckedAuth<A, R>;
     /** The resources by key, such as `todos`. An application may do without, and have stores only. */
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
     // knows all fields before it types the `access` lambdas.
     readonly resources?: { readonly [Key in keyof R]: { readonly fields: R[Key] } } & {
       readonly [Key in keyof P]: { readonly procedures?: P[Key] };
     } & {
-      readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], U, R, Key, P[Key]>;
+      readonly [Key in keyof NoInfer<R>]: ResourceInput<R[Key], UserOf<A, R>, R, Key, P[Key]>;
     };
   },
 ): ConfigData;

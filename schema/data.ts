@@ -209,13 +209,23 @@ export type StoreData = {
   readonly [Type in StoreType]: StoreOptionsData[Type] & { readonly type: Type };
 }[StoreType];
 
-export interface AuthData {
+/** How requests are identified. */
+export type AuthData = CustomAuthData | SessionAuthData;
+
+export interface CustomAuthData {
   readonly type: "custom";
   /** The module whose default export identifies a request, relative to the config. */
   readonly module: string;
   /** What rules and hooks know of the user besides `id`. */
   readonly user: Readonly<Record<string, { readonly data: FieldData }>>;
 }
+
+/** Sessions, in a store of their own. */
+export type SessionAuthData = StoreOptionsData["session"] & {
+  readonly type: "session";
+  /** The resource whose rows are the users. */
+  readonly users: string;
+};
 
 export interface DatabaseData {
   readonly type: "d1";

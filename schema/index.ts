@@ -1,6 +1,14 @@
 /** What a `covara.config.ts` imports. */
 export type { AccessRules, RoleRuleBuilder, RuleBuilder } from "./access.ts";
-export { type Auth, type CustomOptions, custom, type UserField } from "./auth.ts";
+export {
+  type Auth,
+  type CustomOptions,
+  custom,
+  type SessionAuth,
+  type SessionOptions as SessionAuthOptions,
+  session,
+  type UserField,
+} from "./auth.ts";
 export { type ConfigInput, defineConfig, type ResourceInput } from "./config.ts";
 export type {
   AuthData,

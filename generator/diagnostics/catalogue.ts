@@ -299,6 +299,11 @@ export const catalogue = {
       'through(relation, "read") stands for the related resource\'s read rule, and that leads back to where it started.',
     fix: "State the rule for the related row instead: `through(relation, (related) => …)`.",
   },
+  COV1416: {
+    title: "No such users",
+    cause: "The users of the application are the rows of a resource, which auth names by its key.",
+    fix: "Name a resource.",
+  },
 
   COV1501: {
     title: "Unknown option",

@@ -1,12 +1,14 @@
 /** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
+import type { CorsData } from "../../schema/data.ts";
 import { kvBinding, kvClass } from "../model/kv-names.ts";
-import type { Model } from "../model/types.ts";
+import type { AuthModel, Model } from "../model/types.ts";
 import { routesName } from "./emission.ts";
+import { array, call, type Expression, layOut, object } from "./expression.ts";
 import { anyObject } from "./kv-object.ts";
 import { openApiPath } from "./openapi/index.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { fits, list, property, quote } from "./text.ts";
+import { fits, property, quote } from "./text.ts";
 
 export function emitApp(model: Model, userModule: (path: string) => string): string {
   const resources = model.resources.filter(hasRoutes);
@@ -28,18 +30,12 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     ...(model.openapi === null ? [] : document(runtime)),
   );
   const before: string[] = [];
-  if (model.cors !== null) {
-    const options = [
-      `origin: ${list("", "[", model.cors.origins.map(quote), "]")}`,
-      `credentials: ${model.cors.credentials === true}`,
-    ];
-    const cors = runtime("cors");
-    const line = list(`app.use(${everything}, ${cors}(`, "{ ", options, "}", "));");
-    if (!line.includes("\n")) before.push(line);
-    else before.push("app.use(", `  ${everything},`, list(`  ${cors}(`, "{ ", options, "}", "),"), ");");
-  }
+  const policy = model.cors === null ? [] : [corsOptions(model.cors)];
+  const use = (middleware: Expression): string => layOut("", call("app.use", [everything, middleware]), ";");
+  if (model.cors !== null) before.push(use(call(runtime("cors"), policy)));
   if (model.auth !== null) {
-    const authenticate = file.useDefault(userModule(model.auth.module), "authenticate");
+    before.push(use(call(runtime("rejectCrossOrigin"), policy)));
+    const authenticate = authenticator(file, model.auth, userModule);
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
   }
   const routes = resources.map((resource) => {
@@ -65,6 +61,20 @@ function readiness(model: Model, ready: string): string[] {
   const parts = [property("c.env", model.database.binding), ...object];
   const line = `app.get("/readyz", (c) => ${ready}(c, ${parts.join(", ")}));`;
   return fits(line) ? [line] : [`app.get("/readyz", (c) =>`, `  ${ready}(c, ${parts.join(", ")}),`, ");"];
+}
+
+const corsOptions = ({ origins, credentials }: CorsData): Expression =>
+  object([
+    ["origin", array(origins.map(quote))],
+    ["credentials", `${credentials === true}`],
+  ]);
+
+/** What tells who makes a request: the user's own module, or what is emitted. */
+function authenticator(file: SourceFile, auth: AuthModel, userModule: (path: string) => string): string {
+  const [first] = auth.providers;
+  return first?.type === "custom"
+    ? file.useDefault(userModule(first.module), "authenticate")
+    : file.use("./auth.js", "authenticate");
 }
 
 export function emitWorker(model: Model): string {

@@ -35,7 +35,9 @@ function user(file: SourceFile, auth: AuthModel): string[] {
     memberLine(field, false, (name) => file.useType("./types.js", name)),
   );
   return [
-    "/** Who makes a request, as the auth module tells. */",
+    auth.users === null
+      ? "/** Who makes a request, as the auth module tells. */"
+      : `/** Who makes a request: a row of \`${auth.users.resource}\`. */`,
     "export interface User {",
     "  id: string;",
     ...members,

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Model } from "../model/types.ts";
 import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
+import { emitAuth } from "./auth.ts";
 import { emitClient } from "./client.ts";
 import { emitComputed } from "./computed.ts";
 import { emitDb } from "./db.ts";
@@ -43,6 +44,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const hooks = emitHooks(model);
   const relations = emitRelations(model);
   const openapi = emitOpenApi(model);
+  const auth = emitAuth(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),
@@ -63,6 +65,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(db === null ? [] : [["db.ts", db] as const]),
     ...(relations === null ? [] : [["relations.ts", relations] as const]),
     ...(openapi === null ? [] : [["openapi.json", openapi] as const]),
+    ...(auth === null ? [] : [["auth.ts", auth] as const]),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null

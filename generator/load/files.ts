@@ -45,6 +45,10 @@ function resourceModules(resource: unknown): unknown[] {
   return [hooks, isObject && "module" in procedures ? procedures.module : undefined, computed];
 }
 
+function authModules(auth: unknown): unknown[] {
+  return typeof auth === "object" && auth !== null && "module" in auth ? [auth.module] : [];
+}
+
 /** Paths of modules as the config has them. They need not exist: the watcher waits for them. */
 export function namedModules(config: ConfigData): string[] {
   // A config that TypeScript has not checked may hold anything here.
@@ -56,7 +60,7 @@ export function namedModules(config: ConfigData): string[] {
   const resources: readonly unknown[] =
     typeof config.resources === "object" && config.resources !== null ? Object.values(config.resources) : [];
   const named: readonly unknown[] = [
-    config.auth?.module,
+    ...authModules(config.auth),
     config.routes,
     config.operators,
     ...resources.flatMap(resourceModules),

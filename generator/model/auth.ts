@@ -1,11 +1,13 @@
 /** The pass over `auth`: the module that identifies requests and what it says of the user. */
-import type { AuthData, ConfigData, FieldData } from "../../schema/data.ts";
+import type { ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { shapeOf } from "./json-types.ts";
+import { sessionTtl } from "./kv.ts";
+import { authStore } from "./kv-names.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
 import { checkName } from "./names.ts";
-import type { Report } from "./report.ts";
-import type { AuthModel, UserFieldModel } from "./types.ts";
+import { quote, type Report, suggest } from "./report.ts";
+import type { AuthModel, FieldModel, ResourceModel, UserFieldModel, UsersModel } from "./types.ts";
 
 const userKinds: readonly FieldData["kind"][] = [
   "text",
@@ -17,16 +19,69 @@ const userKinds: readonly FieldData["kind"][] = [
   "json",
 ];
 
-/** Null where the config declares no auth. */
-export function buildAuth(config: ConfigData, files: NamedFiles, report: Report): AuthModel | null {
+/** Null where the config declares no auth. @param resources What may hold the users. */
+export function buildAuth(
+  config: ConfigData,
+  resources: readonly PossibleUsers[],
+  files: NamedFiles,
+  report: Report,
+): AuthModel | null {
   const { auth } = config;
   if (auth === undefined) return null;
+  if (auth.type === "session") {
+    const users = buildUsers(auth.users, resources, report);
+    const userFields = users?.fields.map(asUserField) ?? [];
+    const provider = { type: "session", store: authStore, ttl: sessionTtl(auth) } as const;
+    return { providers: [provider], users, userFields, roles: rolesOf(userFields) };
+  }
   const userFields = Object.entries(auth.user).flatMap(([name, { data }]) => userField(name, data, report));
-  const role = userFields.find((field) => field.name === "role" && field.kind === "enum");
-  return { module: authModule(auth, files, report), userFields, roles: role?.values ?? null };
+  const provider = { type: "custom", module: authModule(auth, files, report) } as const;
+  return { providers: [provider], users: null, userFields, roles: rolesOf(userFields) };
 }
 
-function authModule({ module }: AuthData, files: NamedFiles, report: Report): string {
+const rolesOf = (fields: readonly UserFieldModel[]): readonly string[] | null =>
+  fields.find((field) => field.name === "role" && field.kind === "enum")?.values ?? null;
+
+/** A resource as far as it is known before its rules are. */
+export interface PossibleUsers extends Pick<ResourceModel, "key" | "typeName" | "table"> {
+  /** Those that are stored. */
+  readonly fields: readonly FieldModel[];
+  readonly deletedAt: FieldModel | null;
+}
+
+/** The user's fields are the stored ones that are not hidden, but for those that say nothing about a user. */
+function buildUsers(key: string, resources: readonly PossibleUsers[], report: Report): UsersModel | null {
+  const found = resources.find((resource) => resource.key === key);
+  if (found === undefined) {
+    const names = resources.map((resource) => resource.key);
+    report.error(
+      "COV1416",
+      ["auth", "users"],
+      `auth takes the users from ${quote(key)}, which is no resource.`,
+      {
+        text: key,
+        ...suggest(key, names, "Resources"),
+      },
+    );
+    return null;
+  }
+  const { typeName, table, deletedAt } = found;
+  const fields = found.fields.filter(
+    ({ kind, hidden }) => !hidden && (kind === "ref" || userKinds.includes(kind)),
+  );
+  return { resource: key, typeName, table, fields, deletedAt: deletedAt?.column ?? null };
+}
+
+/** A reference is the id that it holds. */
+const asUserField = ({ name, kind, nullable, values, shape }: FieldModel): UserFieldModel => ({
+  name,
+  kind: kind === "ref" ? "text" : kind,
+  nullable,
+  values,
+  shape,
+});
+
+function authModule({ module }: CustomAuthData, files: NamedFiles, report: Report): string {
   const named = { module, what: "auth module", by: "auth", path: ["auth", "module"], example: "src/auth.ts" };
   const { path, usable } = modulePath(named, files, report);
   const fix = "Export the function that identifies a request: `export default async (request, env) => …`.";

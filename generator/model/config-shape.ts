@@ -2,6 +2,7 @@ import type {
   AuthData,
   ConfigData,
   CorsData,
+  CustomAuthData,
   DatabaseData,
   EnvironmentData,
   FieldData,
@@ -11,6 +12,7 @@ import type {
   ProceduresData,
   RelationData,
   ResourceData,
+  SessionAuthData,
   StoreData,
   StoreOptionsData,
   StoreType,
@@ -237,12 +239,6 @@ const database = object<DatabaseData>({
   keys: { type: oneOf("d1"), binding: string, name: string },
 });
 
-const auth = object<AuthData>({
-  what: "auth",
-  required: ["type", "module", "user"],
-  keys: { type: oneOf("custom"), module: string, user: record(field) },
-});
-
 const cors = object<CorsData>({
   what: "cors",
   required: ["origins"],
@@ -304,6 +300,32 @@ const store: Shape<StoreData> = (value, path, report) => {
   const checked = shape(options, path, report);
   // Its options were checked by the shape of that type.
   return checked === invalid ? invalid : ({ ...checked, type } as StoreData);
+};
+
+const customAuth = object<CustomAuthData>({
+  what: "`custom(…)`",
+  required: ["type", "module", "user"],
+  keys: { type: oneOf("custom"), module: string, user: record(field) },
+});
+
+const sessionAuth = object<SessionAuthData>({
+  what: "`session(…)`",
+  required: ["type", "users"],
+  keys: { type: oneOf("session"), users: string, ...storeOptions.session },
+});
+
+const auth: Shape<AuthData> = (value, path, report) => {
+  switch (isPlainObject(value) ? value.type : undefined) {
+    case "custom":
+      return customAuth(value, path, report);
+    case "session":
+      return sessionAuth(value, path, report);
+    default:
+      report.error("COV1502", path, `${at(path)} does not say how requests are identified.`, {
+        fix: 'Make it with `session({ users: "users" })` or `custom("./src/auth.ts")`.',
+      });
+      return invalid;
+  }
 };
 
 const environment = object<EnvironmentData>({

@@ -51,7 +51,6 @@ export function buildModel(config: ConfigData, files: NamedFiles): ModelResult {
 
 function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const settings = buildSettings(config, report);
-  const auth = buildAuth(config, files, report);
   const names = nameResources(config, report);
   const tables = new Map(names.map((name) => [name.key, name]));
   const hooks = new Map(
@@ -68,6 +67,16 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       const deletedAt = marks.get(key) ?? null;
       return [key, deletedAt === null ? own : [...own, deletedAt]];
     }),
+  );
+  const auth = buildAuth(
+    config,
+    names.map((name) => ({
+      ...name,
+      fields: declared.get(name.key) ?? [],
+      deletedAt: marks.get(name.key) ?? null,
+    })),
+    files,
+    report,
   );
   const taken = new Set(names.map((name) => name.table.toLowerCase()));
   const emitted = emittedNames(names);

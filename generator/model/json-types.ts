@@ -92,7 +92,8 @@ function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonl
       [["resources", key, "procedures", "row"], procedures?.row],
       [["resources", key, "procedures", "rpc"], procedures?.rpc],
     ]),
-    [["auth", "user"], auth?.user],
+    [["auth", "user"], auth?.type === "custom" ? auth.user : undefined],
+    [["auth", "data"], auth?.type === "session" ? auth.data : undefined],
     [["kv"], "kv" in rest ? rest.kv : undefined],
   ];
   return places.flatMap(([path, value]) => fieldsIn(value, path));

@@ -2,3 +2,6 @@
 
 export const kvBinding = "COVARA_KV";
 export const kvClass = "CovaraKVDurableObject";
+
+/** The store of the sessions that `auth: session(…)` keeps. */
+export const authStore = "authSessions";

@@ -2,6 +2,7 @@
 import type { StoreData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { pascalCase } from "./casing.ts";
+import { authStore } from "./kv-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { ObjectModel, StoreModel } from "./types.ts";
 
@@ -12,12 +13,11 @@ const MAX_SHARDS = 1024;
 /** Sessions and limits take the traffic of all users, and none of their keys belongs with another. */
 const DEFAULT_SHARDS = 8;
 
-export function buildPlacement(key: string, data: StoreData, report: Report): Placement {
-  const path = ["kv", key];
+export function buildPlacement(key: string, path: ConfigPath, data: StoreData, report: Report): Placement {
   const spread = data.type === "session" || data.type === "rateLimit";
   const { shardBy = null, reshardFrom = null } = spread ? {} : data;
-  checkCount(key, "shards", data.shards, report);
-  checkCount(key, "reshardFrom", reshardFrom ?? undefined, report);
+  checkCount(key, path, "shards", data.shards, report);
+  checkCount(key, path, "reshardFrom", reshardFrom ?? undefined, report);
   const wrong = (option: string, message: string, fix: string): void =>
     report.error("COV1603", [...path, option], message, { fix });
   if (shardBy !== null && data.shards !== undefined) {
@@ -53,13 +53,14 @@ const several = (shards: number): number | null => (shards === 1 ? null : shards
 
 function checkCount(
   key: string,
+  path: ConfigPath,
   option: "shards" | "reshardFrom",
   count: number | undefined,
   report: Report,
 ): void {
   if (count === undefined || (Number.isSafeInteger(count) && count >= 1 && count <= MAX_SHARDS)) return;
   const message = `\`${option}\` of \`${key}\` is ${count}.`;
-  report.error("COV1603", ["kv", key, option], message, {
+  report.error("COV1603", [...path, option], message, {
     fix: `Give a whole number from 1 to ${MAX_SHARDS}.`,
   });
 }
@@ -74,7 +75,7 @@ export function checkPlacements(stores: readonly StoreModel[], report: Report): 
   const byPrefix = new Map<string, StoreModel>();
   const byName = new Map<string, StoreModel>();
   for (const store of stores) {
-    const path: ConfigPath = ["kv", store.key];
+    const path: ConfigPath = store.key === authStore ? ["auth"] : ["kv", store.key];
     const place = JSON.stringify([store.object, store.prefix]);
     const rival = byPrefix.get(place);
     if (rival !== undefined) {

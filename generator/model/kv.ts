@@ -1,9 +1,10 @@
 /** The pass over the key-value stores. */
-import type { ConfigData, StoreData } from "../../schema/data.ts";
+import type { ConfigData, SessionAuthData, StoreData } from "../../schema/data.ts";
 import { milliseconds } from "../../schema/duration.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { pascalCase, singular } from "./casing.ts";
 import { buildFunctions } from "./kv-functions.ts";
+import { authStore } from "./kv-names.ts";
 import { buildPlacement, checkPlacements, groupObjects } from "./kv-placement.ts";
 import { buildValue, buildValueFields } from "./kv-values.ts";
 import type { NamedFiles } from "./modules.ts";
@@ -23,15 +24,42 @@ const SESSION_TTL = 30 * DAY;
 const MAX_LENGTH = 1_000_000_000;
 const MAX_REQUESTS = 1_000_000_000;
 
-/** Null where the config declares no store. */
+/** Whether there are stores: those of the config, or that of `auth`. */
+export const hasStores = ({ kv, auth }: ConfigData): boolean =>
+  Object.keys(kv ?? {}).length > 0 || auth?.type === "session";
+
+/** Null where the config declares no store, and `auth` needs none. */
 export function buildKV(config: ConfigData, files: NamedFiles, report: Report): KVModel | null {
-  const entries = Object.entries(config.kv ?? {});
-  if (entries.length === 0) return null;
-  const usable = entries.filter(([key]) => checkKey(key, report));
-  const typeNames = nameTypes(usable.map(([key]) => key));
-  const stores = usable.map(([key, data]) => buildStore(key, data, typeNames.get(key) ?? key, files, report));
+  if (!hasStores(config)) return null;
+  const { auth } = config;
+  const usable = Object.entries(config.kv ?? {}).filter(([key]) => checkKey(key, report));
+  const own = auth?.type === "session" ? sessionStore(auth) : null;
+  if (own !== null && usable.some(([key]) => key === authStore)) {
+    const message = `The store name ${quote(authStore)} is that of the sessions which \`auth\` keeps.`;
+    report.error("COV1601", ["kv", authStore], message);
+    return null;
+  }
+  const typeNames = nameTypes([...usable.map(([key]) => key), ...(own === null ? [] : [authStore])]);
+  const stores = usable.map(([key, data]) =>
+    buildStore(key, ["kv", key], data, typeNames.get(key) ?? key, files, report),
+  );
+  if (own !== null) {
+    const typeName = typeNames.get(authStore) ?? authStore;
+    stores.push(buildStore(authStore, ["auth"], own, typeName, files, report));
+  }
   checkPlacements(stores, report);
   return { stores, objects: groupObjects(stores) };
+}
+
+/** A wrong `ttl` is reported where the store is built. */
+export const sessionTtl = ({ ttl }: SessionAuthData): number =>
+  (ttl === undefined ? null : milliseconds(ttl)) ?? SESSION_TTL;
+
+/** The store of the sessions. Who was away for a week signs in again. */
+function sessionStore(auth: SessionAuthData): DataOf<"session"> {
+  const { users: _, type, ...options } = auth;
+  const idle = sessionTtl(auth) < 7 * DAY ? auth.ttl : "7d";
+  return { type, ...(idle === undefined ? {} : { idle }), ...options };
 }
 
 function checkKey(key: string, report: Report): boolean {
@@ -60,13 +88,13 @@ function nameTypes(keys: readonly string[]): ReadonlyMap<string, string> {
 
 function buildStore(
   key: string,
+  path: ConfigPath,
   data: StoreData,
   typeName: string,
   files: NamedFiles,
   report: Report,
 ): StoreModel {
-  const path = ["kv", key];
-  const placement = buildPlacement(key, data, report);
+  const placement = buildPlacement(key, path, data, report);
   const base: StoreModel = {
     key,
     type: data.type,
@@ -108,7 +136,7 @@ function sessionOptions(
   const ttl = stated ?? SESSION_TTL;
   const idle = duration(data.idle, [...path, "idle"], report);
   if (idle !== null && idle > ttl) {
-    const message = `A session of \`${path[1]}\` may be unused for longer than it lives.`;
+    const message = `A session of \`${path.at(-1)}\` may be unused for longer than it lives.`;
     report.error("COV1602", [...path, "idle"], message, { fix: "Lower `idle`, or raise `ttl`." });
   }
   // Any of them may be missing, and is then not there.

@@ -1,5 +1,6 @@
 /** The pass over the settings of the whole application and the page limits of resources. */
 import type { ConfigData, CorsData, ResourceData } from "../../schema/data.ts";
+import { hasStores } from "./kv.ts";
 import { kvBinding } from "./kv-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { Model, ResourceModel } from "./types.ts";
@@ -39,7 +40,7 @@ export function buildSettings(config: ConfigData, report: Report): Settings {
   checkAppName(config.name, report);
   checkDatabase(config, report);
   if (config.cors !== undefined) checkCors(config.cors, report);
-  const own = { database: database.binding, hasStores: Object.keys(config.kv ?? {}).length > 0 };
+  const own = { database: database.binding, hasStores: hasStores(config) };
   if (own.hasStores && database.binding === kvBinding) {
     const message = `The binding ${quote(kvBinding)} is that of the key-value stores.`;
     report.error("COV1503", ["database", "binding"], message, { text: kvBinding });
@@ -114,7 +115,11 @@ function basePath({ basePath: path }: ConfigData, report: Report): string {
     const inner = path.replace(/[^A-Za-z0-9_/-]/g, "").replace(/^\/+|\/+$/g, "");
     const fix = `Start it with a slash, without one at the end: \`/${inner.replace(/\/+/g, "/") || "api"}\`.`;
     report.error("COV1503", ["basePath"], `The base path ${quote(path)} is not usable.`, { text: path, fix });
-  } else if (["/healthz", "/readyz", "/openapi.json", "/__covara"].some((own) => path === own || path.startsWith(`${own}/`))) {
+  } else if (
+    ["/healthz", "/readyz", "/openapi.json", "/__covara"].some(
+      (own) => path === own || path.startsWith(`${own}/`),
+    )
+  ) {
     report.error("COV1503", ["basePath"], `The base path ${quote(path)} is a route of covara's own.`, {
       text: path,
     });

@@ -46,12 +46,42 @@ export interface EnvironmentModel {
 }
 
 export interface AuthModel {
-  /** Path of the user's module relative to the folder of the config, with `/` separators: `src/auth.ts`. */
-  readonly module: string;
+  /** What identifies requests. */
+  readonly providers: readonly AuthProvider[];
+  /** The resource whose rows are the users; null where they are none of the database's. */
+  readonly users: UsersModel | null;
   /** What the identity carries besides `id`. */
   readonly userFields: readonly UserFieldModel[];
   /** The user field that `role(…)` compares: `role`, where it is declared. */
   readonly roles: readonly string[] | null;
+}
+
+export type AuthProvider =
+  | {
+      readonly type: "custom";
+      /** Path of the user's module relative to the folder of the config, with `/` separators: `src/auth.ts`. */
+      readonly module: string;
+    }
+  | {
+      readonly type: "session";
+      /** Key of the store among those of {@link KVModel}. */
+      readonly store: string;
+      /** Milliseconds from the beginning of a session to its end. */
+      readonly ttl: number;
+    };
+
+/** Where the users of an application are stored. */
+export interface UsersModel {
+  /** Key of the resource. */
+  readonly resource: string;
+  /** Name of one row's type. */
+  readonly typeName: string;
+  /** SQL name, not quoted. */
+  readonly table: string;
+  /** The columns of the user's fields, in their order. */
+  readonly fields: readonly FieldModel[];
+  /** SQL name of the column that marks deleted rows; null where there is none. */
+  readonly deletedAt: string | null;
 }
 
 export interface UserFieldModel {

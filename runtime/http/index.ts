@@ -51,6 +51,7 @@ export {
   routeNotFound,
 } from "./context.ts";
 export { type CorsOptions, cors } from "./cors.ts";
+export { rejectCrossOrigin } from "./cross-origin.ts";
 export {
   type FieldError,
   forbidden,

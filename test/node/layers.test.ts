@@ -36,6 +36,10 @@ test("the runtime of the Worker imports itself and hono's types", () => {
   expectImports("runtime/query", /^runtime\/(http|query)\//);
 });
 
+test("what identifies requests imports the runtime and hono's types", () => {
+  expectImports("runtime/auth", /^(runtime\/(auth|http|query|kv)\/|hono$)/);
+});
+
 test("the key-value stores import only themselves, and Node's modules in two files", () => {
   expectImports("runtime/kv", /^(runtime\/kv\/|node:(crypto|fs|path|sqlite)$)/);
   const nodeImports = sources("runtime/kv").filter((file) =>
@@ -51,7 +55,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|runtime\/kv|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.hooks|todos\.procedures))/,
+    /^(covara\/(runtime|runtime\/(auth|kv)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.hooks|todos\.procedures))/,
   );
 });
 

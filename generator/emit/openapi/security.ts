@@ -11,13 +11,25 @@ const scheme = "identity";
 /** The schemes of the document; null where nobody is ever signed in. */
 export function securitySchemes({ auth }: Model): Node | null {
   if (auth === null) return null;
+  const [provider] = auth.providers;
+  if (provider?.type !== "custom") {
+    return {
+      [scheme]: {
+        type: "apiKey",
+        in: "cookie",
+        name: "__Host-session",
+        description:
+          "The session of a user who signed in. Pages of other origins may read, and change nothing.",
+      },
+    };
+  }
   return {
     [scheme]: {
       type: "apiKey",
       in: "header",
       name: "Authorization",
       description:
-        `The module \`${auth.module}\` of the application identifies each request, and says what it takes: usually the ` +
+        `The module \`${provider.module}\` of the application identifies each request, and says what it takes: usually the ` +
         "`Authorization` header, such as `Bearer <token>`, or a cookie. It may refuse a request with a problem of its own.",
     },
   };

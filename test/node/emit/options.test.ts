@@ -328,7 +328,7 @@ describe("every option changes the output", () => {
       user: vary({ auth: custom("./auth.ts", { user: { role: field.enum(["admin", "other"]) } }) }),
     };
     const signedIn = (options: Partial<SessionAuthData>) =>
-      project({ config: { auth: session({ users: "users", ...options }) } });
+      project({ config: { auth: { ...session({ users: "users" }), ...options } } });
     const varySession = (options: Partial<SessionAuthData>) => [signedIn({}), signedIn(options)] as const;
     const sessions: Walk<Exclude<keyof SessionAuthData, "type">> = {
       users: [

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { ResourceModel } from "../../../generator/model/types.ts";
 import type { ConfigData, ResourceData } from "../../../schema/data.ts";
-import { custom, d1, field } from "../../../schema/index.ts";
+import { custom, d1, field, session } from "../../../schema/index.ts";
 import type { JsonShape } from "../../../schema/json-shape.ts";
 
 const fields = { id: field.id() };
@@ -58,13 +58,50 @@ describe("settings", () => {
       user: { role: field.enum(["member"]), plan: field.text().optional() },
     });
     expect(model({}, { auth }).auth).toEqual({
-      module: "src/auth.ts",
+      providers: [{ type: "custom", module: "src/auth.ts" }],
+      users: null,
       userFields: [
         { name: "role", kind: "enum", nullable: false, values: ["member"], shape: null },
         { name: "plan", kind: "text", nullable: true, values: [], shape: null },
       ],
       roles: ["member"],
     });
+  });
+
+  test("users of sessions have the stored fields that are not hidden, references as the ids they hold", () => {
+    const fields = {
+      id: field.id(),
+      name: field.text(),
+      role: field.enum(["member"]).optional(),
+      bossId: field.ref("users").optional(),
+      secret: field.text().hidden().optional(),
+      initials: field.text().computed("upper({name})"),
+      version: field.version(),
+    };
+    const rows = { fields, softDelete: true, access: () => ({ read: { type: "public" as const } }) };
+    const built = model({ users: rows }, { auth: session({ users: "users", ttl: "1d", shards: 2 }) });
+    expect(built.auth).toMatchObject({
+      providers: [{ type: "session", store: "authSessions", ttl: 86_400_000 }],
+      users: { resource: "users", table: "users", deletedAt: "deleted_at" },
+      userFields: [
+        { name: "name", kind: "text", nullable: false },
+        { name: "role", kind: "enum", nullable: true, values: ["member"] },
+        { name: "bossId", kind: "text", nullable: true },
+      ],
+      roles: ["member"],
+    });
+    expect(built.auth?.userFields.length).toBe(3);
+    // Nobody can be away for longer than a session lives.
+    expect(built.kv?.stores).toMatchObject([
+      {
+        key: "authSessions",
+        type: "session",
+        object: "authSessions",
+        shards: 2,
+        ttl: 86_400_000,
+        idle: 86_400_000,
+      },
+    ]);
   });
 
   test("named types of JSON are collected once, and fields refer to them by name", () => {

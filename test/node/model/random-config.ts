@@ -244,11 +244,24 @@ export const wildConfig: fc.Arbitrary<unknown> = fc.record(
       { type: fc.constantFrom("d1", "kv"), binding: name, name },
       { requiredKeys: ["type"] },
     ),
-    auth: fc.record({
-      type: fc.constant("custom"),
-      module: fc.oneof(text, fc.constant("./src/auth.ts")),
-      user: dictionary(wildField, 3),
-    }),
+    auth: fc.oneof(
+      fc.record({
+        type: fc.constant("custom"),
+        module: fc.oneof(text, fc.constant("./src/auth.ts")),
+        user: dictionary(wildField, 3),
+      }),
+      fc.record(
+        {
+          type: fc.constant("session"),
+          users: name,
+          ttl: text,
+          idle: text,
+          shards: amount,
+          data: dictionary(wildField, 2),
+        },
+        { requiredKeys: ["type"] },
+      ),
+    ),
     cors: fc.record({ origins: fc.array(fc.oneof(text, fc.webUrl(), fc.constant("https://a.example"))) }),
     basePath: fc.oneof(text, fc.constant("/v1")),
     bodyLimit: amount,

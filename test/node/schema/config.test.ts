@@ -21,8 +21,10 @@ test("a config is plain data, and access stays a function", () => {
     },
   });
   expect(config.database).toEqual({ type: "d1", binding: "MAIN" });
-  expect(config.auth?.module).toBe("./auth.ts");
-  expect(config.auth?.user.role?.data).toEqual({ kind: "enum", values: ["member", "admin"] });
+  expect(config.auth).toMatchObject({
+    module: "./auth.ts",
+    user: { role: { data: { kind: "enum", values: ["member", "admin"] } } },
+  });
   expect(config.resources.users?.fields.id?.data).toEqual({ kind: "id", client: true });
   const fields = config.resources.todos?.fields ?? {};
   expect(Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.data]))).toEqual({

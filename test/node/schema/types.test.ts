@@ -62,7 +62,7 @@ test("a wrong joining resource or field is an error at the relation that names t
 });
 
 test("the valid configs compile, and each misuse of a field is an error", async () => {
-  const files = ["taskboard.ts", "fields.ts", "configs.ts", "stores.ts"].map((file) =>
+  const files = ["taskboard.ts", "fields.ts", "configs.ts", "stores.ts", "auth.ts"].map((file) =>
     path.join("test/types", file),
   );
   const flags =

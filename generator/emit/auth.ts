@@ -1,0 +1,80 @@
+/** `auth.ts`: how requests are identified, where that takes more than a module of the user's own. */
+import type { Model, UsersModel } from "../model/types.ts";
+import { call, layOut, object } from "./expression.ts";
+import { resourceOf } from "./resource-of.ts";
+import { SourceFile } from "./source-file.ts";
+import { sqlName } from "./sql-name.ts";
+import { fits, inTemplate, numeral, property } from "./text.ts";
+
+const module = "covara/runtime/auth";
+
+/** Null where a module of the user's does all of it. */
+export function emitAuth(model: Model): string | null {
+  const { auth } = model;
+  if (auth === null || auth.users === null) return null;
+  const file = new SourceFile(["authenticate", "findUser", "sessions", "auth", "env", "c", "id"]);
+  emitFindUser(file, model, auth.users);
+  for (const provider of auth.providers) {
+    if (provider.type === "session") emitSessions(file, model, provider);
+  }
+  return file.toString();
+}
+
+/** The one statement that reads a user. */
+function emitFindUser(file: SourceFile, model: Model, users: UsersModel): void {
+  const { identifier, file: name } = resourceOf(model, users.resource);
+  const table = file.use(`./resources/${name}.js`, identifier);
+  const [env, user] = [file.useType("./env.js", "Env"), file.useType("./env.js", "User")];
+  const read = file.use(module, "readUser");
+  const columns = users.fields.map(({ name: field, column }) =>
+    column === field ? sqlName(column) : `${sqlName(column)} AS "${field}"`,
+  );
+  const alive = users.deletedAt === null ? "" : ` AND ${sqlName(users.deletedAt)} IS NULL`;
+  const sql = `SELECT ${["id", ...columns].join(", ")} FROM ${sqlName(users.table)} WHERE id = ?${alive}`;
+  const values = [property("env", model.database.binding), table, `\`${inTemplate(sql)}\``, "id"];
+  const what =
+    users.deletedAt === null ? "null where there is none" : "null where there is none, or it is deleted";
+  const body = call(`${read}<${user}>`, values);
+  const head = `export const findUser = (env: ${env}, id: string): Promise<${user} | null> =>`;
+  const whole = layOut("  ", body, ";");
+  const line = `${head} ${whole.trimStart()}`;
+  file.section(
+    `/** The user of an id: a row of \`${users.resource}\`, as rules see it; ${what}. */`,
+    ...(fits(line) && !line.includes("\n") ? [line] : [head, whole]),
+  );
+}
+
+function emitSessions(
+  file: SourceFile,
+  model: Model,
+  { store, ttl }: { readonly store: string; readonly ttl: number },
+): void {
+  const make = file.use(module, "sessionAuth");
+  const kv = file.use("./kv.js", "kv");
+  const found = model.kv?.stores.find(({ key }) => key === store);
+  const data =
+    found === undefined || found.fields === null
+      ? "Record<never, never>"
+      : file.useType("./kv.js", found.typeName);
+  const env = file.useType("./env.js", "Env");
+  const user = file.useType("./env.js", "User");
+  const options = object([
+    ["store", `(env: ${env}) => ${property(`${kv}(env)`, store)}`],
+    ["findUser", "findUser"],
+    ["ttl", numeral(ttl)],
+  ]);
+  const context = `${file.useType("hono", "Context")}<${file.useType("./env.js", "AppEnv")}>`;
+  const type = `${file.useType(module, "Sessions")}<${user}, ${data}>`;
+  file.section(
+    layOut("const auth = ", call(make, [options]), ";"),
+    "",
+    "/** Tells who makes a request: the user whose session its cookie opens. */",
+    "export const { authenticate } = auth;",
+    "",
+    "/** Signs users in and out: `await sessions(c).signIn(user.id)`. */",
+    ...wrapped(`export const sessions = (c: ${context}): ${type} =>`, "auth.sessions(c);"),
+  );
+}
+
+const wrapped = (head: string, body: string): string[] =>
+  fits(`${head} ${body}`) ? [`${head} ${body}`] : [head, `  ${body}`];

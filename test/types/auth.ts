@@ -1,0 +1,73 @@
+/** Users from a resource: each misuse under `@ts-expect-error` must not compile; the comment names the error. */
+import { d1, defineConfig, field, session } from "../../schema/index.ts";
+
+const users = {
+  id: field.id(),
+  name: field.text(),
+  role: field.enum(["member", "admin"]).default("member"),
+  orgId: field.ref("orgs"),
+  version: field.version(),
+  initials: field.text().computed("upper({name})"),
+};
+const orgs = { id: field.id(), name: field.text() };
+
+defineConfig({
+  name: "session",
+  database: d1(),
+  auth: session({ users: "users", ttl: "8h", data: { device: field.text() } }),
+  resources: {
+    users: {
+      fields: users,
+      access: ({ role, where, owner }) => ({
+        read: where((row, user) => row.orgId.eq(user.orgId).or(row.role.eq(user.role))),
+        create: role("admin"),
+        // @ts-expect-error '"boss"' is not assignable to '"member" | "admin"'
+        update: role("boss"),
+        // @ts-expect-error '"name2"' is no field that holds a user's id
+        delete: owner("name2"),
+      }),
+    },
+    orgs: {
+      fields: orgs,
+      access: ({ where }) => ({
+        read: where((row, user) => row.id.eq(user.orgId)),
+        // @ts-expect-error Property 'orgld' does not exist on the user
+        update: where((row, user) => row.id.eq(user.orgld)),
+        // @ts-expect-error Property 'version' says nothing about a user
+        delete: where((row, user) => row.id.eq(user.version)),
+        // @ts-expect-error Property 'initials' is not stored
+        create: where((row, user) => row.id.eq(user.initials)),
+      }),
+    },
+  },
+});
+
+defineConfig({
+  name: "wrong",
+  database: d1(),
+  // @ts-expect-error '"usres"' is not assignable to '"users" | "orgs"'. Did you mean '"users"'?
+  auth: session({ users: "usres" }),
+  resources: {
+    users: { fields: users, access: ({ signedIn }) => ({ read: signedIn() }) },
+    orgs: { fields: orgs, access: ({ signedIn }) => ({ read: signedIn() }) },
+  },
+});
+
+defineConfig({
+  name: "roleless",
+  database: d1(),
+  auth: session({ users: "orgs" }),
+  resources: {
+    users: {
+      fields: users,
+      // @ts-expect-error Property 'role' does not exist: orgs have none
+      access: ({ role }) => ({ read: role("admin") }),
+    },
+    orgs: { fields: orgs, access: ({ signedIn }) => ({ read: signedIn() }) },
+  },
+});
+
+// @ts-expect-error '"7 days"' is not a duration
+session({ users: "users", ttl: "7 days" });
+// @ts-expect-error 'users' is missing
+session({});
