@@ -1,11 +1,11 @@
 /** What a filter may say of the fields of a resource. */
 import type { FilterKind } from "../../../runtime/query/filter/ast.ts";
 import { operators, spellings } from "../../../runtime/query/filter/operators.ts";
-import type { FieldModel, Model } from "../../model/types.ts";
+import type { Model, ValueFieldModel } from "../../model/types.ts";
 import type { Node } from "./node.ts";
 
 /** What decides which operators a field has. */
-function filterKind({ kind }: FieldModel): FilterKind {
+function filterKind({ kind }: ValueFieldModel): FilterKind {
   switch (kind) {
     case "version":
       return "integer";
@@ -24,7 +24,7 @@ const operatorsOf = (kind: FilterKind): string[] =>
 const isOn = (kinds: readonly FilterKind[], kind: FilterKind): boolean => kinds.includes(kind);
 
 /** The description of a filter's parameter, in Markdown. */
-export function filterDescription({ operators: own }: Model, fields: readonly FieldModel[]): string {
+export function filterDescription({ operators: own }: Model, fields: readonly ValueFieldModel[]): string {
   const byKind = Map.groupBy(fields, filterKind);
   const lines = [...byKind].map(
     ([kind, fields]) => `- ${names(fields)}: ${operatorsOf(kind).map(code).join(" ")}`,
@@ -39,10 +39,10 @@ export function filterDescription({ operators: own }: Model, fields: readonly Fi
 }
 
 const code = (text: string): string => `\`${text}\``;
-const names = (fields: readonly FieldModel[]): string => fields.map(({ name }) => code(name)).join(", ");
+const names = (fields: readonly ValueFieldModel[]): string => fields.map(({ name }) => code(name)).join(", ");
 
 /** One filter for each kind of field. */
-export function filterExamples(fields: readonly FieldModel[]): Node {
+export function filterExamples(fields: readonly ValueFieldModel[]): Node {
   const byKind = Map.groupBy(fields, filterKind);
   return Object.fromEntries(
     [...byKind].flatMap(([kind, [field]]) =>
@@ -51,7 +51,7 @@ export function filterExamples(fields: readonly FieldModel[]): Node {
   );
 }
 
-function exampleOf(kind: FilterKind, { name, values }: FieldModel): string {
+function exampleOf(kind: FilterKind, { name, values }: ValueFieldModel): string {
   switch (kind) {
     case "text":
       return `${name}=icontains="plan"`;

@@ -172,7 +172,7 @@ function parametersOf(context: ResourceContext, endpoint: Endpoint): Node[] {
     ...(path.startsWith("/:id") ? [idParameter(context)] : []),
     ...(queryOf[name]?.(context) ?? []),
     ...(hasVersion(resource) && conditional.includes(name) ? [ifMatch(context)] : []),
-    ...(hasVersion(resource) && name === "get" ? [ifNoneMatch(context)] : []),
+    ...(answersNotModified(resource) && name === "get" ? [ifNoneMatch(context)] : []),
     ...(method !== "GET" && name !== "procedure" && model.auth !== null ? [idempotencyKey(context)] : []),
   ];
 }
@@ -195,6 +195,10 @@ function bodyOf(context: ResourceContext, { name, procedure }: Endpoint): Node |
   return made && { required: true, content: { "application/json": { schema: made } } };
 }
 
+/** Whether a read can say that the row is as the caller has it: what is computed may change while the version stays. */
+const answersNotModified = (resource: ResourceModel): boolean =>
+  hasVersion(resource) && resource.computed.fields.length === 0;
+
 /** The successful answers. */
 function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Node {
   const { model, resource } = context;
@@ -215,7 +219,7 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
         includables(model, resource).length > 0 && tag.length > 0 ? " With `include` it has no `ETag`." : "";
       return {
         200: success(context, `The row.${note}`, viewRef(context, resource), tag),
-        ...(tag.length > 0
+        ...(answersNotModified(resource)
           ? { 304: success(context, "The caller has this version already.", null, tag) }
           : {}),
       };

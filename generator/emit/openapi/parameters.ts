@@ -5,7 +5,7 @@ import type { EndpointName } from "../endpoints.ts";
 import { includables } from "../includable.ts";
 import { offers } from "../rule.ts";
 import type { Context, ResourceContext } from "./context.ts";
-import { comparable, mark, numeric, ordered, visible } from "./fields.ts";
+import { comparable, filtered, mark, numeric, ordered, visible } from "./fields.ts";
 import { filterDescription, filterExamples } from "./filters.ts";
 import { type Node, node } from "./node.ts";
 import { sampleId } from "./samples.ts";
@@ -71,9 +71,9 @@ const filterWithDeleted = (context: ResourceContext): Node => {
 
 /** @param marks Fields that only `withDeleted` shows. */
 const filterOf = ({ model, resource }: ResourceContext, marks: readonly FieldModel[]): Parameter => ({
-  description: filterDescription(model, [...visible(resource), ...marks]) + needsDeleted(marks),
+  description: filterDescription(model, [...filtered(resource), ...marks]) + needsDeleted(marks),
   schema: filterSchema,
-  examples: filterExamples(visible(resource)),
+  examples: filterExamples(filtered(resource)),
 });
 
 const needsDeleted = (marks: readonly FieldModel[]): string =>

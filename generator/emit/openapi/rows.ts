@@ -1,5 +1,5 @@
 /** The schemas of rows, and of the answers that are made of them. */
-import type { FieldModel, Model, ResourceModel } from "../../model/types.ts";
+import type { Model, ResourceModel, ValueFieldModel } from "../../model/types.ts";
 import { includables } from "../includable.ts";
 import { nestedRelations } from "../nested.ts";
 import { answerOf } from "../readable.ts";
@@ -16,9 +16,9 @@ type Ref = { readonly $ref: string };
 /** Whether a write can be answered with a row, without one, or both. */
 export type Answered = ReturnType<typeof answerOf>;
 
-const property = (context: Context, resource: ResourceModel, field: FieldModel): Node => {
+const property = (context: Context, resource: ResourceModel, field: ValueFieldModel): Node => {
   const schema = rowSchema(field, context.shapes);
-  const isSet = [...creatable(resource), ...changeable(resource)].includes(field);
+  const isSet = [...creatable(resource), ...changeable(resource)].some(({ name }) => name === field.name);
   return isSet ? schema : readOnly(schema);
 };
 
@@ -41,7 +41,7 @@ export function rowRef(context: Context, resource: ResourceModel): Ref {
 export function examplesOf(
   { model }: Context,
   resource: ResourceModel,
-  fields: readonly FieldModel[],
+  fields: readonly ValueFieldModel[],
 ): readonly Node[] | undefined {
   const values = complete(fields.map((field) => sampleOf(field, resource, model.jsonTypes)));
   return values && [Object.fromEntries(fields.map(({ name }, index) => [name, values[index] ?? null]))];
@@ -191,14 +191,16 @@ export const foundRef = (context: ResourceContext): Ref =>
 /** What an aggregate answers. */
 export function aggregationRef(context: ResourceContext): Ref {
   const { resource, components, shapes } = context;
-  const values = (fields: readonly FieldModel[], schema: (field: FieldModel) => Node): Node => ({
+  const values = (fields: readonly ValueFieldModel[], schema: (field: ValueFieldModel) => Node): Node => ({
     type: "object",
     properties: Object.fromEntries(fields.map((field) => [field.name, schema(field)])),
   });
   const amount = (): Node => ({ type: ["number", "null"] });
-  const measure = (fields: readonly FieldModel[], schema: (field: FieldModel) => Node): Node | undefined =>
-    some(fields) && values(fields, schema);
-  const least = (field: FieldModel): Node => nullableOf(rowSchema(field, shapes));
+  const measure = (
+    fields: readonly ValueFieldModel[],
+    schema: (field: ValueFieldModel) => Node,
+  ): Node | undefined => some(fields) && values(fields, schema);
+  const least = (field: ValueFieldModel): Node => nullableOf(rowSchema(field, shapes));
   return components.schema(`aggregation ${resource.key}`, `${resource.typeName}Aggregation`, () => ({
     type: "object",
     required: ["groups"],

@@ -15,13 +15,13 @@ const time = "2026-01-31T09:30:00.000Z";
 
 /** A value of a field of a resource: its default, where it has one. */
 export function sampleOf(
-  field: FieldModel,
+  field: ValueFieldModel | FieldModel,
   resource: ResourceModel,
   types: readonly NamedJsonShape[],
 ): Json | undefined {
-  if (field.default !== undefined && field.default !== null) return field.default;
+  if ("default" in field && field.default !== undefined && field.default !== null) return field.default;
   if (field.kind === "id") return sampleId(resource.key);
-  if (field.reference !== null) return sampleId(field.reference.resource);
+  if ("reference" in field && field.reference !== null) return sampleId(field.reference.resource);
   return sampleValue(field, types) ?? (field.nullable ? null : undefined);
 }
 
