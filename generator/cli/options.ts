@@ -86,7 +86,7 @@ export const commands = {
     options: { config, json, ...common },
   },
   dev: {
-    summary: "Generate on every change, migrate the local database, and run `wrangler dev`.",
+    summary: "Generate on every change, migrate the local database, run `wrangler dev`, and show the API.",
     usage: "[-- arguments for wrangler dev]",
     positionals: 0,
     passThrough: true,

@@ -2,6 +2,7 @@ import path from "node:path";
 import { watch as watchPaths } from "chokidar";
 import { outputFolderOf } from "../../generate.ts";
 import { type WatchEvent, watch } from "../../watch/index.ts";
+import { apiPage } from "../dev/api-page.ts";
 import { startSession } from "../dev/session.ts";
 import { findWrangler } from "../dev/wrangler.ts";
 import type { Invocation } from "../options.ts";
@@ -26,18 +27,16 @@ export async function dev(invocation: Invocation, terminal: Terminal): Promise<n
   }
 
   using stop = catchStop();
-  await using session = startSession({
-    wrangler,
-    projectFolder,
-    outDir: outputFolderOf(options),
-    port,
-    passed: invocation.rest,
-    say: (text) => terminal.err(`${text}\n`),
-  });
+  const outDir = outputFolderOf(options);
+  const say = (text: string) => terminal.err(`${text}\n`);
+  await using session = startSession({ wrangler, projectFolder, outDir, port, passed: invocation.rest, say });
+  await using page = apiPage({ outDir, port, say });
   const onEvent = (event: WatchEvent) => {
     if (event.type === "fault") return reportFault(event.error, terminal);
     report(event.result, { command: "dev", options, json: false, terminal, watching: true });
     session.update(event.result);
+    if (event.result.ok)
+      page.update().catch((error: Error) => say(`The API page cannot be shown: ${error.message}`));
   };
   // The migration first: code that the database is not ready for would answer with errors meanwhile.
   await using _watcher = watch({ ...options, afterMigrations: session.migrate }, onEvent);
