@@ -111,7 +111,7 @@ const filters = fc.constantFrom(
 function tableOf(sql: { number: string; text: string; condition: string }): Table {
   const fields = {
     ...stored,
-    number: field.number().computed(sql.number).optional(),
+    number: field.number().computed(sql.number),
     text: field.text().computed(sql.text).optional(),
     condition: field.boolean().computed(sql.condition),
     maybe: field.boolean().computed(sql.condition).optional(),
