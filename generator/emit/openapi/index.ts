@@ -36,13 +36,14 @@ function describeApi(model: Model, { title, version, description }: OpenApiModel
   });
 }
 
-function introduction({ routes, basePath, cors }: Model, own: string | null): string {
+function introduction({ routes, basePath, cors, auth }: Model, own: string | null): string {
   return [
     ...(own === null ? [] : [own]),
     "Every `GET` can be asked as `HEAD` too. `OPTIONS` tells the methods of a path in `Allow`; so does the answer 405 to any other method. " +
       "Errors are problem documents (RFC 9457). A query parameter that an operation does not name here is refused. " +
       "Send `X-Request-Id` (up to 64 letters, digits, `_` and `-`) to give a request a name of your own.",
     ...(cors === null ? [] : [`Pages of these origins may call the API: ${cors.origins.join(", ")}.`]),
+    ...(auth === null ? [] : [`Pages of ${cors === null ? "" : "all "}other origins may change nothing.`]),
     ...(routes === null
       ? []
       : [

@@ -28,8 +28,13 @@ const body: readonly ProblemCode[] = ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TY
 const when = (condition: boolean, ...codes: ProblemCode[]): readonly ProblemCode[] =>
   condition ? codes : [];
 
-/** The codes of an operation besides `INTERNAL_ERROR`. */
-export function refusalsOf(model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] {
+/** The codes of an operation besides `INTERNAL_ERROR`. Where there are identities, pages of other origins may not write. */
+export const refusalsOf = (model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] => [
+  ...ownRefusals(model, resource, endpoint),
+  ...when(model.auth !== null && endpoint.method !== "GET", "FORBIDDEN"),
+];
+
+function ownRefusals(model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] {
   const rules = resource.access;
   switch (endpoint.name) {
     case "list":

@@ -1,38 +1,48 @@
 /** How callers identify themselves. */
-import type { Model, Rule } from "../../model/types.ts";
+import type { AuthProvider, Model, Rule } from "../../model/types.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { isOwned } from "../new-row.ts";
 import { anyDepends, isOpen } from "./callers.ts";
 import type { ResourceContext } from "./context.ts";
 import type { Node } from "./node.ts";
 
-const scheme = "identity";
+/** A scheme of the document, and its name. */
+type Scheme = readonly [name: string, scheme: Node];
+
+/** What identifies requests, each a way of its own. */
+const schemesOf = ({ auth }: Model): readonly Scheme[] => (auth?.providers ?? []).map(schemeOf);
+
+function schemeOf(provider: AuthProvider): Scheme {
+  switch (provider.type) {
+    case "session":
+      return [
+        "session",
+        {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-session",
+          description: "The session of a user who signed in.",
+        },
+      ];
+    case "custom":
+      return [
+        "identity",
+        {
+          type: "apiKey",
+          in: "header",
+          name: "Authorization",
+          description:
+            `The module \`${provider.module}\` of the application identifies each request, and says what it takes: usually ` +
+            "the `Authorization` header, such as `Bearer <token>`, or a cookie. It may refuse a request with a problem of its own.",
+        },
+      ];
+  }
+}
 
 /** The schemes of the document; null where nobody is ever signed in. */
-export function securitySchemes({ auth }: Model): Node | null {
-  if (auth === null) return null;
-  const [provider] = auth.providers;
-  if (provider?.type !== "custom") {
-    return {
-      [scheme]: {
-        type: "apiKey",
-        in: "cookie",
-        name: "__Host-session",
-        description:
-          "The session of a user who signed in. Pages of other origins may read, and change nothing.",
-      },
-    };
-  }
-  return {
-    [scheme]: {
-      type: "apiKey",
-      in: "header",
-      name: "Authorization",
-      description:
-        `The module \`${provider.module}\` of the application identifies each request, and says what it takes: usually the ` +
-        "`Authorization` header, such as `Bearer <token>`, or a cookie. It may refuse a request with a problem of its own.",
-    },
-  };
+export function securitySchemes(model: Model): Node | null {
+  const schemes = schemesOf(model);
+  return schemes.length === 0 ? null : Object.fromEntries(schemes);
 }
 
 /** What an operation under these rules needs; undefined where the application knows no identities. */
@@ -42,8 +52,9 @@ export function securityOf(
   rules: readonly Rule[],
 ): readonly Node[] | undefined {
   if (model.auth === null) return undefined;
+  const identified = schemesOf(model).map(([scheme]): Node => ({ [scheme]: [] }));
   const creates = name === "create" || name === "createMany" || name === "upsertMany";
-  if (!rules.every(isOpen) || (creates && isOwned(resource))) return [{ [scheme]: [] }];
+  if (!rules.every(isOpen) || (creates && isOwned(resource))) return identified;
   // A signed-in caller may see or do more, and may send an Idempotency-Key.
-  return anyDepends(rules) || method !== "GET" ? [{ [scheme]: [] }, {}] : [];
+  return anyDepends(rules) || method !== "GET" ? [...identified, {}] : [];
 }
