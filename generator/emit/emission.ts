@@ -58,6 +58,9 @@ const ownNames = [
   "filter",
   "count",
   "found",
+  "rule",
+  "output",
+  "context",
 ];
 
 export function startEmission(

@@ -34,16 +34,16 @@ function hooksStarter(resource: ResourceModel, generated: string): string {
   const type = hooksType(resource);
   const examples: readonly (readonly string[])[] = [
     [
-      "Before a row is stored: give back fields to set, nothing to store it as it is, or throw a Problem.",
-      `export const beforeCreate: ${type}["beforeCreate"] = async (row, { user }) => ({});`,
+      "Before a row is stored: gives back the fields to set, or throws a Problem. `(row, { user, env }) =>` tells more.",
+      `export const beforeCreate: ${type}["beforeCreate"] = async (row) => row;`,
     ],
     [
-      "Before a change: the fields to be set, and the row as it is so far.",
-      `export const beforeUpdate: ${type}["beforeUpdate"] = async (patch, { current, user }) => ({});`,
+      "Before a change: likewise. `(patch, { current, user, env }) =>` tells the row as it is so far.",
+      `export const beforeUpdate: ${type}["beforeUpdate"] = async (patch) => patch;`,
     ],
     [
-      "Once a change is stored. What fails here is logged, and changes nothing.",
-      `export const afterUpdate: ${type}["afterUpdate"] = async (row, { user }) => {};`,
+      "Once a change is stored: `(row, { user, env }) =>`. What fails here is logged, and undoes nothing.",
+      `export const afterUpdate: ${type}["afterUpdate"] = async () => {};`,
     ],
     ...(offers(resource, "delete")
       ? [

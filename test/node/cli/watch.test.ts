@@ -51,6 +51,19 @@ describe("watch", () => {
     result.changes.some((change) => change.path === file);
   const types = () => target.get("generated/types.ts");
 
+  test("generates again when a module of hooks changes, and settles once it has started one", async () => {
+    target.put(
+      "covara.config.ts",
+      configText().replace("access:", 'hooks: "./src/items.hooks.ts",\n      access:'),
+    );
+    await begin();
+    expect(target.has("src/items.hooks.ts")).toBe(true);
+    target.put("src/items.hooks.ts", "export const afterDelete = () => {};\n");
+    await until((result) => result !== results[0] && changes("resources/items.ts")(result));
+    expect(target.get("generated/resources/items.ts")).toContain("afterDelete");
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
   test("generates at once, and again when the config changes", async () => {
     await begin();
     expect(results[0]?.ok).toBe(true);

@@ -23,6 +23,9 @@ const procedureNames = [
   "constructorOf",
   "row",
   "input",
+  "output",
+  "context",
+  "rule",
 ];
 
 const fields: fc.Arbitrary<Readonly<Record<string, FieldLike>>> = fc
@@ -63,7 +66,10 @@ export const randomServer = (owners: readonly string[]): fc.Arbitrary<RandomServ
     .tuple(
       fc.option(fc.subarray(hookNames)),
       fc.subarray(procedureNames),
-      fc.array(fc.tuple(procedure, fc.boolean()), { minLength: 7, maxLength: 7 }),
+      fc.array(fc.tuple(procedure, fc.boolean()), {
+        minLength: procedureNames.length,
+        maxLength: procedureNames.length,
+      }),
       fc.constantFrom<RuleData>(
         { type: "public" },
         { type: "signedIn" },

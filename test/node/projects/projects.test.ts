@@ -93,6 +93,22 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
     expect(a.result?.output.files.size).toBeGreaterThan(10);
   });
 
+  test("modules of hooks and procedures that are missing are started, once", async () => {
+    const hooks = path.join(folder, "src/index.hooks.ts");
+    const procedures = path.join(folder, "src/procedures/index.ts");
+    expect(fs.readFileSync(procedures, "utf8")).toMatch(
+      /^import type \{ IndexProcedures \} from "\.\.\/\.\.\/generated\/procedures\.js";$/m,
+    );
+    // The examples in the comments are code that compiles, too.
+    const text = fs.readFileSync(hooks, "utf8").replace("export {};\n", "");
+    fs.writeFileSync(hooks, text.replaceAll(/^\/\/ (?=import \{|import type|export const)/gm, ""));
+    const { changes } = await run({ configPath });
+    expect(changes.map((change) => change.path)).not.toContain("../src/index.hooks.ts");
+    expect(fs.readFileSync(path.join(folder, "generated/resources/index.ts"), "utf8")).toContain(
+      "bindHooks(context, { beforeCreate, beforeUpdate, afterUpdate",
+    );
+  });
+
   test("the output compiles strictly", () => {
     fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(strict));
     tool("tsc", ["-p", "tsconfig.json"], folder);

@@ -15,7 +15,14 @@ export default defineConfig({
           restore: {},
           lock: {},
         },
-        rpc: { publish: {}, export: {}, archiveAll: { output: {} }, archive_all: {}, purge: {}, sendMail: {} },
+        rpc: {
+          publish: {},
+          export: {},
+          archiveAll: { output: {} },
+          archive_all: {},
+          purge: {},
+          sendMail: {},
+        },
       },
       access: ({ owner, role }) => ({
         read: owner("ownerId"),

@@ -8,4 +8,5 @@ export const publish = async (input: unknown, context: unknown, more: unknown): 
 export const share = { not: "a function" };
 export const shred = 1;
 const send = (): void => {};
+
 export { later as archiveAll, send as sendMali };

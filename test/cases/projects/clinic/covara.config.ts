@@ -142,7 +142,24 @@ export default defineConfig({
         read: field.text().optional(),
         now: field.text().optional(),
       },
-      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn(), update: signedIn() }),
+      // Neither module is there: `covara gen` starts both.
+      hooks: "./src/index.hooks.ts",
+      procedures: {
+        module: "./src/procedures/index.ts",
+        row: {
+          output: { input: { row: field.integer() }, output: { row: field.integer().optional() } },
+          row: {},
+        },
+        rpc: {
+          assess: { input: { finding: field.json<Finding>() }, output: { entries: field.json<Entry[]>() } },
+        },
+      },
+      access: ({ signedIn, role }) => ({
+        read: signedIn(),
+        create: signedIn(),
+        update: signedIn(),
+        procedures: { output: signedIn(), row: role("vet"), assess: signedIn() },
+      }),
     },
     order: {
       fields: { id: field.id(), by: field.ref("people"), total: field.number() },
