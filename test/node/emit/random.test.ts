@@ -42,13 +42,15 @@ function userModules({ auth, routes, kv, resources }: Model): [path: string, tex
   );
   const functions = (kv?.stores ?? []).flatMap((store) => store.functions?.module ?? []);
   return [
-    ...(auth === null ? [] : [[auth.module, "export default () => null;\n"] as [string, string]]),
+    ...(auth?.providers ?? []).flatMap((provider): [string, string][] =>
+      provider.type === "custom" ? [[provider.module, "export default () => null;\n"]] : [],
+    ),
     ...(routes === null
       ? []
       : [[routes, 'import { Hono } from "hono";\n\nexport default new Hono();\n'] as [string, string]]),
+    ...server.map((module): [string, string] => [module, serverText(module)]),
     ...functions.map((module): [string, string] => [module, moduleText(module)]),
   ];
-    ...server.map((module): [string, string] => [module, serverText(module)]),
 }
 
 const strict = {
