@@ -162,7 +162,7 @@ async function readJson(request: Request, limit: number): Promise<unknown> {
     throw invalid("", "The body is not valid JSON", "invalid_json");
   }
   // An escape is the only way such a character gets into well-formed UTF-8 that JSON.parse accepts.
-  if (/\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
+  if (text.includes("\\u") && /\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
   return value;
 }
 

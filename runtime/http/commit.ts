@@ -1,6 +1,7 @@
 /** Runs a write and answers the request that asked for it. */
 import { KeyTaken, Raced } from "../query/errors.ts";
-import type { Answer, Change, Staged } from "../query/write/change.ts";
+import type { Row } from "../query/table.ts";
+import type { Answer, Change, Embedded, Staged } from "../query/write/change.ts";
 import { type Results, runChange, runStatements, writtenRows } from "../query/write/run.ts";
 import { tagOf } from "./conditions.ts";
 import type { Identity } from "./context.ts";
@@ -109,14 +110,20 @@ function respond(
     case "row": {
       const [row = null] = writtenRows(answer, results);
       if (row === null) return replyEmpty(c, headers);
-      const embedded = Object.entries(answer.embedded ?? {}).map(([name, part]) => {
-        const rows = writtenRows(part, results);
-        return [name, part.type === "rows" ? rows : (rows[0] ?? null)] as const;
-      });
-      const body = embedded.length === 0 ? row : { ...row, ...Object.fromEntries(embedded) };
+      const body =
+        answer.embedded === undefined ? row : { ...row, ...embeddedRows(answer.embedded, results) };
       return reply(c, status, body, { ...headers, ...tagOf(answer.table, row) });
     }
   }
+}
+
+/** The rows that were created together with another one, by relation. */
+function embeddedRows(embedded: Readonly<Record<string, Embedded>>, results: Results): Row {
+  const entries = Object.entries(embedded).map(([name, part]) => {
+    const rows = writtenRows(part, results);
+    return [name, part.type === "rows" ? rows : (rows[0] ?? null)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function replayed(c: CommitContext, { status, headers, body }: Replay): Response {

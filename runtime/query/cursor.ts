@@ -35,10 +35,15 @@ export function encodeCursor(context: string, key: readonly KeyValue[]): string 
   const mark = fingerprint(context);
   const whole = JSON.stringify([mark, ...key]);
   const text = whole.length <= maxLength ? whole : JSON.stringify([mark, key.at(-1)]);
-  const bytes = new TextEncoder().encode(text);
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return btoa(binary(text)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The bytes of a text as UTF-8, a character for each. JSON of ASCII is that already. */
+function binary(text: string): string {
+  if (!/[^ -~]/.test(text)) return text;
+  let bytes = "";
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
 }
 
 /**

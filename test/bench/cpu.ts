@@ -1,4 +1,5 @@
 /** CPU time per request of the Worker's own code, in this process: the database answers at once. */
+import { createHash } from "node:crypto";
 import type { Contenders } from "./contenders.ts";
 import type { Binding } from "./d1/binding.ts";
 import { type Recording, record, type Trips } from "./d1/recorded.ts";
@@ -30,6 +31,31 @@ const perRound = 150;
 const warmUp = 3000;
 
 export async function benchCpu(contenders: Contenders): Promise<Line[]> {
+  const { digest } = crypto.subtle;
+  crypto.subtle.digest = digestHere;
+  try {
+    return await measureAll(contenders);
+  } finally {
+    crypto.subtle.digest = digest;
+  }
+}
+
+/**
+ * What `crypto.subtle.digest` does for SHA-256, on the calling thread, which is where workerd does it. Node hands it to another
+ * thread, which takes longer than all that either Worker does for the request.
+ */
+async function digestHere(
+  algorithm: Parameters<SubtleCrypto["digest"]>[0],
+  data: Parameters<SubtleCrypto["digest"]>[1],
+): Promise<ArrayBuffer> {
+  if (algorithm !== "SHA-256") throw new Error("The Workers hash with SHA-256");
+  const bytes = ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+  return Uint8Array.from(createHash("sha256").update(bytes).digest()).buffer;
+}
+
+async function measureAll(contenders: Contenders): Promise<Line[]> {
   const sides = await Promise.all(
     [contenders.generated, contenders.handwritten].map(async (contender) => {
       const worker = await importWorker(contender);

@@ -17,29 +17,30 @@ export interface Insert {
 }
 
 /** Describes the creation of one row. It is refused with 400 for a reference, 403 for the rule, 409 for a taken value. */
-export const insertRow = ({
-  row,
-  ...insert
-}: Omit<Insert, "rows"> & { readonly row: Insert["rows"][number] }): Change =>
-  change({ ...insert, rows: [row] }, "row", one(insert.table, row, insert.read));
+export function insertRow(insert: Omit<Insert, "rows"> & { readonly row: Insert["rows"][number] }): Change {
+  const { table, row, read, references, path } = insert;
+  return change(insert, "row", [row.id], checkReferences(row, references, path), one(table, row, read));
+}
 
 /**
  * Describes the creation of rows, of which there is at least one, all or nothing. Refused like that of one row; errors name the
  * row by its place.
  */
-export const insertRows = (insert: Insert): Change =>
-  change(insert, "rows", many(insert.table, insert.rows, insert.read));
-
-function change(insert: Insert, type: "row" | "rows", statement: Statement): Change {
+export function insertRows(insert: Insert): Change {
   const { table, rows, read, references, path = "" } = insert;
   const ids = rows.map(({ id }) => id);
-  const [row] = rows;
-  const before =
-    type === "row" && row !== undefined
-      ? checkReferences(row, references, path)
-      : checkAllReferences(rows, references, path);
+  return change(insert, "rows", ids, checkAllReferences(rows, references, path), many(table, rows, read));
+}
+
+function change(
+  { table, create, read }: Omit<Insert, "rows">,
+  type: "row" | "rows",
+  ids: readonly string[],
+  before: readonly Statement[],
+  statement: Statement,
+): Change {
   return {
-    statements: [...before, statement, ...outside(table, ids, insert.create)],
+    statements: [...before, statement, ...outside(table, ids, create)],
     answer: { type, table, ids, read, from: [before.length] },
     tables: [table],
   };

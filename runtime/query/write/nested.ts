@@ -20,6 +20,7 @@ export interface Nested {
  * names the row by its relation, such as `comments[2].authorId`.
  */
 export function insertNested({ own, parents = {}, children = {} }: Nested): Change {
+  if (!isGiven(parents) && !isGiven(children)) return insertRow(own);
   const statements: Statement[] = [];
   const tables = new Set<Change["tables"][number]>();
   const embedded: Record<string, Embedded> = {};
@@ -45,6 +46,9 @@ export function insertNested({ own, parents = {}, children = {} }: Nested): Chan
   }
   return { statements, answer: { ...answer, type: "row", embedded }, tables: [...tables] };
 }
+
+const isGiven = (parts: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(parts).some((part) => part !== undefined);
 
 /**
  * The caller, for rows that have an owner.

@@ -43,16 +43,16 @@ export interface Update {
  * @throws {Problem} 404 for an id that no row can have.
  */
 export function updateRow(change: Update): Change {
-  const { table, read, update } = change;
+  const { table, patch, versions = null, read, update, recheck = false } = change;
   const id = rowId(change.id);
-  const set = assignments(table, change.patch);
-  const version = versionCondition(table, change.versions ?? null);
+  const set = assignments(table, patch);
+  const version = versionCondition(table, versions);
   const statement: Statement = {
     sql: `UPDATE ${table.name} SET ${set.sql} WHERE id = ?${and(read)}${and(update)}${version.sql} RETURNING ${returning(table, read)}`,
     values: [...set.values, id, ...read.values, ...update.values, ...version.values, ...read.values],
   };
-  const before = checkReferences(change.patch, change.references);
-  const after = refuse({ ...change, id, write: update });
+  const before = checkReferences(patch, change.references);
+  const after = refuse({ table, id, versions, read, write: update, recheck });
   return {
     statements: [...before, statement, after],
     answer: { type: "row", table, ids: [id], read, from: [before.length] },

@@ -19,5 +19,8 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
 
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const view = new DataView(digest);
+  let hex = "";
+  for (let at = 0; at < view.byteLength; at += 4) hex += view.getUint32(at).toString(16).padStart(8, "0");
+  return hex;
 }
