@@ -20,6 +20,7 @@ export default defineConfig({
         name: field.text().trim().min(1).max(80),
         role: field.enum(["member", "admin"]).default("member").readOnly(),
         tokenHash: field.text().hidden().optional().unique(),
+        initials: field.text().computed(),
         createdAt: field.timestamp().createdAt(),
       },
       access: ({ any, signedIn, owner, role }) => ({
@@ -28,6 +29,7 @@ export default defineConfig({
         update: any(owner("id"), role("admin")),
       }),
       hooks: "./demo/users.hooks.ts",
+      computed: "./demo/users.computed.ts",
     },
     lists: {
       fields: {
@@ -107,6 +109,8 @@ export default defineConfig({
         body: field.text().min(1).max(5_000),
         todoId: field.ref("todos", { onDelete: "cascade" }),
         parentId: field.ref("comments", { onDelete: "cascade" }).optional(),
+        isReply: field.boolean().computed("{parentId} IS NOT NULL"),
+        excerpt: field.text().computed("substr({body}, 1, 80)"),
         authorId: field.ref("users").owner(),
         createdAt: field.timestamp().createdAt(),
       },

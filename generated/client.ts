@@ -70,7 +70,7 @@ export {
 export type * from "./types.js";
 
 /** What users can be ordered by: a field, or `-` and a field for descending. */
-export type UserOrderBy = OrderBy<keyof User>;
+export type UserOrderBy = OrderBy<Exclude<keyof User, "initials">>;
 
 /** Calls below `/api/users`. */
 export interface UsersClient {

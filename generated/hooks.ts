@@ -9,4 +9,4 @@ import type { User as User_ } from "./types.js";
 export type HookContext = ServerContext<Env, User | null>;
 
 /** What the module with the hooks of users may export. */
-export type UserHooks = Hooks<UserRow, User_, "id", HookContext>;
+export type UserHooks = Hooks<UserRow, User_, "id" | "initials", HookContext, "initials">;

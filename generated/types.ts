@@ -14,6 +14,7 @@ export interface User {
   role: "member" | "admin";
   /** ISO 8601 in UTC with milliseconds. */
   createdAt: string;
+  initials: string;
 }
 
 /** What a new User is made from. */
@@ -159,6 +160,8 @@ export interface Comment {
   authorId: string;
   /** ISO 8601 in UTC with milliseconds. */
   createdAt: string;
+  isReply: boolean;
+  excerpt: string;
 }
 
 /** What a new Comment is made from. */

@@ -5,6 +5,12 @@ import { readComments, readTodos } from "../access.js";
 import type { User } from "../env.js";
 import type { commentCreate } from "../schemas.js";
 
+/** What the database computes for comments. */
+const commentsComputed = {
+  isReply: "((comments.parent_id IS NOT NULL) IS TRUE)",
+  excerpt: "CAST(substr(comments.body, 1, 80) AS TEXT)",
+};
+
 /** How comments are stored, and what callers may see, select, filter and order by. */
 export const comments: Table = {
   name: "comments",
@@ -15,10 +21,13 @@ export const comments: Table = {
     parentId: { sql: "parent_id", kind: "text", nullable: true },
     authorId: { sql: "author_id", kind: "text" },
     createdAt: { sql: "created_at", kind: "timestamp" },
+    isReply: { sql: commentsComputed.isReply, kind: "boolean", computed: true },
+    excerpt: { sql: commentsComputed.excerpt, kind: "text", nullable: true, computed: true },
   },
   projection: `
     id, body, todo_id AS "todoId", parent_id AS "parentId", author_id AS "authorId",
-    created_at AS "createdAt"
+    created_at AS "createdAt", ${commentsComputed.isReply} AS "isReply",
+    ${commentsComputed.excerpt} AS "excerpt"
   `,
   insert: `INSERT INTO comments (id, body, todo_id, parent_id, author_id, created_at)`,
   defaultLimit: 20,

@@ -18,7 +18,7 @@ import {
   rejectIfMatch,
   rejectQuery,
   reply,
-  replyRow,
+  replyComputedRow,
   sameId,
   signedInFor,
   unauthorized,
@@ -150,7 +150,7 @@ commentsRoutes.get("/:id", async (c) => {
   const read = signedInFor(readComments(user));
   const include = { relations: commentsRelations, user };
   const row = await getRow(c.env.DB, c.req.raw, comments, c.req.param("id"), read, include);
-  return replyRow(c, row);
+  return replyComputedRow(c, row);
 });
 
 /** `PATCH /api/comments/:id` */

@@ -18,7 +18,7 @@ import {
   rejectIfMatch,
   rejectQuery,
   reply,
-  replyRow,
+  replyComputedRow,
   sameId,
   serverContext,
   signedInFor,
@@ -118,7 +118,7 @@ usersRoutes.get("/:id", async (c) => {
   const user = c.get("user");
   const read = signedInFor(readUsers(user));
   const row = await getRow(c.env.DB, c.req.raw, users, c.req.param("id"), read);
-  return replyRow(c, row);
+  return replyComputedRow(c, row);
 });
 
 /** `PATCH /api/users/:id` */

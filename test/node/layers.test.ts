@@ -55,7 +55,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|runtime\/(auth|kv)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.hooks|todos\.procedures))/,
+    /^(covara\/(runtime|runtime\/(auth|kv)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.(computed|hooks)|todos\.procedures))/,
   );
 });
 
