@@ -6,6 +6,8 @@ export interface Parameter {
   readonly in: "query" | "header" | "path";
   readonly required?: boolean;
   readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;

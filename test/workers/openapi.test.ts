@@ -3,8 +3,9 @@ import ownRoutes from "../../demo/routes.js";
 import { app } from "../../generated/app.js";
 import document from "../../generated/openapi.json" with { type: "json" };
 import { Agreement } from "../openapi/agreement.ts";
+import { Description } from "../openapi/description.ts";
 import { describedRoutes, servedRoutes } from "../openapi/routes.ts";
-import { call } from "./api.ts";
+import { addUser, call } from "./api.ts";
 
 describe("contract 2: GET /openapi.json", () => {
   test("is the document, with the headers of any answer", async () => {
@@ -26,6 +27,38 @@ describe("contract 2: GET /openapi.json", () => {
     expect(served).toEqual(describedRoutes(document));
     expect(served).toContain("POST /api/todos/{id}/restore");
     expect(document.info.description).toContain("further routes of its own");
+  });
+
+  test("has examples of parameters that the Worker takes", async () => {
+    const description = new Description(document);
+    const as = await addUser("admin");
+    let count = 0;
+    for (const { template, methods } of description.paths) {
+      const { parameters = [] } = methods.get ?? {};
+      if (template.includes("{") || !template.startsWith("/api/")) continue;
+      const all = parameters.map((parameter) => description.resolve(parameter));
+      const asked = all
+        .filter(
+          ({ required, name }) => required === true || (template.endsWith("/aggregate") && name === "count"),
+        )
+        .map(({ name, example }) => [name, String(example)] as const);
+      for (const { name, example, examples = {}, schema } of all) {
+        const standard = asked.some(([key]) => key === name) ? undefined : schema.default;
+        const own = [example, standard, ...Object.values(examples).map(({ value }) => value)];
+        const items = schema.items as { readonly enum: readonly string[] } | undefined;
+        for (const value of [...own, ...(items?.enum ?? [])].filter((one) => one !== undefined)) {
+          const query = new URLSearchParams([
+            ...asked.filter(([key]) => key !== name),
+            [name, String(value)],
+          ]);
+          if (String(value).includes("deletedAt")) query.set("withDeleted", "true");
+          const { status, text } = await call(`${template}?${query}`, { as });
+          expect([template, name, value, status, text]).toEqual([template, name, value, 200, text]);
+          count += 1;
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(200);
   });
 
   test("a request or an answer that is not as described is noticed", () => {
