@@ -301,7 +301,7 @@ const commentsServer = {
 
 /** The rows of every resource, for the server: no access rule applies, and nothing is hidden. */
 export interface Db {
-  readonly users: Rows<UserRow, RowOrder<keyof UserRow>, UserRowCreate, UserRowUpdate>;
+  readonly users: Rows<UserRow, RowOrder<Exclude<keyof UserRow, "initials">>, UserRowCreate, UserRowUpdate>;
   readonly lists: Rows<ListRow, RowOrder<keyof ListRow>, ListRowCreate, ListRowUpdate>;
   readonly memberships: Rows<
     MembershipRow,
@@ -318,7 +318,7 @@ export interface Db {
 /** The rows that a user may read and write, as the routes give them. */
 export interface UserDb {
   readonly users: Pick<
-    Rows<User_, RowOrder<keyof User_>, UserCreate, UserUpdate, User_, User_>,
+    Rows<User_, RowOrder<Exclude<keyof User_, "initials">>, UserCreate, UserUpdate, User_, User_>,
     "get" | "list" | "count" | "create" | "createMany" | "update"
   >;
   readonly lists: Rows<List, RowOrder<keyof List>, ListCreate, ListUpdate, List, List>;

@@ -205,8 +205,12 @@ function order(file: SourceFile, resource: ResourceModel, row: string, visible: 
   const json = resource.fields.filter(
     (field) => field.kind === "json" && field !== resource.deletedAt && !(visible && field.hidden),
   );
-  const excluded = union(json.map(({ name }) => quote(name)));
-  const fields = json.length === 0 ? `keyof ${row}` : generic("Exclude", `keyof ${row}`, excluded);
+  const computed = resource.computed.fields.filter(
+    ({ kind, expression }) => kind === "json" || expression === null,
+  );
+  const unordered = [...json, ...computed];
+  const excluded = union(unordered.map(({ name }) => quote(name)));
+  const fields = unordered.length === 0 ? `keyof ${row}` : generic("Exclude", `keyof ${row}`, excluded);
   return generic(file.useType("covara/runtime", "RowOrder"), fields);
 }
 
