@@ -147,7 +147,7 @@ export const bodyText = (request: Request): string | undefined => texts.get(requ
 
 async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get("Content-Type");
-  if (type === null || !jsonType.test(type)) {
+  if (type !== "application/json" && (type === null || !jsonType.test(type))) {
     throw new Problem("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8.");
   }
   const text = await readText(request, limit);
@@ -178,11 +178,11 @@ async function readText(request: Request, limit: number): Promise<string> {
 }
 
 /** A body of declared length is read at once; one of unknown length is counted while it arrives. */
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+async function readBytes(request: Request, limit: number): Promise<ArrayBuffer | Uint8Array> {
   const declared = request.headers.get("Content-Length");
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);
-    const bytes = new Uint8Array(await request.arrayBuffer());
+    const bytes = await request.arrayBuffer();
     if (bytes.byteLength > limit) throw tooLarge(limit);
     return bytes;
   }

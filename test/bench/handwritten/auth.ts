@@ -3,6 +3,11 @@ import type { AppEnv } from "./app-env.ts";
 import { database } from "./database.ts";
 import { Problem } from "./problem.ts";
 
+const utf8 = new TextEncoder();
+
+/** The hexadecimal digits of each byte. */
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Requires `Authorization: Bearer <token>`; the database holds the SHA-256 of each token. */
 export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
   c.header("Cache-Control", "private, no-cache");
@@ -18,9 +23,8 @@ export const signedIn = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  const view = new DataView(digest);
+  const digest = await crypto.subtle.digest("SHA-256", utf8.encode(text));
   let hex = "";
-  for (let at = 0; at < view.byteLength; at += 4) hex += view.getUint32(at).toString(16).padStart(8, "0");
+  for (const byte of new Uint8Array(digest)) hex += digits[byte];
   return hex;
 }
