@@ -82,6 +82,16 @@ async function serve(app: string): Promise<void> {
     assert.equal(made.status, 201, await made.clone().text());
     assert.equal((await fetch(`${base}/api/notes`)).status, 401);
 
+    // The viewer's files are in the package.
+    const page = /API page: (\S+)/.exec(log)?.[1];
+    assert(page !== undefined, `covara dev says where the API page is\n${log}`);
+    const html = await (await fetch(page)).text();
+    const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = ""]) => link);
+    assert(links.length > 0);
+    for (const link of [...links, "/openapi.json"]) {
+      assert.equal((await fetch(new URL(link, page))).status, 200, link);
+    }
+
     const config = path.join(app, "covara.config.ts");
     const text = fs.readFileSync(config, "utf8");
     fs.writeFileSync(

@@ -8,6 +8,8 @@ export const config = ({
 export default defineConfig({
   name: ${JSON.stringify(name)},
   database: d1(),
+  // Describes the API: generated/openapi.json, GET /openapi.json, and a page of \`covara dev\`.
+  openapi: true,
   // Who makes a request: see src/auth.ts. The access rules below compare with that user.
   auth: custom("./src/auth.ts", { user: { role: field.enum(["member", "admin"]) } }),
   resources: {
