@@ -96,6 +96,18 @@ export type RelationData =
   | { readonly belongsTo: string; readonly by?: string }
   | { readonly manyToMany: string; readonly through: string; readonly by?: string; readonly to?: string };
 
+/** A limit on how often something may be done. */
+export interface RateLimitData {
+  readonly requests: number;
+  /** A duration such as `1m`. */
+  readonly per: string;
+  readonly by?: "user" | "address";
+  readonly burst?: number;
+}
+
+/** What can have a rate limit of its own. */
+export type RateLimitedOperation = "read" | "create" | "update" | "delete" | "procedures";
+
 /** A resource, with builders unwrapped. */
 export interface ResourceData {
   readonly fields: Readonly<Record<string, { readonly data: FieldData }>>;
@@ -118,6 +130,8 @@ export interface ResourceData {
   readonly maxLimit?: number;
   /** Rows that one batch writes at most; default 100. */
   readonly batchLimit?: number;
+  /** One limit for all operations, or one for each of some. */
+  readonly rateLimit?: RateLimitData | Readonly<Partial<Record<RateLimitedOperation, RateLimitData>>>;
   /** Writes of a row need an `If-Match`. */
   readonly requireIfMatch?: boolean;
   /** Deleting a row marks it with the time and keeps it. */
@@ -210,7 +224,7 @@ export type StoreData = {
 }[StoreType];
 
 /** How requests are identified. */
-export type AuthData = CustomAuthData | SessionAuthData;
+export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData;
 
 export interface CustomAuthData {
   readonly type: "custom";
@@ -226,6 +240,28 @@ export type SessionAuthData = StoreOptionsData["session"] & {
   /** The resource whose rows are the users. */
   readonly users: string;
 };
+
+/** Algorithms of JSON Web Tokens that are signed with a private key. */
+export type JwtAlgorithm = "RS256" | "ES256" | "EdDSA";
+
+/** JSON Web Tokens that somebody else issues. */
+export interface JwtAuthData {
+  readonly type: "jwt";
+  /** URL of the issuer's keys. Excludes `secret`. */
+  readonly jwks?: string;
+  /** Name of the binding with the secret that the tokens are signed with. */
+  readonly secret?: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Those of tokens with keys at `jwks`; all where it is left out. */
+  readonly algorithms?: readonly JwtAlgorithm[];
+  /** What the claims tell of the user besides `id`. Excludes `users`. */
+  readonly user?: Readonly<Record<string, { readonly data: FieldData }>>;
+  /** The claim of each such field that is not called like it. */
+  readonly claims?: Readonly<Record<string, string>>;
+  /** The resource whose rows are the users. */
+  readonly users?: string;
+}
 
 export interface DatabaseData {
   readonly type: "d1";

@@ -2,8 +2,13 @@
 export type { AccessRules, RoleRuleBuilder, RuleBuilder } from "./access.ts";
 export {
   type Auth,
+  type ClaimTokenAuth,
+  type ClaimTokenOptions,
   type CustomOptions,
   custom,
+  jwt,
+  type RowTokenAuth,
+  type RowTokenOptions,
   type SessionAuth,
   type SessionOptions as SessionAuthOptions,
   session,
@@ -51,4 +56,5 @@ export {
   type StringOptions,
 } from "./kv.ts";
 export type { Procedure, Procedures } from "./procedures.ts";
+export type { RateLimitInput, RateLimitsInput } from "./rate-limit.ts";
 export { type Resource, type ResourceOptions, resource } from "./resource.ts";

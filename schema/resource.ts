@@ -2,6 +2,7 @@ import type { RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
 import type { RelationData } from "./data.ts";
 import type { ComputedField, Fields, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
+import type { RateLimitsInput } from "./rate-limit.ts";
 
 /** Names and limits of a resource. */
 export interface ResourceOptions {
@@ -22,6 +23,11 @@ export interface ResourceOptions {
    * `field.version()`. Default: false, an `If-Match` is compared where it is sent.
    */
   readonly requireIfMatch?: boolean;
+  /**
+   * How often requests may come: `{ requests: 100, per: "1m" }` for all of them, or `{ create: { requests: 10, per: "1h" } }` for
+   * some operations. Beyond that the answer is 429.
+   */
+  readonly rateLimit?: RateLimitsInput;
   /**
    * Deleting a row marks it with the time, as `deletedAt`, and keeps it: reads hide it from then on. `access` says with
    * `readDeleted` who may see such rows all the same. Default: false, rows are deleted for good.

@@ -2,6 +2,7 @@
 import type { Model, ResourceModel } from "../model/types.ts";
 import { type Emission, routesName, startEmission } from "./emission.ts";
 import { type EndpointName, endpointsOf, methodsAt } from "./endpoints.ts";
+import { emitRateLimits } from "./rate-limits.ts";
 import { aggregateRoute } from "./routes-aggregate.ts";
 import { createManyRoute, deleteManyRoute, updateManyRoute, upsertRoute } from "./routes-batch.ts";
 import { procedureRoutes } from "./routes-procedures.ts";
@@ -41,6 +42,7 @@ export function emitRoutes(
   const { file } = e;
   const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
   file.section(`export const ${routesName(resource)} = ${hono};`);
+  emitRateLimits(e);
   emitShown(e);
   const endpoints = endpointsOf(resource);
   const names = [...new Set(endpoints.map(({ name }) => name))];

@@ -7,9 +7,12 @@ import type {
   EnvironmentData,
   FieldData,
   Json,
+  JwtAuthData,
   OpenApiData,
   ProcedureData,
   ProceduresData,
+  RateLimitData,
+  RateLimitedOperation,
   RelationData,
   ResourceData,
   SessionAuthData,
@@ -209,6 +212,24 @@ const procedures = object<ProceduresData>({
   keys: { module: string, row: record(procedure), rpc: record(procedure) },
 });
 
+const limit = object<RateLimitData>({
+  what: "a rate limit",
+  required: ["requests", "per"],
+  keys: { requests: number, per: string, by: oneOf("user", "address"), burst: number },
+});
+
+const limits = object<Partial<Record<RateLimitedOperation, RateLimitData>>>({
+  what: "rateLimit",
+  required: [],
+  keys: { read: limit, create: limit, update: limit, delete: limit, procedures: limit },
+});
+
+/** One limit is told from several by what it must have. */
+const rateLimit: Shape<NonNullable<ResourceData["rateLimit"]>> = (value, path, report) =>
+  isPlainObject(value) && (value.requests !== undefined || value.per !== undefined)
+    ? limit(value, path, report)
+    : limits(value, path, report);
+
 const resource = object<ResourceData>({
   what: "a resource",
   required: ["fields"],
@@ -224,6 +245,7 @@ const resource = object<ResourceData>({
     maxLimit: number,
     batchLimit: number,
     requireIfMatch: boolean,
+    rateLimit,
     softDelete: boolean,
     hooks: string,
     procedures,
@@ -314,12 +336,30 @@ const sessionAuth = object<SessionAuthData>({
   keys: { type: oneOf("session"), users: string, ...storeOptions.session },
 });
 
+const jwtAuth = object<JwtAuthData>({
+  what: "`jwt(…)`",
+  required: ["type", "issuer", "audience"],
+  keys: {
+    type: oneOf("jwt"),
+    jwks: string,
+    secret: string,
+    issuer: string,
+    audience: string,
+    algorithms: array(oneOf("RS256", "ES256", "EdDSA")),
+    user: record(field),
+    claims: record(string),
+    users: string,
+  },
+});
+
 const auth: Shape<AuthData> = (value, path, report) => {
   switch (isPlainObject(value) ? value.type : undefined) {
     case "custom":
       return customAuth(value, path, report);
     case "session":
       return sessionAuth(value, path, report);
+    case "jwt":
+      return jwtAuth(value, path, report);
     default:
       report.error("COV1502", path, `${at(path)} does not say how requests are identified.`, {
         fix: 'Make it with `session({ users: "users" })` or `custom("./src/auth.ts")`.',

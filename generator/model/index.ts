@@ -20,6 +20,7 @@ import { buildOperators } from "./operators.ts";
 import { buildSettings, pageLimits, writeOptions } from "./options.ts";
 import { checkParameters } from "./parameters.ts";
 import { buildProcedures, emittedNames } from "./procedures.ts";
+import { buildRateLimits } from "./rate-limits.ts";
 import { buildRelations } from "./relations.ts";
 import { Report } from "./report.ts";
 import { buildRoutes } from "./routes.ts";
@@ -116,6 +117,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       procedures: buildProcedures(asked, files, report),
       ...pageLimits(name.key, resource, report),
       ...writeOptions(name.key, resource, report),
+      rateLimits: buildRateLimits(name.key, resource, report),
     };
     return [built];
   });

@@ -2,7 +2,6 @@
 import type { StoreData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { pascalCase } from "./casing.ts";
-import { authStore } from "./kv-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { ObjectModel, StoreModel } from "./types.ts";
 
@@ -70,12 +69,20 @@ export function sharding({ shards, shardBy }: Pick<Placement, "shards" | "shardB
   return shardBy === "tag" ? "one object per tag" : shards === null ? "one object" : `${shards} objects`;
 }
 
-/** Reports stores that would read each other's data, or that only seem to share an object. */
-export function checkPlacements(stores: readonly StoreModel[], report: Report): void {
+/**
+ * Reports stores that would read each other's data, or that only seem to share an object.
+ *
+ * @param paths Where the config says what each store is.
+ */
+export function checkPlacements(
+  stores: readonly StoreModel[],
+  paths: ReadonlyMap<string, ConfigPath>,
+  report: Report,
+): void {
   const byPrefix = new Map<string, StoreModel>();
   const byName = new Map<string, StoreModel>();
   for (const store of stores) {
-    const path: ConfigPath = store.key === authStore ? ["auth"] : ["kv", store.key];
+    const path = paths.get(store.key) ?? ["kv", store.key];
     const place = JSON.stringify([store.object, store.prefix]);
     const rival = byPrefix.get(place);
     if (rival !== undefined) {

@@ -9,6 +9,7 @@ import { buildPlacement, checkPlacements, groupObjects } from "./kv-placement.ts
 import { buildValue, buildValueFields } from "./kv-values.ts";
 import type { NamedFiles } from "./modules.ts";
 import { checkName } from "./names.ts";
+import { limitStores } from "./rate-limits.ts";
 import { quote, type Report } from "./report.ts";
 import { reservedTypes } from "./reserved.ts";
 import type { KVModel, RateModel, StoreModel } from "./types.ts";
@@ -24,30 +25,43 @@ const SESSION_TTL = 30 * DAY;
 const MAX_LENGTH = 1_000_000_000;
 const MAX_REQUESTS = 1_000_000_000;
 
-/** Whether there are stores: those of the config, or that of `auth`. */
-export const hasStores = ({ kv, auth }: ConfigData): boolean =>
-  Object.keys(kv ?? {}).length > 0 || auth?.type === "session";
+/** A store that the config does not declare, but something in it needs. */
+interface ImpliedStore {
+  readonly key: string;
+  readonly data: StoreData;
+  /** What needs it, in the config and in words. */
+  readonly path: ConfigPath;
+  readonly what: string;
+}
 
-/** Null where the config declares no store, and `auth` needs none. */
+function impliedStores(config: ConfigData): ImpliedStore[] {
+  const { auth } = config;
+  const limits = limitStores(config).map((store) => ({ ...store, what: "that of a rate limit" }));
+  if (auth?.type !== "session") return limits;
+  const what = "that of the sessions which `auth` keeps";
+  return [...limits, { key: authStore, data: sessionStore(auth), path: ["auth"], what }];
+}
+
+/** Whether there are stores: those of the config, or implied ones. */
+export const hasStores = (config: ConfigData): boolean =>
+  Object.keys(config.kv ?? {}).length > 0 || impliedStores(config).length > 0;
+
+/** Null where the config declares no store, and nothing in it needs one. */
 export function buildKV(config: ConfigData, files: NamedFiles, report: Report): KVModel | null {
   if (!hasStores(config)) return null;
-  const { auth } = config;
   const usable = Object.entries(config.kv ?? {}).filter(([key]) => checkKey(key, report));
-  const own = auth?.type === "session" ? sessionStore(auth) : null;
-  if (own !== null && usable.some(([key]) => key === authStore)) {
-    const message = `The store name ${quote(authStore)} is that of the sessions which \`auth\` keeps.`;
-    report.error("COV1601", ["kv", authStore], message);
-    return null;
+  const implied = impliedStores(config);
+  const taken = implied.filter(({ key }) => usable.some(([other]) => other === key));
+  for (const { key, what } of taken) {
+    report.error("COV1601", ["kv", key], `The store name ${quote(key)} is ${what}.`);
   }
-  const typeNames = nameTypes([...usable.map(([key]) => key), ...(own === null ? [] : [authStore])]);
-  const stores = usable.map(([key, data]) =>
-    buildStore(key, ["kv", key], data, typeNames.get(key) ?? key, files, report),
+  if (taken.length > 0) return null;
+  const all = [...usable.map(([key, data]) => ({ key, data, path: ["kv", key] as ConfigPath })), ...implied];
+  const typeNames = nameTypes(all.map(({ key }) => key));
+  const stores = all.map(({ key, data, path }) =>
+    buildStore(key, path, data, typeNames.get(key) ?? key, files, report),
   );
-  if (own !== null) {
-    const typeName = typeNames.get(authStore) ?? authStore;
-    stores.push(buildStore(authStore, ["auth"], own, typeName, files, report));
-  }
-  checkPlacements(stores, report);
+  checkPlacements(stores, new Map(all.map(({ key, path }) => [key, path])), report);
   return { stores, objects: groupObjects(stores) };
 }
 

@@ -2,7 +2,16 @@
  * The model: the config after checking, with every derived name decided. Emitters and migrations read this and
  * nothing else, so no name is ever computed twice.
  */
-import type { ConditionOperator, CorsData, FieldKind, Json, OnDelete, StoreType } from "../../schema/data.ts";
+import type {
+  ConditionOperator,
+  CorsData,
+  FieldKind,
+  Json,
+  JwtAlgorithm,
+  OnDelete,
+  RateLimitedOperation,
+  StoreType,
+} from "../../schema/data.ts";
 import type { JsonShape, NamedJsonShape } from "../../schema/json-shape.ts";
 
 /** The whole application. */
@@ -68,7 +77,21 @@ export type AuthProvider =
       readonly store: string;
       /** Milliseconds from the beginning of a session to its end. */
       readonly ttl: number;
-    };
+    }
+  | JwtProvider;
+
+export interface JwtProvider {
+  readonly type: "jwt";
+  /** A set of public keys, or the binding with a secret. */
+  readonly keys:
+    | { readonly type: "jwks"; readonly url: string }
+    | { readonly type: "secret"; readonly name: string };
+  readonly algorithms: readonly (JwtAlgorithm | "HS256")[];
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that each field of the user is; null where the users are rows. */
+  readonly claims: readonly { readonly field: UserFieldModel; readonly claim: string }[] | null;
+}
 
 /** Where the users of an application are stored. */
 export interface UsersModel {
@@ -128,6 +151,18 @@ export interface ResourceModel {
   /** Rows that one batch writes at most. */
   readonly batchLimit: number;
   readonly requireIfMatch: boolean;
+  readonly rateLimits: readonly RateLimitModel[];
+}
+
+/** A limit on how often some operations of a resource may be asked for. */
+export interface RateLimitModel {
+  readonly operations: readonly RateLimitedOperation[];
+  /** Key of the store that counts. */
+  readonly store: string;
+  readonly requests: number;
+  /** As in the config: `1m`. */
+  readonly per: string;
+  readonly by: "user" | "address";
 }
 
 /** The rule of each operation; `nobody` where the config does not name it. */

@@ -26,6 +26,7 @@ export type KnownErrorCode =
   | "PRECONDITION_REQUIRED"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMIT_EXCEEDED"
   | "INTERNAL_ERROR"
   /** The answer did not come from the API: a page of a proxy, for example. */
   | "UNEXPECTED_RESPONSE";

@@ -20,7 +20,10 @@ export function cors(options: CorsOptions): MiddlewareHandler<{ Variables: Reque
     origin: [...options.origin],
     credentials: options.credentials,
     allowMethods: ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"],
-    exposeHeaders: ["ETag", "Idempotency-Replayed", "Location", "X-Request-Id"],
+    exposeHeaders: [
+      ...["ETag", "Idempotency-Replayed", "Location", "X-Request-Id"],
+      ...["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"],
+    ],
   });
   return async (c, next) => {
     const { headers, method } = c.req.raw;

@@ -71,6 +71,7 @@ export {
   ruledRow,
 } from "./procedure.ts";
 export { rejectQuery } from "./query.ts";
+export { type LimitedBy, rateLimit } from "./rate-limit.ts";
 export { reply, replyEmpty } from "./reply.ts";
 export { replyComputedRow, replyRow } from "./reply-row.ts";
 export { type ServerContext, serverContext } from "./server-context.ts";

@@ -17,6 +17,7 @@ export const problems = {
   PRECONDITION_REQUIRED: { status: 428, title: "If-Match is needed" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "Unsupported media type" },
+  RATE_LIMIT_EXCEEDED: { status: 429, title: "Too many requests" },
   INTERNAL_ERROR: { status: 500, title: "Internal error" },
 } as const;
 

@@ -6,6 +6,7 @@ import { runsOn } from "../hooks.ts";
 import { includables } from "../includable.ts";
 import { nestedRelations } from "../nested.ts";
 import { isOwned } from "../new-row.ts";
+import { isLimited } from "../rate-limits.ts";
 import { recheck } from "../routes-write.ts";
 import { offers } from "../rule.ts";
 import {
@@ -32,6 +33,7 @@ const when = (condition: boolean, ...codes: ProblemCode[]): readonly ProblemCode
 export const refusalsOf = (model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] => [
   ...ownRefusals(model, resource, endpoint),
   ...when(model.auth !== null && endpoint.method !== "GET", "FORBIDDEN"),
+  ...when(isLimited(resource, endpoint.name), "RATE_LIMIT_EXCEEDED"),
 ];
 
 function ownRefusals(model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] {

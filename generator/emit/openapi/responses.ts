@@ -28,7 +28,21 @@ const headers = {
     description: "`true` where the request was carried out before, and this is the answer that it got then.",
     schema: { const: "true" },
   },
+  "Retry-After": {
+    description: "Seconds until the request may be sent again.",
+    required: true,
+    schema: { type: "integer" },
+  },
+  "RateLimit-Limit": { description: "Requests that may come at once.", schema: { type: "integer" } },
+  "RateLimit-Remaining": { description: "Requests that are left.", schema: { type: "integer" } },
+  "RateLimit-Reset": { description: "Seconds until all of them are back.", schema: { type: "integer" } },
 } as const satisfies Record<string, Header>;
+
+/** What some problems carry. */
+const headersOf: Partial<Record<ProblemCode, readonly HeaderName[]>> = {
+  PRECONDITION_FAILED: ["ETag"],
+  RATE_LIMIT_EXCEEDED: ["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
+};
 
 export type HeaderName = keyof typeof headers;
 
@@ -72,7 +86,10 @@ function refusal(context: Context, status: number, codes: readonly ProblemCode[]
   const name = sorted.map((code) => pascal(code)).join("Or");
   return context.components.refer("responses", name, name, () => ({
     description: sorted.map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
-    headers: headerNode(context, sorted.includes("PRECONDITION_FAILED") ? ["ETag"] : []),
+    headers: headerNode(
+      context,
+      sorted.flatMap((code) => headersOf[code] ?? []),
+    ),
     content: {
       [problemType]: {
         schema: {

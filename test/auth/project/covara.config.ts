@@ -43,6 +43,23 @@ export default defineConfig({
         delete: owner("ownerId"),
       }),
     },
+    pings: {
+      fields: { id: field.id(), text: field.text() },
+      rateLimit: {
+        read: { requests: 20, per: "1h", by: "address" },
+        create: { requests: 10, per: "1h" },
+      },
+      access: ({ public: everybody, signedIn }) => ({
+        read: everybody(),
+        create: everybody(),
+        delete: signedIn(),
+      }),
+    },
+    alarms: {
+      fields: { id: field.id(), text: field.text() },
+      rateLimit: { requests: 3600, per: "1h", burst: 3 },
+      access: ({ public: everybody }) => ({ read: everybody(), create: everybody() }),
+    },
     posts: {
       fields: { id: field.id(), text: field.text() },
       access: ({ public: everybody, signedIn }) => ({ read: everybody(), create: signedIn() }),

@@ -69,6 +69,7 @@ export function resource(
     maxLimit: 100,
     batchLimit: 100,
     requireIfMatch: false,
+    rateLimits: [],
     hooks: null,
     procedures: null,
     computed: { fields: [], module: null },

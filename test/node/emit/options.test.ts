@@ -13,6 +13,8 @@ import type {
   FieldData,
   FieldKind,
   OpenApiData,
+  RateLimitData,
+  RateLimitedOperation,
   RelationData,
   ResourceData,
   RuleData,
@@ -199,6 +201,7 @@ describe("every option changes the output", () => {
       defaultLimit: vary({ defaultLimit: 5 }),
       maxLimit: vary({ maxLimit: 50 }),
       batchLimit: vary({ batchLimit: 50 }),
+      rateLimit: vary({ rateLimit: { requests: 10, per: "1m" } }),
       requireIfMatch: [
         project({ fields: { version: field.version() } }),
         project({ fields: { version: field.version() }, resource: { requireIfMatch: true } }),
@@ -236,6 +239,28 @@ describe("every option changes the output", () => {
     );
     expect(new Set(outputs).size).toBe(outputs.length);
     expect(outputs[0]).not.toMatch(/search/i);
+  });
+
+  test("of rate limits", () => {
+    const limit = { requests: 10, per: "1m" };
+    const vary = (rateLimit: ResourceData["rateLimit"]) =>
+      [
+        project({ resource: { rateLimit: limit } }),
+        project({ resource: { ...(rateLimit === undefined ? {} : { rateLimit }) } }),
+      ] as const;
+    const walk: Walk<keyof RateLimitData | RateLimitedOperation> = {
+      requests: vary({ ...limit, requests: 11 }),
+      per: vary({ ...limit, per: "2m" }),
+      by: vary({ ...limit, by: "address" }),
+      burst: vary({ ...limit, burst: 3 }),
+      read: vary({ read: limit }),
+      create: vary({ create: limit }),
+      update: vary({ update: limit }),
+      delete: vary({ delete: limit }),
+      procedures: vary({ procedures: limit }),
+    };
+    const { procedures: _, ...others } = walk;
+    expectChange(others);
   });
 
   test("of relations", () => {

@@ -102,6 +102,7 @@ export function table(
     maxLimit: 100,
     batchLimit: 100,
     requireIfMatch: false,
+    rateLimits: [],
     hooks: null,
     procedures: null,
     computed: { fields: [], module: null },
