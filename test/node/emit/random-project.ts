@@ -51,6 +51,31 @@ const settable = fc.oneof(
   awkward.map((text) => field.json().default({ text, deep: { list: [1, null, text] } })),
 );
 
+/** What the database computes. */
+const expressions = fc.oneof(
+  awkward.map((text) => field.text().computed(`{id} || '${text.replaceAll("'", "''")}'`)),
+  fc.constantFrom<FieldLike>(
+    field.boolean().computed("{id} IS NULL"),
+    field.boolean().optional().computed("{id} < 'a' AND\n  NOT {id} LIKE '\\\\%' ESCAPE '\\\\'"),
+    field.integer().computed("length({id}) * 2"),
+    field.number().computed("length({id}) / 2.5").optional(),
+    field.timestamp().computed("strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"),
+    field.json().computed("json_array({id}, '\"')"),
+  ),
+  fc
+    .uniqueArray(awkward, { minLength: 1, maxLength: 4 })
+    .map((values) => field.enum(values as [string, ...string[]]).computed("'it''s'")),
+);
+
+/** The names of fields that functions compute. */
+const functionNames = [
+  "initials",
+  "row",
+  "input",
+  "aNameThatIsLongEnoughToBreakLinesWhereverItStands",
+  "now",
+];
+
 const stamps: Readonly<Record<string, FieldLike>> = {
   createdAt: field.timestamp().createdAt(),
   updatedAt: field.timestamp().updatedAt(),
@@ -85,12 +110,16 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
   return fc
     .tuple(
       names,
-      fc.array(settable, { minLength: 6, maxLength: 6 }),
+      fc.array(fc.oneof({ weight: 4, arbitrary: settable }, { weight: 1, arbitrary: expressions }), {
+        minLength: 6,
+        maxLength: 6,
+      }),
       fc.array(reference, { maxLength: 3 }),
       fc.subarray(Object.keys(stamps)),
       fc.boolean(),
+      fc.oneof(fc.constant([]), fc.subarray(functionNames)),
     )
-    .chain(([columns, kinds, references, stamped, client]) => {
+    .chain(([columns, kinds, references, stamped, client, functions]) => {
       const fields: Record<string, FieldLike> = { id: field.id({ client }) };
       columns.forEach((name, index) => {
         const kind = kinds[index];
@@ -106,6 +135,10 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
         else if (how === "set null") fields[name] = field.ref(target, { onDelete: "set null" }).optional();
         else fields[name] = field.ref(target).optional();
       });
+      const made = functions.filter((name) => fields[name] === undefined);
+      for (const [index, name] of made.entries()) {
+        fields[name] = index % 2 === 0 ? field.json().computed() : field.text().computed().optional();
+      }
       const rules = {
         read: rule(owners),
         create: rule(owners),
@@ -114,7 +147,9 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
         readDeleted: rule(owners),
       };
       const words = Object.entries(fields).flatMap(([name, { data }]) =>
-        (data.kind === "text" || data.kind === "enum") && data.hidden !== true ? [name] : [],
+        (data.kind === "text" || data.kind === "enum") && data.hidden !== true && data.computed === undefined
+          ? [name]
+          : [],
       );
       const weights = fc.constantFrom(1, 0.1, 10, 1e21);
       const search = fc.oneof(
@@ -132,6 +167,7 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
           return {
             fields,
             softDelete,
+            ...(made.length === 0 ? {} : { computed: `./src/computed_${made.join("_")}.ts` }),
             ...(isSearched ? { search: searched } : {}),
             ...server.options,
             access: () => ({ ...access, ...(softDelete ? seen : {}), procedures: server.rules }),

@@ -109,7 +109,7 @@ export const randomServer = (owners: readonly string[]): fc.Arbitrary<RandomServ
     });
 
 const named = (file: string): readonly string[] | null => {
-  const [, names] = /\/(?:hooks|procedures)_(.*)\.ts$/.exec(`/${file}`) ?? [];
+  const [, names] = /\/(?:hooks|procedures|computed)_(.*)\.ts$/.exec(`/${file}`) ?? [];
   return names === undefined ? null : names.split("_").filter((name) => name !== "");
 };
 

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
+import { checkExpressions } from "../../../generator/load/expressions.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel, type NamedFiles } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
@@ -37,8 +38,8 @@ function models(): Model[] {
 
 /** The modules that generated code imports. */
 function userModules({ auth, routes, kv, resources }: Model): [path: string, text: string][] {
-  const server = resources.flatMap(({ hooks, procedures }) =>
-    [hooks?.module, procedures?.module].filter((module) => module !== undefined),
+  const server = resources.flatMap(({ hooks, procedures, computed }) =>
+    [hooks?.module, procedures?.module, computed.module?.path].filter((module) => module !== undefined),
   );
   const functions = (kv?.stores ?? []).flatMap((store) => store.functions?.module ?? []);
   return [
@@ -59,7 +60,7 @@ const strict = {
   include: ["."],
 };
 
-test(`random configs give code that compiles, is formatted, and SQL that SQLite takes (SEED=${seed})`, () => {
+test(`random configs give code that compiles, is formatted, and SQL that SQLite takes (SEED=${seed})`, async () => {
   const made = models();
   expect(made.length).toBe(wanted);
   made.forEach((model, index) => {
@@ -83,6 +84,7 @@ test(`random configs give code that compiles, is formatted, and SQL that SQLite 
     for (const [file, sql] of files) if (file.endsWith(".sql")) database.exec(sql);
     database.close();
   });
+  for (const model of made) expect(await checkExpressions(model)).toEqual([]);
   fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(strict));
   tool("tsc", ["-p", folder]);
   tool("biome", [
