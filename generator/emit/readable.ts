@@ -5,7 +5,7 @@
 
 import { fieldsOfCondition } from "../model/condition-terms.ts";
 import type { ResourceModel, Rule } from "../model/types.ts";
-import { type Caller, offers, type Residue, rolesOf, simplify } from "./rule.ts";
+import { type Caller, isSetByUpdate, leadsTo, offers, type Residue, rolesOf, simplify } from "./rule.ts";
 
 /**
  * The conditions on the row that hold, each by its text. Any combination is taken to be possible: that two of them may have to do
@@ -46,12 +46,13 @@ function readableAfterCreate({ access, fields }: ResourceModel): boolean {
     });
 }
 
-function readableAfterUpdate({ access, fields }: ResourceModel): boolean {
+function readableAfterUpdate(resource: ResourceModel): boolean {
+  const { access } = resource;
   return callers(access.update, access.read).every((caller) => {
     const update = simplify(access.update, caller);
     const read = simplify(access.read, caller);
     const conditions = [...new Set([update, read].flatMap(conditionsOf))];
-    const free = [...new Set([update, read].flatMap((residue) => changeable(residue, fields)))];
+    const free = [...new Set([update, read].flatMap((residue) => changeable(residue, resource)))];
     const fixed = conditions.filter((condition) => !free.includes(condition));
     const befores = subsets(conditions)?.filter((before) => holds(read, before) && holds(update, before));
     const changes = subsets(free);
@@ -93,11 +94,15 @@ function leaves(residue: Residue): Leaf[] {
 
 const conditionsOf = (residue: Residue): string[] => leaves(residue).map(textOf);
 
-/** The conditions that a change of the row can make true or false. */
-const changeable = (residue: Residue, fields: ResourceModel["fields"]): string[] =>
+/** The conditions that a change of the row can make true or false, those on the time of the change and the version among them. */
+const changeable = (residue: Residue, resource: ResourceModel): string[] =>
   leaves(residue)
-    .filter((leaf) =>
-      fieldsOfLeaf(leaf).some((name) => fields.find((field) => field.name === name)?.writable !== false),
+    .filter(
+      (leaf) =>
+        leadsTo(leaf, resource.key) ||
+        resource.fields.some(
+          (field) => fieldsOfLeaf(leaf).includes(field.name) && isSetByUpdate(resource, field),
+        ),
     )
     .map(textOf);
 

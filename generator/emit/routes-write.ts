@@ -5,7 +5,7 @@ import { runsOn } from "./hooks.ts";
 import { nestedCreate, nestedNeedsUser, nestedRelations, nestedSchemaName } from "./nested.ts";
 import { isOwned, newRow } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
-import { fieldsOf, offers } from "./rule.ts";
+import { mayLeaveUpdate, offers } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
 import { quote } from "./text.ts";
 
@@ -19,9 +19,7 @@ export const referenceTargets = (e: Emission): string =>
 
 /** The member that tells of a rule which looks at what the request may set, so that it has to hold afterwards too. */
 export const recheck = (resource: ResourceModel): string[] =>
-  fieldsOf(resource.access.update).some(
-    (name) => resource.fields.find((field) => field.name === name)?.writable === true,
-  )
+  mayLeaveUpdate(resource)
     ? [
         "    // The rule looks at what the request may set, so it has to hold afterwards too.",
         "    recheck: true,",

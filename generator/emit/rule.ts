@@ -1,7 +1,14 @@
 /** Access rules as formulas: what is left of one once it is known who calls. */
 
 import { comparesCaller, fieldsOfCondition } from "../model/condition-terms.ts";
-import type { ConditionModel, ProcedureModel, RelationModel, ResourceModel, Rule } from "../model/types.ts";
+import type {
+  ConditionModel,
+  FieldModel,
+  ProcedureModel,
+  RelationModel,
+  ResourceModel,
+  Rule,
+} from "../model/types.ts";
 import { describeCondition } from "./condition.ts";
 
 /** A rule with the caller's part decided: a constant, or a condition on the row. */
@@ -105,6 +112,35 @@ export function fieldsOf(rule: Rule): string[] {
     default:
       return [];
   }
+}
+
+/**
+ * Whether a change of a row may take it out of the rule of update, which then has to hold afterwards too: the rule looks at what a
+ * change sets, the next version and the time of the change included, or at other rows in a way that can lead back to this one.
+ */
+export function mayLeaveUpdate(resource: ResourceModel): boolean {
+  const names = fieldsOf(resource.access.update);
+  return (
+    resource.fields.some((field) => names.includes(field.name) && isSetByUpdate(resource, field)) ||
+    leadsTo(resource.access.update, resource.key)
+  );
+}
+
+/** Whether a field may have another value after a change: a hook may set what a request may not. */
+export const isSetByUpdate = ({ hooks }: ResourceModel, { writable, generated }: FieldModel): boolean =>
+  writable ||
+  generated === "version" ||
+  generated === "updatedAt" ||
+  (generated === null && hooks?.exports.includes("beforeUpdate") === true);
+
+/** Whether a rule looks at rows of a resource over relations. */
+export function leadsTo(rule: Rule | Residue, key: string): boolean {
+  if (typeof rule === "boolean") return false;
+  if (rule.type === "any" || rule.type === "all") return rule.rules.some((part) => leadsTo(part, key));
+  if (rule.type !== "through") return false;
+  const { relation } = rule;
+  const joins = relation.type === "manyToMany" && relation.through === key;
+  return relation.target === key || joins || leadsTo(rule.rule, key);
 }
 
 /** The rule in words, for comments: `owner(ownerId) or role(admin)`. */

@@ -7,10 +7,12 @@ import { type Caller, describe as inWords, rolesOf, simplify } from "../../../ge
 import { ruleSql } from "../../../generator/emit/rule-sql.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
-import type { ConditionModel, Model, OperandModel, Rule } from "../../../generator/model/types.ts";
+import type { Model, Rule } from "../../../generator/model/types.ts";
 import type { ruleBuilder } from "../../../schema/access.ts";
 import type { ConfigData, RuleData } from "../../../schema/data.ts";
 import { custom, d1, field } from "../../../schema/index.ts";
+import { Meaning } from "../../matrix/meaning.ts";
+import type { Row, Rows } from "../../matrix/rows.ts";
 
 type Builder = typeof ruleBuilder;
 
@@ -79,115 +81,12 @@ function modelWith(rule: (rules: Builder) => RuleData, diagnostics: string[] = [
   return built.model;
 }
 
-type Row = Readonly<Record<string, string | number | null>>;
-type Rows = Readonly<Record<string, readonly Row[]>>;
-
-interface User {
+type User = {
   readonly id: string;
   readonly role: "member" | "admin";
   readonly level: number | null;
   readonly city: string;
-}
-
-/** What a rule means, by its definition: no SQL and no simplification. Fields are named by their columns. */
-class Meaning {
-  readonly #model: Model;
-  readonly #rows: Rows;
-  readonly #user: User | null;
-
-  constructor(model: Model, rows: Rows, user: User | null) {
-    this.#model = model;
-    this.#rows = rows;
-    this.#user = user;
-  }
-
-  holds(rule: Rule, row: Row, key: string): boolean {
-    const user = this.#user;
-    switch (rule.type) {
-      case "public":
-        return true;
-      case "nobody":
-        return false;
-      case "signedIn":
-        return user !== null;
-      case "role":
-        return user?.role === rule.role;
-      case "owner":
-        return user !== null && this.#value(row, key, rule.field) === user.id;
-      case "notDeleted":
-        return row.deleted_at === null;
-      case "any":
-        return rule.rules.some((part) => this.holds(part, row, key));
-      case "all":
-        return rule.rules.every((part) => this.holds(part, row, key));
-      case "where":
-        if (user === null && JSON.stringify(rule.condition).includes('"type":"user"')) return false;
-        return this.#meets(rule.condition, row, key);
-      case "through": {
-        const { relation } = rule;
-        const ends = (this.#rows[relation.target] ?? []).filter((end) => {
-          if (relation.type === "belongsTo") return end.id === this.#value(row, key, relation.field);
-          if (relation.type !== "manyToMany")
-            return this.#value(end, relation.target, relation.by) === row.id;
-          return (this.#rows[relation.through] ?? []).some(
-            (joining) =>
-              joining.deleted_at === null &&
-              this.#value(joining, relation.through, relation.by) === row.id &&
-              this.#value(joining, relation.through, relation.to) === end.id,
-          );
-        });
-        return ends.some((end) => this.holds(rule.rule, end, relation.target));
-      }
-    }
-  }
-
-  #value(row: Row, key: string, name: string): string | number | null {
-    const column = resourceOf(this.#model, key).fields.find((candidate) => candidate.name === name)?.column;
-    return row[column ?? ""] ?? null;
-  }
-
-  #meets(condition: ConditionModel, row: Row, key: string): boolean {
-    switch (condition.type) {
-      case "not":
-        return !this.#meets(condition.item, row, key);
-      case "and":
-        return condition.items.every((item) => this.#meets(item, row, key));
-      case "or":
-        return condition.items.some((item) => this.#meets(item, row, key));
-      case "null":
-        return (this.#value(row, key, condition.field) === null) === condition.is;
-      case "in":
-        return condition.values.map(stored).includes(this.#value(row, key, condition.field) ?? Number.NaN);
-      case "compare": {
-        const left = this.#value(row, key, condition.field);
-        const right = this.#operand(condition.value, row, key);
-        if (condition.operator === "ne") return left === null || right === null || left !== right;
-        if (left === null || right === null) return false;
-        switch (condition.operator) {
-          case "eq":
-            return left === right;
-          case "gt":
-            return left > right;
-          case "gte":
-            return left >= right;
-          case "lt":
-            return left < right;
-          case "lte":
-            return left <= right;
-        }
-      }
-    }
-  }
-
-  #operand(value: OperandModel, row: Row, key: string): string | number | null {
-    if (value.type === "constant") return stored(value.value);
-    if (value.type === "field") return this.#value(row, key, value.field);
-    return this.#user?.[value.field as keyof User] ?? null;
-  }
-}
-
-const stored = (value: string | number | boolean): string | number =>
-  typeof value === "boolean" ? Number(value) : value;
+};
 
 /** The ids of the rows that the SQL lets through. */
 function bySql(db: DatabaseSync, model: Model, rule: Rule, user: User | null): unknown[] {

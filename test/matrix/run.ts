@@ -1,0 +1,149 @@
+/** One caller in front of one application: sends requests, and compares what comes back. */
+import type { Model } from "../../generator/model/types.ts";
+import { normalised, type Row, type Rows, type User } from "./rows.ts";
+import { secret } from "./seed.ts";
+import type { Reply, Subject } from "./subject.ts";
+import type { Outcome } from "./writes.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What was compared, for the report. */
+export interface Tally {
+  requests: number;
+  writes: number;
+  /** By status. */
+  readonly statuses: Map<number, number>;
+}
+
+export const newTally = (): Tally => ({ requests: 0, writes: 0, statuses: new Map() });
+
+/** The tally on one line. */
+export function inWords({ requests, writes, statuses }: Tally): string {
+  const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+  return `${requests} requests, ${writes} of them writes; ${counts.join(", ")}`;
+}
+
+/** Something came back that the rules do not mean. */
+export class Mismatch extends Error {}
+
+export class Run {
+  readonly model: Model;
+  readonly rows: Rows;
+  readonly user: User | null;
+  readonly #subject: Subject;
+  readonly #tally: Tally;
+  readonly #start: string;
+  #last = "";
+
+  /** @param start A moment before the run and after all that is seeded. */
+  constructor(model: Model, rows: Rows, user: User | null, subject: Subject, tally: Tally, start: string) {
+    this.model = model;
+    this.rows = rows;
+    this.user = user;
+    this.#subject = subject;
+    this.#tally = tally;
+    this.#start = start;
+  }
+
+  async #send(method: string, path: string, json?: unknown): Promise<Reply> {
+    const reply = await this.#subject.send(this.user, method, path, json);
+    const body = json === undefined ? "" : ` ${JSON.stringify(json)}`;
+    this.#last = `${method} ${path}${body} as ${JSON.stringify(this.user)}\n${reply.status} ${reply.text}`;
+    this.#tally.requests += 1;
+    this.#tally.statuses.set(reply.status, (this.#tally.statuses.get(reply.status) ?? 0) + 1);
+    for (const { key, fields, deletedAt } of this.model.resources) {
+      for (const { name, hidden } of fields) {
+        if (!hidden || name === deletedAt?.name) continue;
+        if (reply.text.includes(name))
+          throw new Mismatch(`The hidden field ${name} of ${key} is named.\n${this.#last}`);
+      }
+    }
+    if (reply.text.includes(secret)) throw new Mismatch(`A hidden value is shown.\n${this.#last}`);
+    return reply;
+  }
+
+  /** Sends a request and gives its JSON. @param or Further statuses that will do. */
+  async expect(
+    status: number,
+    method: string,
+    path: string,
+    json?: unknown,
+    or: readonly number[] = [],
+  ): Promise<Json> {
+    const reply = await this.#send(method, path, json);
+    if (reply.status !== status && !or.includes(reply.status))
+      throw new Mismatch(`${status} is right.\n${this.#last}`);
+    return reply.text === "" ? {} : JSON.parse(reply.text);
+  }
+
+  same(actual: unknown, expected: unknown, what: string): void {
+    const [is, should] = [canonical(actual), canonical(expected)];
+    if (is !== should) throw new Mismatch(`${what} should be\n${should}\nand is\n${is}\n${this.#last}`);
+  }
+
+  /** Sends a write and compares its answer, and all rows of the database after it, which are put back. */
+  async write(method: string, path: string, json: unknown, expected: Outcome): Promise<void> {
+    this.#tally.writes += 1;
+    const reply = await this.#send(method, path, json);
+    if (reply.status !== expected.status) throw new Mismatch(`${expected.status} is right.\n${this.#last}`);
+    const after = await this.#subject.dump();
+    const isChanged = this.model.resources.some(({ key }) => !isSame(after[key] ?? [], this.rows[key] ?? []));
+    if (isChanged) await this.#subject.reset(this.rows);
+    if (reply.status < 300) {
+      const names = this.#madeIds(after, expected.rows);
+      const body = reply.text === "" ? undefined : this.#timeless(JSON.parse(reply.text), names);
+      if (expected.anyBody !== true) this.same(body, expected.body, "the answer");
+    }
+    if (!isChanged && expected.rows === this.rows) return;
+    const made = this.#madeIds(after, expected.rows);
+    for (const resource of this.model.resources) {
+      const anonymous = (row: Row): Row => ({
+        ...normalised(resource, row, this.#start),
+        ...(made.has(String(row.id)) || String(row.id).startsWith("new-") ? { id: "new" } : {}),
+      });
+      const [actual, should] = [after[resource.key] ?? [], expected.rows[resource.key] ?? []];
+      this.same(sorted(actual.map(anonymous)), sorted(should.map(anonymous)), `rows of ${resource.key}`);
+    }
+  }
+
+  /** The ids of rows that were not there before and that the request did not choose. */
+  #madeIds(after: Rows, expected: Rows): ReadonlyMap<string, string> {
+    const names = new Map<string, string>();
+    for (const { key } of this.model.resources) {
+      const known = new Set([...(this.rows[key] ?? []), ...(expected[key] ?? [])].map(({ id }) => id));
+      for (const { id } of after[key] ?? []) if (!known.has(id ?? null)) names.set(String(id), "new");
+    }
+    return names;
+  }
+
+  /** The answer with moments of the run, and ids that the server made, replaced as in expectations. */
+  #timeless(value: unknown, names: ReadonlyMap<string, string>): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#timeless(item, names));
+    if (typeof value === "string") {
+      if (/^\d{4}-\d\d-\d\dT.*Z$/.test(value) && value >= this.#start) return "NOW";
+      return names.get(value) ?? value;
+    }
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#timeless(item, names)]));
+  }
+}
+
+/** JSON with members in a fixed order. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, item: unknown) =>
+      typeof item === "object" && item !== null && !Array.isArray(item)
+        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : item,
+    )?.replaceAll(/"new-\d+"/g, '"new"') ?? "nothing"
+  );
+}
+
+const sorted = (rows: readonly Row[]): string[] => rows.map(canonical).sort();
+
+/** Whether the rows are those that were seeded, in their order, which only a write of them changes. */
+const isSame = (rows: readonly Row[], before: readonly Row[]): boolean =>
+  rows.length === before.length &&
+  rows.every((row, index) =>
+    Object.entries(row).every(([column, value]) => before[index]?.[column] === value),
+  );
