@@ -77,6 +77,12 @@ describe("PATCH /batch", () => {
     expect(await titles()).toEqual(["open open 2", "shut shut 1"]);
   });
 
+  test("leaves out what was locked while a hook ran", async () => {
+    await note(ann, { title: "one" });
+    expect((await patch(ann, "*", { title: "lock" })).json).toEqual({ count: 0 });
+    expect(await titles()).toEqual(["one one 1"]);
+  });
+
   test("is refused as a whole by a hook", async () => {
     await note(ann, { title: "one" });
     await note(ann, { title: "two" });

@@ -198,6 +198,28 @@ describe("a guard is a condition of the writing statement", () => {
     expect(await count()).toBe(1);
   });
 
+  test("that holds in the write itself, whatever happened while a hook ran", async () => {
+    const { id } = await note(ann, { title: "first" });
+    const patch = (title: string, headers = {}) =>
+      call(`/notes/${id}`, { as: ann, method: "PATCH", json: { title }, headers });
+    expect((await patch("change", { "If-Match": '"1"' })).status).toBe(412);
+    expect(await stored(id)).toMatchObject({ title: "first", version: 7 });
+    expect((await patch("lock")).status).toBe(403);
+    expect(await stored(id)).toMatchObject({ title: "first", locked: 1 });
+  });
+
+  test("where nothing runs before the write", async () => {
+    const { json } = await call("/folders", { as: admin, json: { name: `warm-${ann.id}` } });
+    const patch = (name: string) =>
+      call(`/folders/${json.id}`, { as: admin, method: "PATCH", json: { name } });
+    expect((await patch(`frozen-${ann.id}`)).status).toBe(200);
+    expect((await patch(`warm-${ann.id}`)).status).toBe(403);
+    expect((await call(`/folders/${json.id}`, { as: ann, method: "PATCH", json: {} })).status).toBe(403);
+    expect(
+      (await call(`/folders/${crypto.randomUUID()}`, { as: admin, method: "PATCH", json: {} })).status,
+    ).toBe(404);
+  });
+
   test("of an update, about the row before it", async () => {
     const { id } = await note(ann, { title: "first" });
     expect((await call(`/notes/${id}`, { as: ann, method: "PATCH", json: { locked: true } })).status).toBe(

@@ -24,6 +24,9 @@ export const beforeUpdate: NoteHooks["beforeUpdate"] = async (patch, context) =>
   await log(context, `before update ${current.title} ${id === current.id}`);
   if (patch.title === "refuse") throw new Problem("CONFLICT", "Not so.");
   if (patch.title === "version") return { ...patch, version: 99 };
+  // Somebody else is faster.
+  if (patch.title === "lock") await context.env.DB.prepare("UPDATE notes SET locked = 1").run();
+  if (patch.title === "change") await context.env.DB.prepare("UPDATE notes SET version = 7").run();
   if (patch.title === undefined) return;
   return { slug: `${current.slug}+${patch.title}`, code: `${current.code}!` };
 };
