@@ -4,6 +4,7 @@ import {
   allow,
   health,
   identify,
+  PathRouter,
   problemHandler,
   ready,
   rejectCrossOrigin,
@@ -22,7 +23,7 @@ import { todosRoutes } from "./routes/todos.js";
 import { usersRoutes } from "./routes/users.js";
 
 /** The whole API. Mount it in an app of your own, or let `worker.ts` serve it. */
-export const app = new Hono<AppEnv>();
+export const app = new Hono<AppEnv>({ router: new PathRouter() });
 
 app.onError(problemHandler);
 app.notFound(routeNotFound);

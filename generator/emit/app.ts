@@ -15,9 +15,11 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   const file = new SourceFile(["app"]);
   const runtime = (name: string): string => file.use("covara/runtime", name);
   const everything = quote(`${model.basePath}/*`);
+  // Its lists and rows have paths such as /count and /:id side by side.
+  const router = resources.length === 0 ? "" : `{ router: new ${runtime("PathRouter")}() }`;
   file.section(
     "/** The whole API. Mount it in an app of your own, or let `worker.ts` serve it. */",
-    `export const app = new ${file.use("hono", "Hono")}<${file.useType("./env.js", "AppEnv")}>();`,
+    `export const app = new ${file.use("hono", "Hono")}<${file.useType("./env.js", "AppEnv")}>(${router});`,
     "",
     `app.onError(${runtime("problemHandler")});`,
     `app.notFound(${runtime("routeNotFound")});`,

@@ -74,5 +74,6 @@ export { rejectQuery } from "./query.ts";
 export { type LimitedBy, rateLimit } from "./rate-limit.ts";
 export { reply, replyEmpty } from "./reply.ts";
 export { replyComputedRow, replyRow } from "./reply-row.ts";
+export { PathRouter } from "./router.ts";
 export { type ServerContext, serverContext } from "./server-context.ts";
 export { type RowOrder, type Rows, rows } from "./server-rows.ts";
