@@ -80,7 +80,7 @@ describe("PATCH /batch", () => {
   test("leaves out what was locked while a hook ran", async () => {
     await note(ann, { title: "one" });
     expect((await patch(ann, "*", { title: "lock" })).json).toEqual({ count: 0 });
-    expect(await titles()).toEqual(["one one 1"]);
+    expect(await titles()).toEqual(["one one 2"]);
   });
 
   test("is refused as a whole by a hook", async () => {
