@@ -1,6 +1,7 @@
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { issuer } from "./test/tokens/issuer.ts";
 
 const root = import.meta.dirname;
 
@@ -15,6 +16,9 @@ const computedFolder = path.join(root, "test/.tmp/computed");
 
 /** Where the code for `test/auth/project` is generated. */
 const authFolder = path.join(root, "test/.tmp/auth");
+
+/** Where the code for `test/tokens/project` is generated. */
+const tokensFolder = path.join(root, "test/.tmp/tokens");
 
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
@@ -104,6 +108,24 @@ export default defineConfig({
         test: {
           name: "auth",
           include: ["test/auth/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#tokens": tokensFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/tokens/project", tokensFolder) },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(path.join(tokensFolder, "migrations")) },
+              outboundService: issuer(),
+            },
+          })),
+        ],
+        test: {
+          name: "tokens",
+          include: ["test/tokens/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },

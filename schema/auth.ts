@@ -1,4 +1,4 @@
-import type { AuthData, CustomAuthData, SessionAuthData } from "./data.ts";
+import type { AuthData, CustomAuthData, JwtAlgorithm, JwtAuthData, SessionAuthData } from "./data.ts";
 import type { Duration } from "./duration.ts";
 import type { Field, Fields, PlainField, RefField, TextField } from "./fields.ts";
 import type { SessionOptions as SessionStoreOptions } from "./kv.ts";
@@ -60,6 +60,69 @@ export function session<const Users extends string>(options: SessionOptions<User
   return { ...options, type: "session" };
 }
 
+/** What every {@link jwt} states. */
+interface TokenOptions {
+  /** Who issues the tokens: exactly what stands in their `iss`. */
+  readonly issuer: string;
+  /** Whom they are for: one of what stands in their `aud`. */
+  readonly audience: string;
+}
+
+/** How tokens are signed. */
+type KeyOptions =
+  | {
+      /** URL of the issuer's public keys, a JSON Web Key Set: `"https://login.example.com/.well-known/jwks.json"`. */
+      readonly jwks: string;
+      /** What tokens may be signed with. Default: `["RS256", "ES256", "EdDSA"]`. */
+      readonly algorithms?: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
+      readonly secret?: never;
+    }
+  | {
+      /** Name of a secret of the Worker, at least 32 bytes, that tokens are signed with by HS256: `"JWT_SECRET"`. */
+      readonly secret: string;
+      readonly jwks?: never;
+      readonly algorithms?: never;
+    };
+
+/** Options of {@link jwt} where the users are rows. */
+export type RowTokenOptions<Users extends string> = TokenOptions &
+  KeyOptions & {
+    /** The resource whose rows are the users: `sub` is the id. */
+    readonly users: Users;
+    readonly user?: never;
+    readonly claims?: never;
+  };
+
+/** Options of {@link jwt} where the claims say all there is to know of the user. */
+export type ClaimTokenOptions<U extends Fields> = TokenOptions &
+  KeyOptions & {
+    /** The claims that rules and hooks know besides `id`, which is `sub`. A token whose claims are others signs nobody in. */
+    readonly user?: U & { readonly id?: never };
+    /** The claim of a field that has another name: `{ role: "https://example.com/role" }`. */
+    readonly claims?: { readonly [Name in keyof U]?: string };
+    readonly users?: never;
+  };
+
+/** How requests are identified, by users who are the rows of the resource `Users`. */
+export type RowTokenAuth<Users extends string> = JwtAuthData & { readonly users: Users };
+
+/** How requests are identified, by users with the fields `U` besides `id`. */
+export type ClaimTokenAuth<U extends Fields> = JwtAuthData & { readonly user: U };
+
+/**
+ * Identifies requests by `Authorization: Bearer <token>`, a JSON Web Token that another service issues. Give the keys of its
+ * issuer, or the name of a shared secret.
+ */
+export function jwt<const Users extends string>(options: RowTokenOptions<Users>): RowTokenAuth<Users>;
+export function jwt<U extends Readonly<Record<string, UserField>> = Record<never, Field>>(
+  options: ClaimTokenOptions<U>,
+): ClaimTokenAuth<U>;
+export function jwt(options: { readonly users?: string }): JwtAuthData {
+  const claims = options.users === undefined ? { user: {} } : {};
+  // The overloads say what the options are.
+  return { ...claims, ...options, type: "jwt" } as JwtAuthData;
+}
+
 /** What rules know of a user who is a row with the fields `F`. References are the ids that they hold. */
 type RowUser<F> = {
   [Name in keyof F as F[Name] extends UserField | RefField<string>
@@ -68,15 +131,17 @@ type RowUser<F> = {
 };
 
 /** The fields of the users of an application whose `auth` is `A`, with the resources `R`. */
-export type UserOf<A, R> =
-  A extends SessionAuth<infer Users>
-    ? Users extends keyof R
-      ? RowUser<R[Users]>
-      : Record<never, Field>
-    : A extends { readonly user: infer U extends Record<string, Field> }
-      ? U
-      : Record<never, Field>;
+export type UserOf<A, R> = A extends { readonly users: infer Users extends string }
+  ? Users extends keyof R
+    ? RowUser<R[Users]>
+    : Record<never, Field>
+  : A extends { readonly user: infer U extends Record<string, Field> }
+    ? U
+    : Record<never, Field>;
 
 /** `A`, or what it may be where it names a resource that does not exist. */
-export type CheckedAuth<A extends AuthData, R> =
-  A extends SessionAuth<infer Users> ? (Users extends keyof R ? A : SessionAuth<keyof R & string>) : A;
+export type CheckedAuth<A extends AuthData, R> = A extends { readonly users: infer Users extends string }
+  ? Users extends keyof R
+    ? A
+    : { readonly users: keyof R & string }
+  : A;

@@ -273,7 +273,7 @@ export const catalogue = {
   COV1410: {
     title: "User field wrong",
     cause:
-      "User fields describe what the auth module returns: only their kind, optional() and enum members count.",
+      "User fields describe what the auth module or a token tells: only their kind, optional() and enum members count.",
     fix: "Correct the field.",
   },
   COV1411: {
@@ -303,6 +303,12 @@ export const catalogue = {
     title: "No such users",
     cause: "The users of the application are the rows of a resource, which auth names by its key.",
     fix: "Name a resource.",
+  },
+  COV1417: {
+    title: "Token settings wrong",
+    cause:
+      "jwt(…) takes tokens of one issuer for one audience, signed with a published key or with a shared secret.",
+    fix: "Correct the option.",
   },
 
   COV1501: {

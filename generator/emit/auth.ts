@@ -1,5 +1,6 @@
 /** `auth.ts`: how requests are identified, where that takes more than a module of the user's own. */
-import type { Model, UsersModel } from "../model/types.ts";
+import type { AuthProvider, Model, UsersModel } from "../model/types.ts";
+import { emitJwt } from "./auth-jwt.ts";
 import { call, layOut, object } from "./expression.ts";
 import { resourceOf } from "./resource-of.ts";
 import { SourceFile } from "./source-file.ts";
@@ -11,13 +12,32 @@ const module = "covara/runtime/auth";
 /** Null where a module of the user's does all of it. */
 export function emitAuth(model: Model): string | null {
   const { auth } = model;
-  if (auth === null || auth.users === null) return null;
-  const file = new SourceFile(["authenticate", "findUser", "sessions", "auth", "env", "c", "id"]);
-  emitFindUser(file, model, auth.users);
-  for (const provider of auth.providers) {
-    if (provider.type === "session") emitSessions(file, model, provider);
-  }
+  if (auth === null || auth.providers.every(({ type }) => type === "custom")) return null;
+  const file = new SourceFile(
+    "authenticate findUser sessions session jwt claims toUser env c id timestamp z".split(" "),
+  );
+  if (auth.users !== null) emitFindUser(file, model, auth.users);
+  const kinds = auth.providers.map((provider) => emitProvider(file, model, provider));
+  const user = `${file.useType("./env.js", "Env")}, ${file.useType("./env.js", "User")}`;
+  file.section(
+    "/** Tells who makes a request. */",
+    layOut("export const authenticate = ", call(`${file.use(module, "firstOf")}<${user}>`, kinds), ";"),
+  );
   return file.toString();
+}
+
+/** Writes what recognises one kind of credentials; returns the function. */
+function emitProvider(file: SourceFile, model: Model, provider: AuthProvider): string {
+  switch (provider.type) {
+    case "session":
+      emitSessions(file, model, provider);
+      return "session.recognise";
+    case "jwt":
+      emitJwt(file, model, provider);
+      return "jwt";
+    case "custom":
+      throw new Error("A module of the user's own identifies requests by itself");
+  }
 }
 
 /** The one statement that reads a user. */
@@ -66,13 +86,11 @@ function emitSessions(
   const context = `${file.useType("hono", "Context")}<${file.useType("./env.js", "AppEnv")}>`;
   const type = `${file.useType(module, "Sessions")}<${user}, ${data}>`;
   file.section(
-    layOut("const auth = ", call(make, [options]), ";"),
-    "",
-    "/** Tells who makes a request: the user whose session its cookie opens. */",
-    "export const { authenticate } = auth;",
+    "/** Users whose sessions their cookies open. */",
+    layOut("const session = ", call(make, [options]), ";"),
     "",
     "/** Signs users in and out: `await sessions(c).signIn(user.id)`. */",
-    ...wrapped(`export const sessions = (c: ${context}): ${type} =>`, "auth.sessions(c);"),
+    ...wrapped(`export const sessions = (c: ${context}): ${type} =>`, "session.sessions(c);"),
   );
 }
 

@@ -1,5 +1,6 @@
 /** `env.ts`: the Worker's bindings, the user's type, and what Hono carries through a request. */
 import type { Json } from "../../schema/data.ts";
+import { secretsOf } from "../model/auth.ts";
 import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { AuthModel, Model } from "../model/types.ts";
 import { SourceFile } from "./source-file.ts";
@@ -15,6 +16,7 @@ export function emitEnv(model: Model): string {
     ...(model.kv === null
       ? []
       : [`  ${kvBinding}: DurableObjectNamespace<${file.useType("./kv-object.js", kvClass)}>;`]),
+    ...secretsOf(model.auth).map((name) => `  ${name}: string;`),
     ...variables(model.wrangler.vars),
     "}",
   );
@@ -36,7 +38,7 @@ function user(file: SourceFile, auth: AuthModel): string[] {
   );
   return [
     auth.users === null
-      ? "/** Who makes a request, as the auth module tells. */"
+      ? `/** Who makes a request, as ${auth.providers[0]?.type === "custom" ? "the auth module tells" : "the token says"}. */`
       : `/** Who makes a request: a row of \`${auth.users.resource}\`. */`,
     "export interface User {",
     "  id: string;",

@@ -1,6 +1,6 @@
 /** `json.ts`: zod validators of the named types of JSON values, and of what they are made of. */
 import type { JsonShape } from "../../schema/json-shape.ts";
-import type { Model, StoreModel, ValueFieldModel } from "../model/types.ts";
+import type { AuthProvider, Model, StoreModel, UserFieldModel, ValueFieldModel } from "../model/types.ts";
 import { layOut } from "./expression.ts";
 import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
 import { procedureFields } from "./procedures.ts";
@@ -62,15 +62,20 @@ export function importedScope(file: SourceFile, { jsonTypes }: Pick<Model, "json
 
 /** The shapes of what requests may set and of what stores hold. */
 function checkedShapes(model: Model): JsonShape[] {
-  const fields: readonly ValueFieldModel[] = [
+  const fields: readonly Pick<ValueFieldModel, "shape">[] = [
     ...model.resources
       .filter((resource) => offers(resource, "create") || offers(resource, "update"))
       .flatMap((resource) => resource.fields.filter(({ writable }) => writable)),
     ...procedureFields(model),
     ...(model.kv?.stores ?? []).flatMap(storeFields),
+    ...(model.auth?.providers ?? []).flatMap(claimFields),
   ];
   return fields.map(({ shape }) => shape).filter((shape) => shape !== null);
 }
+
+/** The fields of the user that a token tells. */
+const claimFields = (provider: AuthProvider): readonly UserFieldModel[] =>
+  provider.type === "jwt" ? (provider.claims ?? []).map(({ field }) => field) : [];
 
 /** The fields of what a store holds. */
 export function storeFields({ value, fields }: StoreModel): readonly ValueFieldModel[] {

@@ -1,6 +1,7 @@
 /** `wrangler.toml`: sorted and complete, so that a pull request shows exactly which binding changed. */
 import { parse, stringify, type TomlTable } from "smol-toml";
 import type { Json } from "../../schema/data.ts";
+import { secretsOf } from "../model/auth.ts";
 import type { Model } from "../model/types.ts";
 import { header } from "./source-file.ts";
 import { classHistory, durableObjects } from "./wrangler-classes.ts";
@@ -21,6 +22,7 @@ export function emitWrangler(model: Model, previous: string | null): string {
     observability: { enabled: true },
     ...settings(model.wrangler),
     d1_databases: databases(model, model.database.name, known, model.wrangler),
+    ...secrets(secretsOf(model.auth), model.wrangler),
     ...durableObjects(hasStores, model.wrangler),
     ...classHistory(hasStores, known, model.wrangler),
   };
@@ -31,6 +33,7 @@ export function emitWrangler(model: Model, previous: string | null): string {
       {
         ...settings(wrangler),
         d1_databases: databases(model, databaseName, before, wrangler),
+        ...secrets(secretsOf(model.auth), wrangler),
         ...durableObjects(hasStores, wrangler),
         // An environment inherits the history, unless the config gives it one.
         ...(wrangler.migrations === undefined ? {} : classHistory(hasStores, before, wrangler)),
@@ -46,6 +49,20 @@ function settings(values: Readonly<Record<string, Json>>): Record<string, Json> 
   const { durable_objects: _objects, migrations: _migrations, ...rest } = values;
   return sorted(rest);
 }
+
+/** Our secrets first, then those that the config passes through. Environments inherit none. */
+function secrets(
+  own: readonly string[],
+  { secrets: passed }: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  if (own.length === 0) return {};
+  const given: Readonly<Record<string, Json>> = isObject(passed) ? passed : {};
+  const others = Array.isArray(given.required) ? given.required : [];
+  return { secrets: { ...given, required: [...new Set([...own, ...others])] } };
+}
+
+const isObject = (value: Json | undefined): value is Readonly<Record<string, Json>> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
 
 const sorted = (values: Readonly<Record<string, Json>>): Record<string, Json> =>
   Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));

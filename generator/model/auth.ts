@@ -1,13 +1,22 @@
 /** The pass over `auth`: the module that identifies requests and what it says of the user. */
-import type { ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
+import type { AuthData, ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { buildJwt } from "./auth-jwt.ts";
 import { shapeOf } from "./json-types.ts";
 import { sessionTtl } from "./kv.ts";
-import { authStore } from "./kv-names.ts";
+import { authStore, kvBinding } from "./kv-names.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
 import { checkName } from "./names.ts";
+import { defaults } from "./options.ts";
 import { quote, type Report, suggest } from "./report.ts";
-import type { AuthModel, FieldModel, ResourceModel, UserFieldModel, UsersModel } from "./types.ts";
+import type {
+  AuthModel,
+  AuthProvider,
+  FieldModel,
+  ResourceModel,
+  UserFieldModel,
+  UsersModel,
+} from "./types.ts";
 
 const userKinds: readonly FieldData["kind"][] = [
   "text",
@@ -28,16 +37,67 @@ export function buildAuth(
 ): AuthModel | null {
   const { auth } = config;
   if (auth === undefined) return null;
-  if (auth.type === "session") {
-    const users = buildUsers(auth.users, resources, report);
-    const userFields = users?.fields.map(asUserField) ?? [];
-    const provider = { type: "session", store: authStore, ttl: sessionTtl(auth) } as const;
-    return { providers: [provider], users, userFields, roles: rolesOf(userFields) };
-  }
-  const userFields = Object.entries(auth.user).flatMap(([name, { data }]) => userField(name, data, report));
-  const provider = { type: "custom", module: authModule(auth, files, report) } as const;
-  return { providers: [provider], users: null, userFields, roles: rolesOf(userFields) };
+  const { provider, users, userFields } = buildProvider(auth, { config, resources, files, report });
+  return { providers: [provider], users, userFields, roles: rolesOf(userFields) };
 }
+
+interface Surroundings {
+  readonly config: ConfigData;
+  readonly resources: readonly PossibleUsers[];
+  readonly files: NamedFiles;
+  readonly report: Report;
+}
+
+/** One way to identify requests, and what it knows of the user. */
+interface Provided extends Pick<AuthModel, "users" | "userFields"> {
+  readonly provider: AuthProvider;
+}
+
+function buildProvider(data: AuthData, { config, resources, files, report }: Surroundings): Provided {
+  const rows = (key: string): Pick<AuthModel, "users" | "userFields"> => {
+    const users = buildUsers(key, resources, report);
+    return { users, userFields: users?.fields.map(asUserField) ?? [] };
+  };
+  const stated = (fields: CustomAuthData["user"]): Pick<AuthModel, "users" | "userFields"> => {
+    const maker = data.type === "custom" ? "the auth module" : "the issuer of the tokens";
+    const userFields = Object.entries(fields).flatMap(([name, field]) =>
+      userField(name, field.data, maker, report),
+    );
+    return { users: null, userFields };
+  };
+  switch (data.type) {
+    case "session":
+      return { provider: { type: "session", store: authStore, ttl: sessionTtl(data) }, ...rows(data.users) };
+    case "jwt": {
+      const known = data.users === undefined ? stated(data.user ?? {}) : rows(data.users);
+      const claims = data.users === undefined ? known.userFields : null;
+      return { provider: buildJwt(data, claims, ["auth"], bindings(config), report), ...known };
+    }
+    case "custom":
+      return { provider: { type: "custom", module: authModule(data, files, report) }, ...stated(data.user) };
+  }
+}
+
+/** What the Worker's `env` has besides secrets. */
+function bindings(config: ConfigData): ReadonlyMap<string, string> {
+  const { vars = {} } = config.wrangler ?? {};
+  const names = typeof vars === "object" && vars !== null ? Object.keys(vars) : [];
+  return new Map([
+    ...names.map((name) => [name, "a variable of `wrangler.vars`"] as const),
+    [config.database.binding ?? defaults.binding, "the database's binding"],
+    [kvBinding, "the key-value binding"],
+  ]);
+}
+
+/** The secrets that identifying requests takes. */
+export const secretsOf = (auth: AuthModel | null): string[] =>
+  [
+    ...new Set(
+      (auth?.providers ?? []).flatMap((provider) =>
+        provider.type === "jwt" && provider.keys.type === "secret" ? [provider.keys.name] : [],
+      ),
+    ),
+  ].sort();
 
 const rolesOf = (fields: readonly UserFieldModel[]): readonly string[] | null =>
   fields.find((field) => field.name === "role" && field.kind === "enum")?.values ?? null;
@@ -89,7 +149,7 @@ function authModule({ module }: CustomAuthData, files: NamedFiles, report: Repor
   return path;
 }
 
-function userField(name: string, data: FieldData, report: Report): UserFieldModel[] {
+function userField(name: string, data: FieldData, maker: string, report: Report): UserFieldModel[] {
   const path: ConfigPath = ["auth", "user", name];
   if (!checkName(name, "user field", path, report)) return [];
   if (name === "id") {
@@ -112,7 +172,7 @@ function userField(name: string, data: FieldData, report: Report): UserFieldMode
     (option) => !["kind", "optional", "values", "shape"].includes(option),
   );
   for (const option of idle) {
-    const message = `\`${option}\` has no effect on the user field \`${name}\`: the auth module makes the value.`;
+    const message = `\`${option}\` has no effect on the user field \`${name}\`: ${maker} makes the value.`;
     report.error("COV1410", [...path, option], message, { fix: `Remove ${option}.` });
   }
   const values = data.values ?? [];

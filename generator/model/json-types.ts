@@ -92,7 +92,7 @@ function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonl
       [["resources", key, "procedures", "row"], procedures?.row],
       [["resources", key, "procedures", "rpc"], procedures?.rpc],
     ]),
-    [["auth", "user"], auth?.type === "custom" ? auth.user : undefined],
+    [["auth", "user"], auth?.type === "session" ? undefined : auth?.user],
     [["auth", "data"], auth?.type === "session" ? auth.data : undefined],
     [["kv"], "kv" in rest ? rest.kv : undefined],
   ];

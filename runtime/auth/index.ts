@@ -1,5 +1,14 @@
 /** `covara/runtime/auth`: what identifies requests, for the generated code. */
 export {
+  type Algorithm,
+  type JwtAuthOptions,
+  jwtAuth,
+  type UserOfClaims,
+  userOfClaims,
+} from "./jwt.ts";
+export { type KeyOf, remoteKeys, secretKey } from "./keys.ts";
+export { firstOf, type Recognise } from "./recognise.ts";
+export {
   type SessionAuth,
   type SessionAuthOptions,
   type Sessions,

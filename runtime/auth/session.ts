@@ -1,11 +1,12 @@
 /** Users signed in by a cookie, whose token a store of sessions knows. */
 import type { Context } from "hono";
-import type { Authenticate, Identity, RequestVariables } from "../http/context.ts";
+import type { Identity, RequestVariables } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { logFault } from "../http/reply.ts";
 import { KVError } from "../kv/errors.ts";
 import type { Session, SessionChanges, SessionCommands } from "../kv/session/commands.ts";
 import { deleteCookie, sessionCookie, setCookie } from "./cookie.ts";
+import type { Recognise } from "./recognise.ts";
 import type { FindUser } from "./users.ts";
 
 /** A session in a list. Its `id` names it, and opens nothing. */
@@ -57,7 +58,7 @@ type SessionContext<Env extends object, User> = Context<{
 /** What the generated code makes of `auth: session(…)`. */
 export interface SessionAuth<Env extends object, User extends Identity, Data> {
   /** Tells whose session a request carries. */
-  readonly authenticate: Authenticate<Env, User>;
+  readonly recognise: Recognise<Env, User>;
   readonly sessions: (c: SessionContext<Env, User>) => Sessions<User, Data>;
 }
 
@@ -66,9 +67,10 @@ export function sessionAuth<Env extends object, User extends Identity, Data>(
   options: SessionAuthOptions<Env, User, Data>,
 ): SessionAuth<Env, User, Data> {
   return {
-    async authenticate(request, env) {
+    async recognise(request, env) {
       const token = sessionCookie(request);
-      const session = token === null ? null : await readSession(options.store(env), token);
+      if (token === null) return undefined;
+      const session = await readSession(options.store(env), token);
       return session === null ? null : options.findUser(env, session.user);
     },
     sessions: (c) => new RequestSessions(c, options),

@@ -37,7 +37,7 @@ test("the runtime of the Worker imports itself and hono's types", () => {
 });
 
 test("what identifies requests imports the runtime and hono's types", () => {
-  expectImports("runtime/auth", /^(runtime\/(auth|http|query|kv)\/|hono$)/);
+  expectImports("runtime/auth", /^(runtime\/(auth|http|query|kv)\/|hono$|jose(\/|$))/);
 });
 
 test("the key-value stores import only themselves, and Node's modules in two files", () => {

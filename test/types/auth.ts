@@ -1,5 +1,5 @@
 /** Users from a resource: each misuse under `@ts-expect-error` must not compile; the comment names the error. */
-import { d1, defineConfig, field, session } from "../../schema/index.ts";
+import { d1, defineConfig, field, jwt, session } from "../../schema/index.ts";
 
 const users = {
   id: field.id(),
@@ -71,3 +71,71 @@ defineConfig({
 session({ users: "users", ttl: "7 days" });
 // @ts-expect-error 'users' is missing
 session({});
+
+defineConfig({
+  name: "claims",
+  database: d1(),
+  auth: jwt({
+    jwks: "https://login.example.com/jwks.json",
+    issuer: "https://login.example.com",
+    audience: "api",
+    algorithms: ["ES256"],
+    user: { role: field.enum(["member", "admin"]), orgId: field.text() },
+    claims: { role: "https://example.com/role" },
+  }),
+  resources: {
+    orgs: {
+      fields: orgs,
+      access: ({ role, where }) => ({
+        read: where((row, user) => row.id.eq(user.orgId)),
+        create: role("admin"),
+        // @ts-expect-error '"boss"' is not assignable to '"member" | "admin"'
+        update: role("boss"),
+      }),
+    },
+  },
+});
+
+defineConfig({
+  name: "rows",
+  database: d1(),
+  auth: jwt({ secret: "JWT_SECRET", issuer: "a", audience: "b", users: "users" }),
+  resources: {
+    users: { fields: users, access: ({ role }) => ({ read: role("admin") }) },
+    orgs: { fields: orgs, access: ({ where }) => ({ read: where((row, user) => row.id.eq(user.orgId)) }) },
+  },
+});
+
+defineConfig({
+  name: "wrong",
+  database: d1(),
+  // @ts-expect-error '"usres"' is not assignable to '"orgs"'
+  auth: jwt({ jwks: "https://a.example", issuer: "a", audience: "b", users: "usres" }),
+  resources: { orgs: { fields: orgs, access: ({ signedIn }) => ({ read: signedIn() }) } },
+});
+
+// @ts-expect-error the issuer is missing
+jwt({ jwks: "https://login.example.com/jwks.json", audience: "api" });
+// @ts-expect-error the audience is missing
+jwt({ secret: "JWT_SECRET", issuer: "a" });
+// @ts-expect-error keys or a secret are missing
+jwt({ issuer: "a", audience: "b" });
+// @ts-expect-error keys and a secret exclude each other: nobody can sign with a public key
+jwt({ jwks: "https://a.example", issuer: "a", audience: "b", secret: "JWT_SECRET" });
+// @ts-expect-error no secret is checked with RS256
+jwt({ secret: "JWT_SECRET", issuer: "a", audience: "b", algorithms: ["RS256"] });
+// @ts-expect-error '"none"' is no algorithm
+jwt({ jwks: "https://a.example", issuer: "a", audience: "b", algorithms: ["none"] });
+// @ts-expect-error '"HS256"' is none of those for public keys
+jwt({ jwks: "https://a.example", issuer: "a", audience: "b", algorithms: ["HS256"] });
+const named = {
+  jwks: "https://a.example",
+  issuer: "a",
+  audience: "b",
+  user: { role: field.text() },
+} as const;
+jwt({ ...named, claims: { role: "https://example.com/role" } });
+// @ts-expect-error 'rol' is no field of the user
+jwt({ ...named, claims: { rol: "r" } });
+// @ts-expect-error users are rows, or what the claims say
+jwt({ jwks: "https://a.example", issuer: "a", audience: "b", users: "users", user: { role: field.text() } });

@@ -24,6 +24,16 @@ function schemeOf(provider: AuthProvider): Scheme {
           description: "The session of a user who signed in.",
         },
       ];
+    case "jwt":
+      return [
+        "token",
+        {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: `A token of the issuer \`${provider.issuer}\` for the audience \`${provider.audience}\`.`,
+        },
+      ];
     case "custom":
       return [
         "identity",

@@ -12,6 +12,7 @@ import type {
   EnvironmentData,
   FieldData,
   FieldKind,
+  JwtAuthData,
   OpenApiData,
   RateLimitData,
   RateLimitedOperation,
@@ -367,6 +368,32 @@ describe("every option changes the output", () => {
       name: varySession({ name: "s" }),
       shards: varySession({ shards: 3 }),
     };
+    const claims = { role: field.enum(["member", "admin"]) };
+    const good: JwtAuthData = {
+      type: "jwt",
+      jwks: "https://a.example/jwks",
+      issuer: "https://a.example",
+      audience: "api",
+      user: claims,
+    };
+    const rows: ResourceData = { fields: { id: field.id(), ...claims }, access: everyone };
+    const token = (options: Partial<JwtAuthData>) => {
+      const { resources, ...rest } = project({ config: { auth: { ...good, ...options } } });
+      return { ...rest, resources: { ...resources, users: rows } };
+    };
+    const { jwks: _, ...unsigned } = good;
+    const { user: __, ...anonymous } = good;
+    const varyToken = (options: Partial<JwtAuthData>) => [token({}), token(options)] as const;
+    const tokens: Walk<Exclude<keyof JwtAuthData, "type">> = {
+      jwks: varyToken({ jwks: "https://b.example/jwks" }),
+      secret: [token({}), { ...token({}), auth: { ...unsigned, secret: "JWT_SECRET" } }],
+      issuer: varyToken({ issuer: "https://b.example" }),
+      audience: varyToken({ audience: "other" }),
+      algorithms: varyToken({ algorithms: ["ES256"] }),
+      user: varyToken({ user: { ...claims, plan: field.text() } }),
+      claims: varyToken({ claims: { role: "r" } }),
+      users: [token({}), { ...token({}), auth: { ...anonymous, users: "users" } }],
+    };
     const config: Walk<keyof ConfigData> = {
       name: vary({ name: "other" }),
       compatibilityDate: vary({ compatibilityDate: "2026-01-01" }),
@@ -390,6 +417,7 @@ describe("every option changes the output", () => {
       version: [described, project({ config: { openapi: { version: "2.0.0" } } })],
       description: [described, project({ config: { openapi: { description: "What it is." } } })],
     };
-    for (const walk of [config, cors, database, environment, auth, sessions, openapi]) expectChange(walk);
+    for (const walk of [config, cors, database, environment, auth, sessions, tokens, openapi])
+      expectChange(walk);
   });
 });

@@ -1,0 +1,16 @@
+import type { D1Migration } from "@cloudflare/vitest-plugin";
+import type { Env } from "../.tmp/tokens/env.js";
+import type worker from "../.tmp/tokens/worker.js";
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends GeneratedEnv {
+      TEST_MIGRATIONS: D1Migration[];
+    }
+    interface GlobalProps {
+      mainModule: { default: typeof worker };
+    }
+  }
+}
+
+type GeneratedEnv = Env;
