@@ -109,7 +109,7 @@ export const catalogue = {
   COV1206: {
     title: "Nobody can set the field",
     cause: "The field is required, has no default, and requests may not carry it.",
-    fix: "Give it a default, or make it optional().",
+    fix: "Give it a default, make it optional(), or set it in a `beforeCreate` hook.",
   },
   COV1207: {
     title: "Regular expression not usable",
