@@ -5,7 +5,7 @@ import document from "../../generated/openapi.json" with { type: "json" };
 import { Agreement } from "../openapi/agreement.ts";
 import { Description } from "../openapi/description.ts";
 import { describedRoutes, servedRoutes } from "../openapi/routes.ts";
-import { addUser, call } from "./api.ts";
+import { addUser, call, create, type Options } from "./api.ts";
 
 describe("contract 2: GET /openapi.json", () => {
   test("is the document, with the headers of any answer", async () => {
@@ -61,6 +61,70 @@ describe("contract 2: GET /openapi.json", () => {
     expect(count).toBeGreaterThan(200);
   });
 
+  test("says of no refusal that the Worker does not give", async () => {
+    const description = new Description(document);
+    const admin = await addUser("admin");
+    const list = await create("/api/lists", admin, { name: "List" });
+    const todo = await create("/api/todos", admin, { title: "Todo", listId: list.id });
+    const comment = await create("/api/comments", admin, { body: "Comment", todoId: todo.id });
+    const membership = await create("/api/memberships", admin, { listId: list.id, userId: admin.id });
+    const ids: Record<string, string> = {
+      users: admin.id,
+      ...{ lists: list.id, todos: todo.id, comments: comment.id, memberships: membership.id },
+    };
+    /** The examples name rows that are there. */
+    const real = (body: unknown): string =>
+      description.paths.reduce((text, { template, methods }) => {
+        const sample = methods.get?.parameters?.find(({ in: place }) => place === "path")?.example;
+        return text.replaceAll(String(sample), ids[template.split("/")[2] ?? ""] ?? "");
+      }, JSON.stringify(body));
+    /** What makes the Worker give a status, whatever the operation. */
+    const provocations: Record<string, Options & { readonly query?: string; readonly id?: string }> = {
+      400: { as: admin, query: "nonsense=1" },
+      401: {},
+      403: { as: admin, headers: { "Sec-Fetch-Site": "cross-site" } },
+      404: { as: admin, id: crypto.randomUUID() },
+      413: { as: admin, body: JSON.stringify("x".repeat(1_048_576)) },
+      415: { as: admin, body: "{}", headers: { "Content-Type": "text/plain" } },
+    };
+    let count = 0;
+    for (const { template, methods } of description.paths) {
+      const [, , resource = ""] = template.split("/");
+      for (const [method, { operationId, requestBody, parameters = [], responses }] of Object.entries(
+        methods,
+      )) {
+        const filter = parameters.some(
+          (parameter) => description.resolve(parameter).required === true && template.endsWith("/batch"),
+        );
+        const schema = requestBody?.content["application/json"]?.schema;
+        const [example = {}] =
+          (schema && (description.resolve(schema as object) as { examples?: unknown[] }).examples) ?? [];
+        for (const [status, { query = "", id, ...options }] of Object.entries(provocations)) {
+          if (!(status in responses)) continue;
+          const path = template.replace("{id}", id ?? ids[resource] ?? "");
+          const body = schema === undefined || options.body !== undefined ? {} : { body: real(example) };
+          const answer = await call(`${path}?${filter ? "filter=id==x&" : ""}${query}`, {
+            method: method.toUpperCase(),
+            ...options,
+            ...body,
+            headers: {
+              ...(schema === undefined ? {} : { "Content-Type": "application/json" }),
+              ...options.headers,
+            },
+          });
+          expect([operationId, status, String(answer.status), answer.text]).toEqual([
+            operationId,
+            status,
+            status,
+            answer.text,
+          ]);
+          count += 1;
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(200);
+  });
+
   test("a request or an answer that is not as described is noticed", () => {
     const id = "01980000-0000-7000-8000-000000000000";
     const agreement = new Agreement(document);
@@ -87,8 +151,8 @@ describe("contract 2: GET /openapi.json", () => {
     expect(found("GET", "/api/todos", 200, { items: [] })).toContain("hasMore");
     expect(found("GET", `/api/todos/${id.slice(1)}`, 200, {})).toContain("id is not valid");
     expect(found("PATCH", "/api/todos/batch", 200, { count: 1 }, "{}")).toContain("filter is missing");
-    const create = (input: object) => found("POST", "/api/comments", 400, {}, JSON.stringify(input));
-    expect(create({})).toContain("answers 400 as application/json");
+    const creates = (input: object) => found("POST", "/api/comments", 400, {}, JSON.stringify(input));
+    expect(creates({})).toContain("answers 400 as application/json");
     expect(found("POST", "/api/memberships", 201, {}, '{"listId":1}')).toContain("its body is not valid");
     expect(found("DELETE", "/api/todos", 204, undefined)).toContain("instead of 405");
   });
