@@ -23,42 +23,66 @@ export interface Contenders {
   readonly migrations: string;
 }
 
+/** Covara as it is used to make the contenders: built, or its sources. */
+export interface Toolkit {
+  /** The command `covara`. */
+  readonly bin: string;
+  /** The module that `covara/runtime` stands for. */
+  readonly runtime: string;
+}
+
+/** @param dist The built package. */
+export const builtToolkit = (dist: string): Toolkit => ({
+  bin: path.join(dist, "generator", "cli", "bin.js"),
+  runtime: path.join(dist, "runtime", "http", "index.js"),
+});
+
 /**
  * Generates, and bundles all contenders.
  *
- * @param dist The built package.
+ * @param folder Where they go: three levels below the root.
  */
-export async function makeContenders(dist: string): Promise<Contenders> {
-  mkdirSync(work, { recursive: true });
-  const reference = generate(dist, "reference", "users, lists, memberships, todos, comments");
-  const reduced = generate(dist, "reduced", "users, lists, todos: { ...todos, relations: {} }");
-  const runtime = path.join(dist, "runtime", "http", "index.js");
+export async function makeContenders(toolkit: Toolkit, folder: string = work): Promise<Contenders> {
+  const { bin, runtime } = toolkit;
+  const reference = generate(bin, folder, "reference", "users, lists, memberships, todos, comments");
+  const reduced = generate(bin, folder, "reduced", "users, lists, todos: { ...todos, relations: {} }");
   return {
-    generated: await bundle("generated", path.join(reference, "worker.ts"), runtime),
-    reduced: await bundle("reduced", path.join(reduced, "worker.ts"), runtime),
-    handwritten: await bundle("handwritten", handwrittenEntry, runtime),
+    generated: await bundle("generated", path.join(reference, "worker.ts"), runtime, folder),
+    reduced: await bundle("reduced", path.join(reduced, "worker.ts"), runtime, folder),
+    handwritten: await bundle("handwritten", handwrittenEntry, runtime, folder),
     migrations: readMigrations(reference),
   };
 }
 
 /**
  * The config of the reference application, less what the worker written by hand has nothing to compare with: stores, routes of
- * its own, an OpenAPI document, search, deleted rows, hooks and procedures, and todos that are created inside their list or with it. Comments stay, to be included.
+ * its own, an OpenAPI document, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
+ * their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
 const { kv, routes, openapi, ...rest } = config;
-const { users, lists: allLists, memberships, todos: allTodos, comments } = config.resources;
-const { search, softDelete, procedures, hooks, access, relations, ...todosRest } = allTodos;
-const lists = { ...allLists, relations: {} };
-const todos = {
-  ...todosRest,
-  relations: { comments: relations.comments },
+
+const plain = ({ search, softDelete, procedures, hooks, computed, relations, ...resource }) => ({
+  ...resource,
+  fields: Object.fromEntries(
+    Object.entries(resource.fields).filter(([, field]) => field.data.computed === undefined),
+  ),
   access: (rules) => {
-    const { read, create, update, delete: remove } = access(rules);
-    return { read, create, update, delete: remove };
+    const { readDeleted, procedures, ...others } = resource.access(rules);
+    return others;
   },
+});
+
+const users = plain(config.resources.users);
+const lists = plain(config.resources.lists);
+const memberships = plain(config.resources.memberships);
+const todos = {
+  ...plain(config.resources.todos),
+  relations: { comments: config.resources.todos.relations.comments },
 };
+const comments = plain(config.resources.comments);
+
 export default {
   ...rest,
   auth: { ...config.auth, module: "../../../../demo/auth.ts" },
@@ -67,21 +91,20 @@ export default {
 `;
 
 /** Generates a variant of the reference application; returns the folder of what was generated. */
-function generate(dist: string, name: string, resources: string): string {
-  const config = path.join(work, name, "covara.config.ts");
+function generate(bin: string, folder: string, name: string, resources: string): string {
+  const config = path.join(folder, name, "covara.config.ts");
   mkdirSync(path.dirname(config), { recursive: true });
   writeFileSync(config, configText(resources));
-  const out = path.join(work, name, "generated");
-  const bin = path.join(dist, "generator", "cli", "bin.js");
+  const out = path.join(folder, name, "generated");
   execFileSync(process.execPath, [bin, "gen", "--config", config, "--out", out], { cwd: root });
   return out;
 }
 
 /** The worker written by hand. */
-export const handwrittenEntry = path.join(import.meta.dirname, "handwritten", "worker.ts");
+const handwrittenEntry = path.join(import.meta.dirname, "handwritten", "worker.ts");
 
 /** The SQL of all migrations in an output folder. */
-export function readMigrations(generated: string): string {
+function readMigrations(generated: string): string {
   const folder = path.join(generated, "migrations");
   return readdirSync(folder)
     .filter((file) => file.endsWith(".sql"))
@@ -95,14 +118,12 @@ export function readMigrations(generated: string): string {
  *
  * @param runtime The module that `covara/runtime` stands for.
  * @param folder Where the bundle goes.
- * @param platform The module that `cloudflare:workers` stands for where the bundle is to run in Node.
  */
 export async function bundle(
   name: string,
   entry: string,
   runtime: string,
   folder: string = work,
-  platform?: string,
 ): Promise<Contender> {
   const file = path.join(folder, `${name}.mjs`);
   await build({
@@ -121,7 +142,6 @@ export async function bundle(
     alias: {
       "covara/runtime": runtime,
       "covara/runtime/kv": path.join(path.dirname(runtime), "..", "kv", `index${path.extname(runtime)}`),
-      ...(platform === undefined ? {} : { "cloudflare:workers": platform }),
     },
     external: ["cloudflare:workers"],
   });

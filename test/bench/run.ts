@@ -14,7 +14,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchBundle, benchResources } from "./bundle.ts";
-import { type Contenders, makeContenders } from "./contenders.ts";
+import { builtToolkit, type Contenders, makeContenders } from "./contenders.ts";
 import { benchCpu, benchRoundTrips } from "./cpu.ts";
 import { compare, importWorker } from "./equivalence.ts";
 import { benchGeneration } from "./generation/bench.ts";
@@ -66,7 +66,7 @@ for (const name of names) {
 rmSync(work, { recursive: true, force: true });
 let made: Promise<Contenders> | undefined;
 const contenders = (): Promise<Contenders> => {
-  made ??= makeContenders(dist).then(checked);
+  made ??= makeContenders(builtToolkit(dist)).then(checked);
   return made;
 };
 

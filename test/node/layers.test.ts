@@ -31,8 +31,8 @@ test("the DSL imports only itself", () => {
   expectImports("schema", /^schema\//);
 });
 
-test("the runtime of the Worker imports itself and hono's types", () => {
-  expectImports("runtime/http", /^(runtime\/(http|query)\/|hono(\/cors)?$)/);
+test("the runtime of the Worker imports itself, hono's types, and its routers", () => {
+  expectImports("runtime/http", /^(runtime\/(http|query)\/|hono(\/cors|\/router(\/[a-z-]+)?)?$)/);
   expectImports("runtime/query", /^runtime\/(http|query)\//);
 });
 
