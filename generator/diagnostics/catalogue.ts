@@ -668,7 +668,7 @@ export const catalogue = {
   },
   COV3014: {
     title: "Module missing",
-    cause: "The config names a module of hooks or procedures that is not there, and a check writes nothing.",
+    cause: "The config names a module of hooks, procedures or computed fields that is not there, and a check writes nothing.",
     fix: "Run `covara gen`, which starts it, and commit it with the rest.",
   },
 } as const satisfies Record<string, CatalogueEntry>;
