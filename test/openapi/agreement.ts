@@ -13,11 +13,14 @@ export interface Exchange {
 
 export class Agreement {
   readonly #description: Description;
+  readonly #identity: string;
   /** Operations and the statuses that they answered. */
   readonly seen = new Set<string>();
 
-  constructor(document: object) {
+  /** @param identity The header that callers identify themselves by. */
+  constructor(document: object, identity = "Authorization") {
     this.#description = new Description(document);
+    this.#identity = identity;
   }
 
   /** What in the exchange is not as the document says; empty where all is. */
@@ -79,7 +82,7 @@ export class Agreement {
       ...unknown.map((name) => `there is no parameter ${name}`),
       ...problems,
       ...(inBody === null ? [] : [`its body is not valid: ${inBody}`]),
-      ...(needsIdentity && !headers.has("Authorization") ? ["nobody is signed in"] : []),
+      ...(needsIdentity && !headers.has(this.#identity) ? ["nobody is signed in"] : []),
     ];
   }
 

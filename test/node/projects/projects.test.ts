@@ -13,6 +13,8 @@ import { loadConfig } from "../../../generator/load/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import { check, run } from "../../../generator/run.ts";
+import { Agreement } from "../../openapi/agreement.ts";
+import { describeModel } from "../openapi/document.ts";
 import { exercise } from "./exercise.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
@@ -135,7 +137,19 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
     afterAll(() => server.close());
 
     test("every route of every resource works", async () => {
-      const used = await exercise(model, (request, init) => server.fetch(request, init));
+      const agreement = new Agreement(describeModel(name, model).document, "X-Test-User");
+      const used = await exercise(model, async (request, init) => {
+        const answer = await server.fetch(request, init);
+        const { status } = answer;
+        const text = await answer.text();
+        const headers = new Headers([...answer.headers]);
+        const sent = { path: request, ...init, headers: new Headers(init.headers), body: init.body };
+        expect([request, agreement.check({ ...sent, answer: { status, headers, text } })]).toEqual([
+          request,
+          [],
+        ]);
+        return { status, headers, text: async () => text };
+      });
       expect(used).toEqual(
         [
           ...model.resources.filter(hasRoutes).map(({ key }) => key),
