@@ -185,7 +185,7 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       randomTypes(keys.length),
       fc.constantFrom({}, { optional: true as const }, { optional: true as const, hidden: true as const }),
       fc.oneof(fc.constant({}), randomStores),
-      fc.constantFrom({}, { routes: "./src/routes.ts" }),
+      fc.constantFrom({}, { routes: "./src/routes.ts" }, { openapi: true }),
     ),
   )
   .map(([entries, types, options, kv, routes]) => ({

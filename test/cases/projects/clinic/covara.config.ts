@@ -20,6 +20,7 @@ export default defineConfig({
   }),
   cors: { origins: ["https://clinic.example.com"], credentials: true },
   operators: "./src/operators.ts",
+  openapi: { title: 'The "clinic"', version: "2026.1" },
   wrangler: { vars: { LEVEL: "info", LIMITS: { daily: 3 } }, workers_dev: true },
   environments: {
     staging: {},
