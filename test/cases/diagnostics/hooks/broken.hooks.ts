@@ -1,1 +1,3 @@
-export const beforeCreate = (row => row;
+import { missing } from "./shared.ts";
+
+export const beforeCreate = missing;
