@@ -1,6 +1,7 @@
 import type { Schema } from "@cfworker/json-schema";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
+import { emit } from "../../../generator/emit/index.ts";
 import { Description } from "../../openapi/description.ts";
 import { type Described, projects, randoms } from "./document.ts";
 
@@ -30,6 +31,14 @@ describe("contract 2: openapi.json", () => {
     expect(
       (await broken.validate({ ...structuredClone(all[0]?.document), paths: { todos: {} } })).valid,
     ).toBe(false);
+  });
+
+  test("is there only where the config asks for it", () => {
+    for (const { name, model } of all) {
+      const files = emit({ ...model, openapi: null }, { wranglerToml: null });
+      const traces = [...files].filter(([file, text]) => /openapi/i.test(file + text)).map(([file]) => file);
+      expect([name, traces]).toEqual([name, []]);
+    }
   });
 
   test("refers only to what it has", () => {
