@@ -56,14 +56,14 @@ export async function makeContenders(toolkit: Toolkit, folder: string = work): P
 
 /**
  * The config of the reference application, less what the worker written by hand has nothing to compare with: stores, routes of
- * its own, an OpenAPI document, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
+ * its own, an OpenAPI document, rate limits, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
  * their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
 const { kv, routes, openapi, ...rest } = config;
 
-const plain = ({ search, softDelete, procedures, hooks, computed, relations, ...resource }) => ({
+const plain = ({ search, softDelete, procedures, hooks, computed, rateLimit, relations, ...resource }) => ({
   ...resource,
   fields: Object.fromEntries(
     Object.entries(resource.fields).filter(([, field]) => field.data.computed === undefined),
