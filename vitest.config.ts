@@ -20,6 +20,9 @@ const authFolder = path.join(root, "test/.tmp/auth");
 /** Where the code for `test/tokens/project` is generated. */
 const tokensFolder = path.join(root, "test/.tmp/tokens");
 
+/** Where the code for `test/keys/project` is generated. */
+const keysFolder = path.join(root, "test/.tmp/keys");
+
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
@@ -126,6 +129,23 @@ export default defineConfig({
         test: {
           name: "tokens",
           include: ["test/tokens/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#keys": keysFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/keys/project", keysFolder) },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(path.join(keysFolder, "migrations")) },
+            },
+          })),
+        ],
+        test: {
+          name: "keys",
+          include: ["test/keys/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },

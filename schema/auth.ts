@@ -1,4 +1,11 @@
-import type { AuthData, CustomAuthData, JwtAlgorithm, JwtAuthData, SessionAuthData } from "./data.ts";
+import type {
+  ApiKeyAuthData,
+  AuthData,
+  CustomAuthData,
+  JwtAlgorithm,
+  JwtAuthData,
+  SessionAuthData,
+} from "./data.ts";
 import type { Duration } from "./duration.ts";
 import type { Field, Fields, PlainField, RefField, TextField } from "./fields.ts";
 import type { SessionOptions as SessionStoreOptions } from "./kv.ts";
@@ -121,6 +128,32 @@ export function jwt(options: { readonly users?: string }): JwtAuthData {
   const claims = options.users === undefined ? { user: {} } : {};
   // The overloads say what the options are.
   return { ...claims, ...options, type: "jwt" } as JwtAuthData;
+}
+
+/** Options of {@link apiKey}. */
+export interface ApiKeyOptions<Users extends string> {
+  /** The resource whose rows are the users. */
+  readonly users: Users;
+  /**
+   * What every key begins with, before an underscore: `"acme"` for `acme_…`. 2 to 16 lower-case letters and digits, of your
+   * application's own, so that a key that got lost is recognised.
+   */
+  readonly prefix: string;
+  /** How long a key lives at most. Default: `"365d"`. */
+  readonly ttl?: Duration;
+  /** Spreads the keys over this many objects, 1 to 1024. Default: 8. */
+  readonly shards?: number;
+}
+
+/** How requests are identified, by users who are the rows of the resource `Users`. */
+export type ApiKeyAuth<Users extends string> = ApiKeyAuthData & { readonly users: Users };
+
+/**
+ * Identifies requests by keys that the application gives its users for their programs: `X-API-Key: <key>`, or
+ * `Authorization: Bearer <key>`. Make them with `apiKeys(env).create(…)` of `generated/auth.ts`.
+ */
+export function apiKey<const Users extends string>(options: ApiKeyOptions<Users>): ApiKeyAuth<Users> {
+  return { ...options, type: "apiKey" };
 }
 
 /** What rules know of a user who is a row with the fields `F`. References are the ids that they hold. */

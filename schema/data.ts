@@ -224,7 +224,7 @@ export type StoreData = {
 }[StoreType];
 
 /** How requests are identified. */
-export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData;
+export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData | ApiKeyAuthData;
 
 export interface CustomAuthData {
   readonly type: "custom";
@@ -261,6 +261,18 @@ export interface JwtAuthData {
   readonly claims?: Readonly<Record<string, string>>;
   /** The resource whose rows are the users. */
   readonly users?: string;
+}
+
+/** Keys that the application gives its users, in a store of their own. */
+export interface ApiKeyAuthData {
+  readonly type: "apiKey";
+  /** The resource whose rows are the users. */
+  readonly users: string;
+  /** What every key begins with. */
+  readonly prefix: string;
+  /** How long a key lives at most: text such as `365d`. */
+  readonly ttl?: string;
+  readonly shards?: number;
 }
 
 export interface DatabaseData {

@@ -1,7 +1,10 @@
 /** What a `covara.config.ts` imports. */
 export type { AccessRules, RoleRuleBuilder, RuleBuilder } from "./access.ts";
 export {
+  type ApiKeyAuth,
+  type ApiKeyOptions,
   type Auth,
+  apiKey,
   type ClaimTokenAuth,
   type ClaimTokenOptions,
   type CustomOptions,

@@ -304,6 +304,12 @@ export const catalogue = {
     cause: "The users of the application are the rows of a resource, which auth names by its key.",
     fix: "Name a resource.",
   },
+  COV1418: {
+    title: "Prefix of keys wrong",
+    cause:
+      "Every key begins with the prefix and an underscore, in a header that takes plain characters only.",
+    fix: "Choose another prefix.",
+  },
   COV1417: {
     title: "Token settings wrong",
     cause:
@@ -668,7 +674,8 @@ export const catalogue = {
   },
   COV3014: {
     title: "Module missing",
-    cause: "The config names a module of hooks, procedures or computed fields that is not there, and a check writes nothing.",
+    cause:
+      "The config names a module of hooks, procedures or computed fields that is not there, and a check writes nothing.",
     fix: "Run `covara gen`, which starts it, and commit it with the rest.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -5,7 +5,7 @@ import { call, layOut, object } from "./expression.ts";
 import { resourceOf } from "./resource-of.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
-import { fits, inTemplate, numeral, property } from "./text.ts";
+import { fits, inTemplate, numeral, property, quote } from "./text.ts";
 
 const module = "covara/runtime/auth";
 
@@ -14,7 +14,7 @@ export function emitAuth(model: Model): string | null {
   const { auth } = model;
   if (auth === null || auth.providers.every(({ type }) => type === "custom")) return null;
   const file = new SourceFile(
-    "authenticate findUser sessions session jwt claims toUser env c id timestamp z".split(" "),
+    "authenticate findUser sessions session jwt claims toUser key apiKeys env c id timestamp z".split(" "),
   );
   if (auth.users !== null) emitFindUser(file, model, auth.users);
   const kinds = auth.providers.map((provider) => emitProvider(file, model, provider));
@@ -32,6 +32,9 @@ function emitProvider(file: SourceFile, model: Model, provider: AuthProvider): s
     case "session":
       emitSessions(file, model, provider);
       return "session.recognise";
+    case "apiKey":
+      emitApiKeys(file, provider);
+      return "key.recognise";
     case "jwt":
       emitJwt(file, model, provider);
       return "jwt";
@@ -91,6 +94,30 @@ function emitSessions(
     "",
     "/** Signs users in and out: `await sessions(c).signIn(user.id)`. */",
     ...wrapped(`export const sessions = (c: ${context}): ${type} =>`, "session.sessions(c);"),
+  );
+}
+
+function emitApiKeys(
+  file: SourceFile,
+  { store, prefix }: { readonly store: string; readonly prefix: string },
+): void {
+  const make = file.use(module, "apiKeyAuth");
+  const kv = file.use("./kv.js", "kv");
+  const env = file.useType("./env.js", "Env");
+  const options = object([
+    ["prefix", quote(prefix)],
+    ["store", `(env: ${env}) => ${property(`${kv}(env)`, store)}`],
+    ["findUser", "findUser"],
+  ]);
+  file.section(
+    "/** Users whose keys their programs carry. */",
+    layOut("const key = ", call(make, [options]), ";"),
+    "",
+    '/** Makes, lists and revokes keys: `await apiKeys(env).create({ userId: user.id, scopes: ["read"] })`. */',
+    ...wrapped(
+      `export const apiKeys = (env: ${env}): ${file.useType(module, "ApiKeys")} =>`,
+      "key.apiKeys(env);",
+    ),
   );
 }
 

@@ -2,9 +2,9 @@
 import type { AuthData, ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { buildJwt } from "./auth-jwt.ts";
+import { sessionTtl } from "./auth-ways.ts";
 import { shapeOf } from "./json-types.ts";
-import { sessionTtl } from "./kv.ts";
-import { authStore, kvBinding } from "./kv-names.ts";
+import { apiKeyStore, authStore, kvBinding } from "./kv-names.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
 import { checkName } from "./names.ts";
 import { defaults } from "./options.ts";
@@ -68,6 +68,17 @@ function buildProvider(data: AuthData, { config, resources, files, report }: Sur
   switch (data.type) {
     case "session":
       return { provider: { type: "session", store: authStore, ttl: sessionTtl(data) }, ...rows(data.users) };
+    case "apiKey":
+      if (!/^[a-z][a-z0-9]{1,15}$/.test(data.prefix)) {
+        report.error("COV1418", ["auth", "prefix"], `${quote(data.prefix)} is no prefix of keys.`, {
+          text: data.prefix,
+          fix: "Use 2 to 16 lower-case letters and digits, beginning with a letter.",
+        });
+      }
+      return {
+        provider: { type: "apiKey", store: apiKeyStore, prefix: data.prefix },
+        ...rows(data.users),
+      };
     case "jwt": {
       const known = data.users === undefined ? stated(data.user ?? {}) : rows(data.users);
       const claims = data.users === undefined ? known.userFields : null;

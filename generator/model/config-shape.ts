@@ -1,4 +1,5 @@
 import type {
+  ApiKeyAuthData,
   AuthData,
   ConfigData,
   CorsData,
@@ -352,12 +353,20 @@ const jwtAuth = object<JwtAuthData>({
   },
 });
 
+const apiKeyAuth = object<ApiKeyAuthData>({
+  what: "`apiKey(…)`",
+  required: ["type", "users", "prefix"],
+  keys: { type: oneOf("apiKey"), users: string, prefix: string, ttl: string, shards: number },
+});
+
 const auth: Shape<AuthData> = (value, path, report) => {
   switch (isPlainObject(value) ? value.type : undefined) {
     case "custom":
       return customAuth(value, path, report);
     case "session":
       return sessionAuth(value, path, report);
+    case "apiKey":
+      return apiKeyAuth(value, path, report);
     case "jwt":
       return jwtAuth(value, path, report);
     default:

@@ -92,7 +92,7 @@ function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonl
       [["resources", key, "procedures", "row"], procedures?.row],
       [["resources", key, "procedures", "rpc"], procedures?.rpc],
     ]),
-    [["auth", "user"], auth?.type === "session" ? undefined : auth?.user],
+    [["auth", "user"], auth !== undefined && "user" in auth ? auth.user : undefined],
     [["auth", "data"], auth?.type === "session" ? auth.data : undefined],
     [["kv"], "kv" in rest ? rest.kv : undefined],
   ];

@@ -5,3 +5,6 @@ export const kvClass = "CovaraKVDurableObject";
 
 /** The store of the sessions that `auth: session(…)` keeps. */
 export const authStore = "authSessions";
+
+/** The store of the keys of `auth: apiKey(…)`. */
+export const apiKeyStore = "authKeys";

@@ -1,10 +1,10 @@
 /** The pass over the key-value stores. */
-import type { ConfigData, SessionAuthData, StoreData } from "../../schema/data.ts";
+import type { ConfigData, StoreData } from "../../schema/data.ts";
 import { milliseconds } from "../../schema/duration.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { authStores } from "./auth-ways.ts";
 import { pascalCase, singular } from "./casing.ts";
 import { buildFunctions } from "./kv-functions.ts";
-import { authStore } from "./kv-names.ts";
 import { buildPlacement, checkPlacements, groupObjects } from "./kv-placement.ts";
 import { buildValue, buildValueFields } from "./kv-values.ts";
 import type { NamedFiles } from "./modules.ts";
@@ -35,11 +35,8 @@ interface ImpliedStore {
 }
 
 function impliedStores(config: ConfigData): ImpliedStore[] {
-  const { auth } = config;
   const limits = limitStores(config).map((store) => ({ ...store, what: "that of a rate limit" }));
-  if (auth?.type !== "session") return limits;
-  const what = "that of the sessions which `auth` keeps";
-  return [...limits, { key: authStore, data: sessionStore(auth), path: ["auth"], what }];
+  return [...limits, ...authStores(config)];
 }
 
 /** Whether there are stores: those of the config, or implied ones. */
@@ -63,17 +60,6 @@ export function buildKV(config: ConfigData, files: NamedFiles, report: Report): 
   );
   checkPlacements(stores, new Map(all.map(({ key, path }) => [key, path])), report);
   return { stores, objects: groupObjects(stores) };
-}
-
-/** A wrong `ttl` is reported where the store is built. */
-export const sessionTtl = ({ ttl }: SessionAuthData): number =>
-  (ttl === undefined ? null : milliseconds(ttl)) ?? SESSION_TTL;
-
-/** The store of the sessions. Who was away for a week signs in again. */
-function sessionStore(auth: SessionAuthData): DataOf<"session"> {
-  const { users: _, type, ...options } = auth;
-  const idle = sessionTtl(auth) < 7 * DAY ? auth.ttl : "7d";
-  return { type, ...(idle === undefined ? {} : { idle }), ...options };
 }
 
 function checkKey(key: string, report: Report): boolean {

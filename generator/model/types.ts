@@ -78,6 +78,13 @@ export type AuthProvider =
       /** Milliseconds from the beginning of a session to its end. */
       readonly ttl: number;
     }
+  | {
+      readonly type: "apiKey";
+      /** Key of the store among those of {@link KVModel}. */
+      readonly store: string;
+      /** What every key begins with, without the underscore. */
+      readonly prefix: string;
+    }
   | JwtProvider;
 
 export interface JwtProvider {

@@ -1,5 +1,15 @@
 /** `covara/runtime/auth`: what identifies requests, for the generated code. */
 export {
+  type ApiKey,
+  type ApiKeyAuth,
+  type ApiKeyAuthOptions,
+  type ApiKeys,
+  apiKeyAuth,
+  type NewApiKey,
+  type Scope,
+  type StoredKey,
+} from "./api-key.ts";
+export {
   type Algorithm,
   type JwtAuthOptions,
   jwtAuth,

@@ -1,5 +1,5 @@
 /** Users from a resource: each misuse under `@ts-expect-error` must not compile; the comment names the error. */
-import { d1, defineConfig, field, jwt, session } from "../../schema/index.ts";
+import { apiKey, d1, defineConfig, field, jwt, session } from "../../schema/index.ts";
 
 const users = {
   id: field.id(),
@@ -139,3 +139,16 @@ jwt({ ...named, claims: { role: "https://example.com/role" } });
 jwt({ ...named, claims: { rol: "r" } });
 // @ts-expect-error users are rows, or what the claims say
 jwt({ jwks: "https://a.example", issuer: "a", audience: "b", users: "users", user: { role: field.text() } });
+
+defineConfig({
+  name: "keys",
+  database: d1(),
+  auth: apiKey({ users: "users", prefix: "acme" }),
+  resources: {
+    users: { fields: users, access: ({ role }) => ({ read: role("admin") }) },
+    // @ts-expect-error '"boss"' is not assignable to '"member" | "admin"'
+    orgs: { fields: orgs, access: ({ role }) => ({ read: role("boss") }) },
+  },
+});
+// @ts-expect-error 'prefix' is missing
+apiKey({ users: "users" });

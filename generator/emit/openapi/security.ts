@@ -24,6 +24,16 @@ function schemeOf(provider: AuthProvider): Scheme {
           description: "The session of a user who signed in.",
         },
       ];
+    case "apiKey":
+      return [
+        "apiKey",
+        {
+          type: "apiKey",
+          in: "header",
+          name: "X-API-Key",
+          description: `A key of a user, \`${provider.prefix}_…\`. It may also stand in \`Authorization\`, after \`Bearer\`.`,
+        },
+      ];
     case "jwt":
       return [
         "token",

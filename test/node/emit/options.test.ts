@@ -1,10 +1,11 @@
-import { custom, d1, field, kv, session } from "covara";
+import { apiKey, custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import { ruleBuilder } from "../../../schema/access.ts";
 import type {
+  ApiKeyAuthData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -368,6 +369,15 @@ describe("every option changes the output", () => {
       name: varySession({ name: "s" }),
       shards: varySession({ shards: 3 }),
     };
+    const keyed = (options: Partial<ApiKeyAuthData>) =>
+      project({ config: { auth: { ...apiKey({ users: "users", prefix: "acme" }), ...options } } });
+    const varyKeys = (options: Partial<ApiKeyAuthData>) => [keyed({}), keyed(options)] as const;
+    const keys: Walk<Exclude<keyof ApiKeyAuthData, "type">> = {
+      users: varyKeys({ users: "tags" }),
+      prefix: varyKeys({ prefix: "other" }),
+      ttl: varyKeys({ ttl: "8d" }),
+      shards: varyKeys({ shards: 3 }),
+    };
     const claims = { role: field.enum(["member", "admin"]) };
     const good: JwtAuthData = {
       type: "jwt",
@@ -417,7 +427,7 @@ describe("every option changes the output", () => {
       version: [described, project({ config: { openapi: { version: "2.0.0" } } })],
       description: [described, project({ config: { openapi: { description: "What it is." } } })],
     };
-    for (const walk of [config, cors, database, environment, auth, sessions, tokens, openapi])
+    for (const walk of [config, cors, database, environment, auth, sessions, keys, tokens, openapi])
       expectChange(walk);
   });
 });
