@@ -299,6 +299,12 @@ export const catalogue = {
       'through(relation, "read") stands for the related resource\'s read rule, and that leads back to where it started.',
     fix: "State the rule for the related row instead: `through(relation, (related) => …)`.",
   },
+  COV1415: {
+    title: "Rule that never holds",
+    cause:
+      "Its parts exclude each other, such as two roles at once, or one that is needed is nobody(); so its routes are not even there.",
+    fix: "Correct the rule, or state nobody() where that is meant.",
+  },
   COV1416: {
     title: "No such users",
     cause: "The users of the application are the rows of a resource, which auth names by its key.",

@@ -2,6 +2,7 @@
 import { ruleBuilder } from "../../schema/access.ts";
 import type { ConfigData, Operation } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { review } from "./access-review.ts";
 import { checkWhere } from "./conditions.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import { isPlainObject } from "./shape.ts";
@@ -109,41 +110,6 @@ export function evaluateAccess(config: ConfigData, key: string, report: Report):
     report.error("COV1402", path, `\`access\` of \`${key}\` threw: ${why}.`);
   }
   return null;
-}
-
-/** Warns of rules that are legal but hardly meant. */
-function review(
-  key: string,
-  rules: AccessModel,
-  stated: Readonly<Record<string, unknown>>,
-  report: Report,
-): void {
-  const path = ["resources", key, "access"];
-  for (const operation of ["create", "update", "delete"] as const) {
-    if (isPublic(rules[operation])) {
-      report.warning(
-        "COV1409",
-        [...path, operation],
-        `Anyone may ${operation} \`${key}\`, without signing in.`,
-      );
-    }
-  }
-  for (const operation of ["update", "delete", "readDeleted"] as const) {
-    if (rules[operation].type === "nobody" || rules.read.type !== "nobody") continue;
-    // A rule for read that was refused has its own diagnostic.
-    if (stated.read !== undefined && (stated.read as Rule).type !== "nobody") continue;
-    report.warning(
-      "COV1408",
-      [...path, operation],
-      `\`${key}\` states who may ${operation}, but nobody may read it.`,
-    );
-  }
-}
-
-function isPublic(rule: Rule): boolean {
-  if (rule.type === "any") return rule.rules.some(isPublic);
-  if (rule.type === "all") return rule.rules.every(isPublic);
-  return rule.type === "public";
 }
 
 class RuleChecker {

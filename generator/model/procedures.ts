@@ -2,6 +2,7 @@
 import type { ProceduresData, ResourceData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { type AccessScope, buildRule, operations } from "./access.ts";
+import { warnOfNever } from "./access-review.ts";
 import { kebabCase, pascalCase } from "./casing.ts";
 import { checkParameters } from "./hooks.ts";
 import { buildValueFields } from "./kv-values.ts";
@@ -153,7 +154,10 @@ function procedureRule(
     const message = `\`${key}\` states who may call \`${name}\` for a row, but nobody may read it.`;
     report.warning("COV1408", path, message);
   }
-  return buildRule(rule, { ...scope, hasRow: type === "row" }, name, path, report) ?? { type: "nobody" };
+  const built = buildRule(rule, { ...scope, hasRow: type === "row" }, name, path, report);
+  if (built === null) return { type: "nobody" };
+  warnOfNever(built, `\`${name}\` of \`${key}\``, path, report);
+  return built;
 }
 
 /** Rules for procedures that are not declared. */

@@ -68,5 +68,14 @@ export default defineConfig({
         update: signedIn(),
       }),
     },
+    never: {
+      fields: { id: field.id(), ownerId: field.ref("todos"), warnedId: field.ref("warned") },
+      access: ({ any, all, owner, role, signedIn, nobody, through }) => ({
+        read: signedIn(),
+        create: all(role("member"), role("admin")),
+        update: any(all(owner("ownerId"), nobody()), through("warned", "read")),
+        delete: nobody(),
+      }),
+    },
   },
 });
