@@ -23,6 +23,9 @@ const tokensFolder = path.join(root, "test/.tmp/tokens");
 /** Where the code for `test/keys/project` is generated. */
 const keysFolder = path.join(root, "test/.tmp/keys");
 
+/** Where the code for `test/several/project` is generated. */
+const severalFolder = path.join(root, "test/.tmp/several");
+
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
@@ -146,6 +149,26 @@ export default defineConfig({
         test: {
           name: "keys",
           include: ["test/keys/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#several": severalFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/several/project", severalFolder) },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(path.join(severalFolder, "migrations")),
+                JWT_SECRET: "0123456789abcdef0123456789abcdef",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "several",
+          include: ["test/several/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },

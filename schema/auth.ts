@@ -1,6 +1,5 @@
 import type {
   ApiKeyAuthData,
-  AuthData,
   CustomAuthData,
   JwtAlgorithm,
   JwtAuthData,
@@ -163,8 +162,12 @@ type RowUser<F> = {
     : never]: F[Name] extends RefField<string> ? TextField : F[Name];
 };
 
-/** The fields of the users of an application whose `auth` is `A`, with the resources `R`. */
-export type UserOf<A, R> = A extends { readonly users: infer Users extends string }
+/** The fields of the users of an application whose `auth` is `A`, with the resources `R`. All ways give the same. */
+export type UserOf<A, R> = A extends readonly [infer First, ...unknown[]]
+  ? UserOfWay<First, R>
+  : UserOfWay<A, R>;
+
+type UserOfWay<A, R> = A extends { readonly users: infer Users extends string }
   ? Users extends keyof R
     ? RowUser<R[Users]>
     : Record<never, Field>
@@ -173,7 +176,11 @@ export type UserOf<A, R> = A extends { readonly users: infer Users extends strin
     : Record<never, Field>;
 
 /** `A`, or what it may be where it names a resource that does not exist. */
-export type CheckedAuth<A extends AuthData, R> = A extends { readonly users: infer Users extends string }
+export type CheckedAuth<A, R> = A extends readonly unknown[]
+  ? { readonly [Index in keyof A]: CheckedWay<A[Index], R> }
+  : CheckedWay<A, R>;
+
+type CheckedWay<A, R> = A extends { readonly users: infer Users extends string }
   ? Users extends keyof R
     ? A
     : { readonly users: keyof R & string }

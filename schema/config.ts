@@ -99,11 +99,14 @@ export interface ConfigInput {
  */
 export function defineConfig<
   R extends Record<string, Record<string, Field>>,
-  A extends AuthData = Auth<Record<never, Field>>,
+  A extends AuthData | readonly [AuthData, ...AuthData[]] = Auth<Record<never, Field>>,
   P extends Record<keyof R, unknown> = Record<keyof R, unknown>,
 >(
   config: ConfigInput & {
-    /** How requests are identified. Without it nobody is ever signed in. */
+    /**
+     * How requests are identified: `session({ users: "users" })`, or several ways in the order in which they are tried. Without it
+     * nobody is ever signed in.
+     */
     readonly auth?: CheckedAuth<A, R>;
     /** The resources by key, such as `todos`. An application may do without, and have stores only. */
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript

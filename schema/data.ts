@@ -299,7 +299,8 @@ export interface ConfigData {
   /** Largest accepted request body in bytes; default 1 MiB. */
   readonly bodyLimit?: number;
   readonly database: DatabaseData;
-  readonly auth?: AuthData;
+  /** One way to identify requests, or several. */
+  readonly auth?: AuthData | readonly AuthData[];
   readonly cors?: CorsData;
   readonly resources: Readonly<Record<string, ResourceData>>;
   readonly kv?: Readonly<Record<string, StoreData>>;

@@ -310,6 +310,12 @@ export const catalogue = {
     cause: "The users of the application are the rows of a resource, which auth names by its key.",
     fix: "Name a resource.",
   },
+  COV1419: {
+    title: "Ways of identification that do not go together",
+    cause:
+      "Of several ways the first whose credentials a request carries decides, and rules, hooks and routes see one kind of user.",
+    fix: "Name each way once, and let all tell the same fields of the user.",
+  },
   COV1418: {
     title: "Prefix of keys wrong",
     cause:

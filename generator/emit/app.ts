@@ -73,8 +73,8 @@ const corsOptions = ({ origins, credentials }: CorsData): Expression =>
 
 /** What tells who makes a request: the user's own module, or what is emitted. */
 function authenticator(file: SourceFile, auth: AuthModel, userModule: (path: string) => string): string {
-  const [first] = auth.providers;
-  return first?.type === "custom"
+  const [first, ...others] = auth.providers;
+  return first?.type === "custom" && others.length === 0
     ? file.useDefault(userModule(first.module), "authenticate")
     : file.use("./auth.js", "authenticate");
 }

@@ -10,14 +10,16 @@ import { fits, inTemplate, numeral, property, quote } from "./text.ts";
 const module = "covara/runtime/auth";
 
 /** Null where a module of the user's does all of it. */
-export function emitAuth(model: Model): string | null {
+export function emitAuth(model: Model, userModule: (path: string) => string): string | null {
   const { auth } = model;
-  if (auth === null || auth.providers.every(({ type }) => type === "custom")) return null;
+  if (auth === null) return null;
+  const [first, ...others] = auth.providers;
+  if (first?.type === "custom" && others.length === 0) return null;
   const file = new SourceFile(
     "authenticate findUser sessions session jwt claims toUser key apiKeys env c id timestamp z".split(" "),
   );
   if (auth.users !== null) emitFindUser(file, model, auth.users);
-  const kinds = auth.providers.map((provider) => emitProvider(file, model, provider));
+  const kinds = auth.providers.map((provider) => emitProvider(file, model, provider, userModule));
   const user = `${file.useType("./env.js", "Env")}, ${file.useType("./env.js", "User")}`;
   file.section(
     "/** Tells who makes a request. */",
@@ -27,7 +29,12 @@ export function emitAuth(model: Model): string | null {
 }
 
 /** Writes what recognises one kind of credentials; returns the function. */
-function emitProvider(file: SourceFile, model: Model, provider: AuthProvider): string {
+function emitProvider(
+  file: SourceFile,
+  model: Model,
+  provider: AuthProvider,
+  userModule: (path: string) => string,
+): string {
   switch (provider.type) {
     case "session":
       emitSessions(file, model, provider);
@@ -39,7 +46,7 @@ function emitProvider(file: SourceFile, model: Model, provider: AuthProvider): s
       emitJwt(file, model, provider);
       return "jwt";
     case "custom":
-      throw new Error("A module of the user's own identifies requests by itself");
+      return `${file.use(module, "orNext")}(${file.useDefault(userModule(provider.module), "custom")})`;
   }
 }
 

@@ -38,13 +38,18 @@ function user(file: SourceFile, auth: AuthModel): string[] {
   );
   return [
     auth.users === null
-      ? `/** Who makes a request, as ${auth.providers[0]?.type === "custom" ? "the auth module tells" : "the token says"}. */`
+      ? `/** Who makes a request, as ${teller(auth)}. */`
       : `/** Who makes a request: a row of \`${auth.users.resource}\`. */`,
     "export interface User {",
     "  id: string;",
     ...members,
     "}",
   ];
+}
+
+function teller({ providers: [first, ...others] }: AuthModel): string {
+  if (others.length > 0) return "its credentials tell";
+  return first?.type === "custom" ? "the auth module tells" : "the token says";
 }
 
 /** Plain variables come as text; wrangler passes anything else on as parsed JSON. */

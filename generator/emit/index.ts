@@ -44,7 +44,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const hooks = emitHooks(model);
   const relations = emitRelations(model);
   const openapi = emitOpenApi(model);
-  const auth = emitAuth(model);
+  const auth = emitAuth(model, userModule);
   return new Map([
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),

@@ -46,6 +46,7 @@ function resourceModules(resource: unknown): unknown[] {
 }
 
 function authModules(auth: unknown): unknown[] {
+  if (Array.isArray(auth)) return auth.flatMap(authModules);
   return typeof auth === "object" && auth !== null && "module" in auth ? [auth.module] : [];
 }
 

@@ -12,8 +12,13 @@ export interface AuthWay {
 
 /** In the order in which they are tried. */
 export function authWays({ auth }: Pick<ConfigData, "auth">): readonly AuthWay[] {
-  return auth === undefined ? [] : [{ data: auth, path: ["auth"] }];
+  if (auth === undefined) return [];
+  return isSeveral(auth)
+    ? auth.map((data, index) => ({ data, path: ["auth", index] }))
+    : [{ data: auth, path: ["auth"] }];
 }
+
+const isSeveral = (auth: AuthData | readonly AuthData[]): auth is readonly AuthData[] => Array.isArray(auth);
 
 const DAY = 86_400_000;
 const SESSION_TTL = 30 * DAY;
@@ -33,7 +38,12 @@ interface AuthStore {
 
 /** The stores that the ways need. */
 export function authStores(config: Pick<ConfigData, "auth">): AuthStore[] {
-  return authWays(config).flatMap(({ data, path }): AuthStore[] => {
+  const ways = authWays(config);
+  // What is there twice is reported as such.
+  const first = ways.filter(
+    ({ data }, index) => ways.findIndex((way) => way.data.type === data.type) === index,
+  );
+  return first.flatMap(({ data, path }): AuthStore[] => {
     switch (data.type) {
       case "session":
         return [

@@ -1,8 +1,8 @@
 /** The pass over `auth`: the module that identifies requests and what it says of the user. */
-import type { AuthData, ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
+import type { ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { buildJwt } from "./auth-jwt.ts";
-import { sessionTtl } from "./auth-ways.ts";
+import { type AuthWay, authWays, sessionTtl } from "./auth-ways.ts";
 import { shapeOf } from "./json-types.ts";
 import { apiKeyStore, authStore, kvBinding } from "./kv-names.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
@@ -35,11 +35,54 @@ export function buildAuth(
   files: NamedFiles,
   report: Report,
 ): AuthModel | null {
-  const { auth } = config;
-  if (auth === undefined) return null;
-  const { provider, users, userFields } = buildProvider(auth, { config, resources, files, report });
-  return { providers: [provider], users, userFields, roles: rolesOf(userFields) };
+  if (config.auth === undefined) return null;
+  const ways = authWays(config);
+  if (ways.length === 0) {
+    report.error("COV1419", ["auth"], "`auth` is an empty list, so nobody is ever signed in.", {
+      fix: "Name a way to identify requests, or remove `auth`.",
+    });
+  }
+  const surroundings = { config, resources, files, report };
+  const built = ways.map((way) => ({ ...way, ...buildProvider(way, surroundings) }));
+  checkTogether(built, report);
+  const [first] = built;
+  const userFields = first?.userFields ?? [];
+  const users = built.find((way) => way.users !== null)?.users ?? null;
+  return { providers: built.map(({ provider }) => provider), users, userFields, roles: rolesOf(userFields) };
 }
+
+/** Reports ways that get in each other's way, or know other users than the first. */
+function checkTogether(ways: readonly (AuthWay & Provided)[], report: Report): void {
+  const [first, ...others] = ways;
+  if (first === undefined) return;
+  const seen = new Map([[first.data.type, first]]);
+  for (const way of others) {
+    const name = `${way.data.type}(…)`;
+    if (seen.has(way.data.type)) {
+      const message = `\`auth\` has ${name} twice, and the first would decide about all that the second is for.`;
+      report.error("COV1419", way.path, message, { fix: "Remove one." });
+    }
+    seen.set(way.data.type, way);
+    if (way.users !== null && first.users !== null && way.users.resource !== first.users.resource) {
+      const message = `${name} takes the users from ${quote(way.users.resource)}, and ${first.data.type}(…) from ${quote(first.users.resource)}.`;
+      report.error("COV1419", [...way.path, "users"], message, { fix: "Take them from one resource." });
+    } else if (!report.failed && meaning(way.userFields) !== meaning(first.userFields)) {
+      const names = first.userFields.map((field) => `\`${field.name}\``).join(", ");
+      const message = `${name} tells other fields of the user than ${first.data.type}(…), but rules see one user.`;
+      report.error("COV1419", way.path, message, {
+        fix: `Give the same fields, of the same kinds: ${names === "" ? "none" : names}.`,
+      });
+    }
+  }
+}
+
+/** What fields say, in any order, as text to compare. */
+const meaning = (fields: readonly UserFieldModel[]): string =>
+  JSON.stringify(
+    fields
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, kind, nullable, values, shape }) => [name, kind, nullable, values, shape]),
+  );
 
 interface Surroundings {
   readonly config: ConfigData;
@@ -53,15 +96,18 @@ interface Provided extends Pick<AuthModel, "users" | "userFields"> {
   readonly provider: AuthProvider;
 }
 
-function buildProvider(data: AuthData, { config, resources, files, report }: Surroundings): Provided {
+function buildProvider(
+  { data, path }: AuthWay,
+  { config, resources, files, report }: Surroundings,
+): Provided {
   const rows = (key: string): Pick<AuthModel, "users" | "userFields"> => {
-    const users = buildUsers(key, resources, report);
+    const users = buildUsers(key, [...path, "users"], resources, report);
     return { users, userFields: users?.fields.map(asUserField) ?? [] };
   };
   const stated = (fields: CustomAuthData["user"]): Pick<AuthModel, "users" | "userFields"> => {
     const maker = data.type === "custom" ? "the auth module" : "the issuer of the tokens";
     const userFields = Object.entries(fields).flatMap(([name, field]) =>
-      userField(name, field.data, maker, report),
+      userField(name, field.data, [...path, "user", name], maker, report),
     );
     return { users: null, userFields };
   };
@@ -70,7 +116,7 @@ function buildProvider(data: AuthData, { config, resources, files, report }: Sur
       return { provider: { type: "session", store: authStore, ttl: sessionTtl(data) }, ...rows(data.users) };
     case "apiKey":
       if (!/^[a-z][a-z0-9]{1,15}$/.test(data.prefix)) {
-        report.error("COV1418", ["auth", "prefix"], `${quote(data.prefix)} is no prefix of keys.`, {
+        report.error("COV1418", [...path, "prefix"], `${quote(data.prefix)} is no prefix of keys.`, {
           text: data.prefix,
           fix: "Use 2 to 16 lower-case letters and digits, beginning with a letter.",
         });
@@ -82,10 +128,13 @@ function buildProvider(data: AuthData, { config, resources, files, report }: Sur
     case "jwt": {
       const known = data.users === undefined ? stated(data.user ?? {}) : rows(data.users);
       const claims = data.users === undefined ? known.userFields : null;
-      return { provider: buildJwt(data, claims, ["auth"], bindings(config), report), ...known };
+      return { provider: buildJwt(data, claims, path, bindings(config), report), ...known };
     }
     case "custom":
-      return { provider: { type: "custom", module: authModule(data, files, report) }, ...stated(data.user) };
+      return {
+        provider: { type: "custom", module: authModule(data, path, files, report) },
+        ...stated(data.user),
+      };
   }
 }
 
@@ -121,19 +170,19 @@ export interface PossibleUsers extends Pick<ResourceModel, "key" | "typeName" | 
 }
 
 /** The user's fields are the stored ones that are not hidden, but for those that say nothing about a user. */
-function buildUsers(key: string, resources: readonly PossibleUsers[], report: Report): UsersModel | null {
+function buildUsers(
+  key: string,
+  path: ConfigPath,
+  resources: readonly PossibleUsers[],
+  report: Report,
+): UsersModel | null {
   const found = resources.find((resource) => resource.key === key);
   if (found === undefined) {
     const names = resources.map((resource) => resource.key);
-    report.error(
-      "COV1416",
-      ["auth", "users"],
-      `auth takes the users from ${quote(key)}, which is no resource.`,
-      {
-        text: key,
-        ...suggest(key, names, "Resources"),
-      },
-    );
+    report.error("COV1416", path, `auth takes the users from ${quote(key)}, which is no resource.`, {
+      text: key,
+      ...suggest(key, names, "Resources"),
+    });
     return null;
   }
   const { typeName, table, deletedAt } = found;
@@ -152,16 +201,32 @@ const asUserField = ({ name, kind, nullable, values, shape }: FieldModel): UserF
   shape,
 });
 
-function authModule({ module }: CustomAuthData, files: NamedFiles, report: Report): string {
-  const named = { module, what: "auth module", by: "auth", path: ["auth", "module"], example: "src/auth.ts" };
+function authModule(
+  { module }: CustomAuthData,
+  place: ConfigPath,
+  files: NamedFiles,
+  report: Report,
+): string {
+  const named = {
+    module,
+    what: "auth module",
+    by: "auth",
+    path: [...place, "module"],
+    example: "src/auth.ts",
+  };
   const { path, usable } = modulePath(named, files, report);
   const fix = "Export the function that identifies a request: `export default async (request, env) => …`.";
   if (usable) requireDefaultExport(named, path, fix, files, report);
   return path;
 }
 
-function userField(name: string, data: FieldData, maker: string, report: Report): UserFieldModel[] {
-  const path: ConfigPath = ["auth", "user", name];
+function userField(
+  name: string,
+  data: FieldData,
+  path: ConfigPath,
+  maker: string,
+  report: Report,
+): UserFieldModel[] {
   if (!checkName(name, "user field", path, report)) return [];
   if (name === "id") {
     report.error("COV1410", path, "The user's `id` is always there and must not be declared.", {

@@ -359,7 +359,7 @@ const apiKeyAuth = object<ApiKeyAuthData>({
   keys: { type: oneOf("apiKey"), users: string, prefix: string, ttl: string, shards: number },
 });
 
-const auth: Shape<AuthData> = (value, path, report) => {
+const authWay: Shape<AuthData> = (value, path, report) => {
   switch (isPlainObject(value) ? value.type : undefined) {
     case "custom":
       return customAuth(value, path, report);
@@ -376,6 +376,10 @@ const auth: Shape<AuthData> = (value, path, report) => {
       return invalid;
   }
 };
+
+/** One way, or a list of them. */
+const auth: Shape<AuthData | readonly AuthData[]> = (value, path, report) =>
+  Array.isArray(value) ? array(authWay)(value, path, report) : authWay(value, path, report);
 
 const environment = object<EnvironmentData>({
   what: "an environment",

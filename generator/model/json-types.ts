@@ -2,6 +2,7 @@
 import type { ConfigData, FieldData } from "../../schema/data.ts";
 import type { JsonShape, JsonTypeData, NamedJsonShape } from "../../schema/json-shape.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { authWays } from "./auth-ways.ts";
 import { lowerFirst } from "./casing.ts";
 import type { ResourceNames } from "./names.ts";
 import type { Report } from "./report.ts";
@@ -85,15 +86,17 @@ function isNullable(shape: JsonShape | undefined, named: JsonTypeData["named"]):
 
 /** Every field of the config that states a type, wherever it stands. */
 function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonly path: ConfigPath }[] {
-  const { resources, auth, ...rest } = config;
+  const { resources, ...rest } = config;
   const places: [ConfigPath, unknown][] = [
     ...Object.entries(resources).flatMap(([key, { fields, procedures }]): [ConfigPath, unknown][] => [
       [["resources", key, "fields"], fields],
       [["resources", key, "procedures", "row"], procedures?.row],
       [["resources", key, "procedures", "rpc"], procedures?.rpc],
     ]),
-    [["auth", "user"], auth !== undefined && "user" in auth ? auth.user : undefined],
-    [["auth", "data"], auth?.type === "session" ? auth.data : undefined],
+    ...authWays(config).flatMap(({ data, path }): [ConfigPath, unknown][] => [
+      [[...path, "user"], "user" in data ? data.user : undefined],
+      [[...path, "data"], data.type === "session" ? data.data : undefined],
+    ]),
     [["kv"], "kv" in rest ? rest.kv : undefined],
   ];
   return places.flatMap(([path, value]) => fieldsIn(value, path));

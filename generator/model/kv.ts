@@ -136,7 +136,7 @@ function sessionOptions(
   const ttl = stated ?? SESSION_TTL;
   const idle = duration(data.idle, [...path, "idle"], report);
   if (idle !== null && idle > ttl) {
-    const message = `A session of \`${path.at(-1)}\` may be unused for longer than it lives.`;
+    const message = `A session of \`${path.findLast((step) => typeof step === "string")}\` may be unused for longer than it lives.`;
     report.error("COV1602", [...path, "idle"], message, { fix: "Lower `idle`, or raise `ttl`." });
   }
   // Any of them may be missing, and is then not there.

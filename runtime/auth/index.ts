@@ -17,7 +17,7 @@ export {
   userOfClaims,
 } from "./jwt.ts";
 export { type KeyOf, remoteKeys, secretKey } from "./keys.ts";
-export { firstOf, type Recognise } from "./recognise.ts";
+export { firstOf, orNext, type Recognise } from "./recognise.ts";
 export {
   type SessionAuth,
   type SessionAuthOptions,

@@ -23,6 +23,12 @@ export function firstOf<Env, User extends Identity>(
   };
 }
 
+/** The application's own module as one kind among others: where it knows nobody, the next is tried. */
+export const orNext =
+  <Env, User extends Identity>(authenticate: Authenticate<Env, User>): Recognise<Env, User> =>
+  async (request, env) =>
+    (await authenticate(request, env)) ?? undefined;
+
 const bearer = /^Bearer +(\S+) *$/i;
 
 /** What stands in `Authorization: Bearer …`; null for nothing. */

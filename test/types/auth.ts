@@ -152,3 +152,33 @@ defineConfig({
 });
 // @ts-expect-error 'prefix' is missing
 apiKey({ users: "users" });
+
+defineConfig({
+  name: "several",
+  database: d1(),
+  auth: [
+    session({ users: "users", ttl: "8h" }),
+    jwt({ jwks: "https://a.example", issuer: "a", audience: "b", users: "users", algorithms: ["ES256"] }),
+    apiKey({ users: "users", prefix: "acme" }),
+  ],
+  resources: {
+    users: {
+      fields: users,
+      access: ({ role, where }) => ({
+        read: where((row, user) => row.orgId.eq(user.orgId)),
+        // @ts-expect-error '"boss"' is not assignable to '"member" | "admin"'
+        update: role("boss"),
+      }),
+    },
+    orgs: { fields: orgs, access: ({ role }) => ({ read: role("admin") }) },
+  },
+});
+defineConfig({
+  name: "wrong",
+  database: d1(),
+  // @ts-expect-error '"usres"' is not assignable to '"users"'
+  auth: [session({ users: "users" }), apiKey({ users: "usres", prefix: "acme" })],
+  resources: { users: { fields: orgs, access: ({ signedIn }) => ({ read: signedIn() }) } },
+});
+// @ts-expect-error at least one way
+defineConfig({ name: "none", database: d1(), auth: [] });

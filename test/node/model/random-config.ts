@@ -236,6 +236,44 @@ const tameStore = fc.record(
   { requiredKeys: ["type"] },
 );
 
+/** One way to identify requests. */
+const wildWay = fc.oneof(
+  fc.record({
+    type: fc.constant("custom"),
+    module: fc.oneof(text, fc.constant("./src/auth.ts")),
+    user: dictionary(wildField, 3),
+  }),
+  fc.record(
+    {
+      type: fc.constant("session"),
+      users: name,
+      ttl: text,
+      idle: text,
+      shards: amount,
+      data: dictionary(wildField, 2),
+    },
+    { requiredKeys: ["type"] },
+  ),
+  fc.record(
+    {
+      type: fc.constant("jwt"),
+      jwks: fc.oneof(text, fc.webUrl()),
+      secret: name,
+      issuer: text,
+      audience: text,
+      algorithms: fc.array(fc.constantFrom("RS256", "ES256", "none")),
+      user: dictionary(wildField, 3),
+      claims: dictionary(text, 3),
+      users: name,
+    },
+    { requiredKeys: ["type"] },
+  ),
+  fc.record(
+    { type: fc.constant("apiKey"), users: name, prefix: text, ttl: text, shards: amount },
+    { requiredKeys: ["type"] },
+  ),
+);
+
 /** Configs of which most are wrong, often in many ways. */
 export const wildConfig: fc.Arbitrary<unknown> = fc.record(
   {
@@ -244,24 +282,7 @@ export const wildConfig: fc.Arbitrary<unknown> = fc.record(
       { type: fc.constantFrom("d1", "kv"), binding: name, name },
       { requiredKeys: ["type"] },
     ),
-    auth: fc.oneof(
-      fc.record({
-        type: fc.constant("custom"),
-        module: fc.oneof(text, fc.constant("./src/auth.ts")),
-        user: dictionary(wildField, 3),
-      }),
-      fc.record(
-        {
-          type: fc.constant("session"),
-          users: name,
-          ttl: text,
-          idle: text,
-          shards: amount,
-          data: dictionary(wildField, 2),
-        },
-        { requiredKeys: ["type"] },
-      ),
-    ),
+    auth: fc.oneof(wildWay, wildWay, fc.array(wildWay, { maxLength: 3 })),
     cors: fc.record({ origins: fc.array(fc.oneof(text, fc.webUrl(), fc.constant("https://a.example"))) }),
     basePath: fc.oneof(text, fc.constant("/v1")),
     bodyLimit: amount,
