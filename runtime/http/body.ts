@@ -162,9 +162,14 @@ async function readJson(request: Request, limit: number): Promise<unknown> {
     throw invalid("", "The body is not valid JSON", "invalid_json");
   }
   // An escape is the only way such a character gets into well-formed UTF-8 that JSON.parse accepts.
-  if (text.includes("\\u") && /\\u(0000|d[89a-f])/i.test(text)) rejectUnstorable(value, []);
+  if ((text.includes("\\u") && /\\u(0000|d[89a-f])/i.test(text)) || hugeNumber.test(text)) {
+    rejectUnstorable(value, []);
+  }
   return value;
 }
+
+/** Whatever number JSON.parse makes infinite matches: it is above 1e308, so it has an exponent of three digits or 200 digits. */
+const hugeNumber = /[eE]\+?\d{3}|(?<!\d)\d{200}/;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
@@ -211,12 +216,17 @@ async function readBytes(request: Request, limit: number): Promise<ArrayBuffer |
 const tooLarge = (limit: number): Problem =>
   new Problem("PAYLOAD_TOO_LARGE", `The body is larger than the ${limit} bytes that are accepted.`);
 
-/** SQLite cuts text at NUL in its functions and stores a lone surrogate as U+FFFD: neither would come back as sent. */
+/**
+ * SQLite cuts text at NUL in its functions and stores a lone surrogate as U+FFFD, and a number beyond doubles is null
+ * when it is written as JSON: none would come back as sent.
+ */
 function rejectUnstorable(value: unknown, path: readonly PropertyKey[]): void {
   if (typeof value === "string") {
     if (value.includes("\0") || !value.isWellFormed()) {
       throw invalid(fieldPath(path), "Text must not contain NUL or lone surrogates", "invalid_text");
     }
+  } else if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw invalid(fieldPath(path), "Must be a finite number", "invalid_number");
   } else if (Array.isArray(value)) {
     value.forEach((item, index) => {
       rejectUnstorable(item, [...path, index]);
