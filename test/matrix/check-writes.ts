@@ -1,6 +1,7 @@
 /** Every write of every resource by one caller, on every row, compared with what the rules mean. */
 import type { ResourceModel } from "../../generator/model/types.ts";
 import type { Random } from "./random.ts";
+import { resourceOf } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { randomBody, randomPatch } from "./seed.ts";
 import { type Body, isOffered, type Outcome, Writes } from "./writes.ts";
@@ -82,9 +83,27 @@ class Writer {
     const bodies = [this.#body(), this.#body()];
     const expected = create ? this.#writes.create(this.#resource, bodies, true) : this.#noRoute(read);
     await this.#run.write("POST", `${this.#path}/batch`, { items: bodies }, expected);
+    if (create) await this.nested();
     if (!create || !this.#resource.fields.some(({ clientId }) => clientId)) return;
     const taken = { ...this.#body(), id: this.#random.pick(this.#ids) };
     await this.#run.write("POST", this.#path, taken, this.#writes.create(this.#resource, [taken], false));
+  }
+
+  /** A row with two more that refer to it. */
+  async nested(): Promise<void> {
+    const { model, rows } = this.#run;
+    for (const relation of this.#resource.relations) {
+      if (relation.type !== "hasMany") continue;
+      const target = resourceOf(model, relation.target);
+      if (!isOffered(model, target, "create")) continue;
+      const children = ["a", "b"].map((name) => {
+        const { [relation.by]: _, ...child } = randomBody(target, rows, this.#random, `child-${name}`);
+        return child;
+      });
+      const body = this.#body();
+      const expected = this.#writes.nested(this.#resource, body, { ...relation, target }, children);
+      await this.#run.write("POST", this.#path, { ...body, [relation.name]: children }, expected);
+    }
   }
 
   async changes(): Promise<void> {

@@ -116,12 +116,20 @@ export class Run {
     if (!isChanged && expected.rows === this.rows) return;
     const made = this.#madeIds(after, expected.rows);
     for (const resource of this.model.resources) {
-      const anonymous = (row: Row): Row => ({
-        ...normalised(resource, row, this.#start),
-        ...(made.has(String(row.id)) || String(row.id).startsWith("new-") ? { id: "new" } : {}),
-      });
-      const [actual, should] = [after[resource.key] ?? [], expected.rows[resource.key] ?? []];
-      this.same(sorted(actual.map(anonymous)), sorted(should.map(anonymous)), `rows of ${resource.key}`);
+      const anonymous = (row: Row): Row =>
+        Object.fromEntries(
+          Object.entries(normalised(resource, row, this.#start)).map(([column, value]) => [
+            column,
+            made.has(String(value)) ? "new" : value,
+          ]),
+        );
+      const is = sorted((after[resource.key] ?? []).map(anonymous));
+      const should = sorted((expected.rows[resource.key] ?? []).map(anonymous));
+      if (is.join() === should.join()) continue;
+      const [more, less] = [lacking(is, should), lacking(should, is)];
+      throw new Mismatch(
+        `Rows of ${resource.key}: ${should.length} are right, without\n${more.join("\n")}\nand with\n${less.join("\n")}\n${this.#last}`,
+      );
     }
   }
 
@@ -159,6 +167,10 @@ function canonical(value: unknown): string {
 }
 
 const sorted = (rows: readonly Row[]): string[] => rows.map(canonical).sort();
+
+/** Those that the others do not have. */
+const lacking = (rows: readonly string[], others: readonly string[]): string[] =>
+  rows.filter((row) => !others.includes(row));
 
 /** Whether the rows are those that were seeded, in their order, which only a write of them changes. */
 const isSame = (rows: readonly Row[], before: readonly Row[]): boolean =>

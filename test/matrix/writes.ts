@@ -120,17 +120,40 @@ export class Writes {
     return anonymous && owned(resource).size > 0 ? 401 : null;
   }
 
-  /** @param many Whether they come as a batch. */
-  create(resource: ResourceModel, bodies: readonly Body[], many: boolean): Outcome {
+  /**
+   * @param many Whether they come as a batch.
+   * @param first Where the numbers of the new ids begin.
+   */
+  create(resource: ResourceModel, bodies: readonly Body[], many: boolean, first = 0): Outcome {
     const refused = this.#creatable(resource);
     if (refused !== null) return this.#refuse(refused);
     if (bodies.some((body) => this.#badReference(resource, body))) return this.#refuse(400);
-    const ids = bodies.map((body, index) => String(body.id ?? newId(index)));
+    const ids = bodies.map((body, index) => String(body.id ?? newId(first + index)));
     const added = bodies.map((body, index) => newRow(resource, body, this.#user, ids[index] ?? ""));
     const rows = withRows(this.#rows, resource.key, [], added);
     if (isRefused(this.#model, resource, rows)) return this.#refuse(409);
     if (!this.#holdsFor(resource, "create", rows, ids)) return this.#refuse(403);
     return many ? this.#many(resource, 201, rows, ids) : this.#one(resource, 201, rows, ids[0] ?? "");
+  }
+
+  /** A row that is created with others that refer to it by a field. @param children Bodies without that field. */
+  nested(
+    resource: ResourceModel,
+    body: Body,
+    relation: { readonly name: string; readonly target: ResourceModel; readonly by: string },
+    children: readonly Body[],
+  ): Outcome {
+    const refused = this.#creatable(resource) ?? this.#creatable(relation.target);
+    if (refused !== null) return this.#refuse(refused);
+    const own = this.create(resource, [body], false);
+    if (own.status >= 300) return own;
+    const later = new Writes(this.#model, own.rows, this.#user);
+    const below = children.map((child) => ({ ...child, [relation.by]: newId(0) }));
+    const made = later.create(relation.target, below, true, 1);
+    if (made.status >= 300) return this.#refuse(made.status);
+    if (own.body === undefined) return { status: 204, rows: made.rows };
+    const { items = children.map(() => null) } = (made.body ?? {}) as { items?: unknown[] };
+    return { status: 201, body: { ...(own.body as object), [relation.name]: items }, rows: made.rows };
   }
 
   update(resource: ResourceModel, id: string, patch: Body): Outcome {
