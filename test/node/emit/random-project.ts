@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import type { AuthData, ConfigData, FieldData, ResourceData, RuleData } from "../../../schema/data.ts";
+import type { ConfigData, FieldData, ResourceData, RuleData } from "../../../schema/data.ts";
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
+import { randomAuth, userFields } from "./random-auth.ts";
 import { randomServer } from "./random-server.ts";
 import { randomTypes } from "./random-shape.ts";
 import { randomStores } from "./random-stores.ts";
@@ -186,25 +187,22 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       fc.constantFrom({}, { optional: true as const }, { optional: true as const, hidden: true as const }),
       fc.oneof(fc.constant({}), randomStores),
       fc.constantFrom({}, { routes: "./src/routes.ts" }, { openapi: true }),
+      randomAuth(keys[0] ?? ""),
     ),
   )
-  .map(([entries, types, options, kv, routes]) => ({
+  .map(([entries, types, options, kv, routes, { auth, users }]) => ({
     ...routes,
     kv,
     name: "random",
     database: { type: "d1" as const },
-    auth: {
-      type: "custom",
-      module: "./src/auth.ts",
-      user: { role: field.enum(["member", "admin"]) },
-    } satisfies AuthData,
+    auth,
     resources: Object.fromEntries(
       entries.map(([key, own], index) => {
         const shape = types[index];
         const typed = {
           data: { kind: "json" as const, ...options, ...(shape === undefined ? {} : { shape }) },
         };
-        return [key, { ...own, fields: { ...own.fields, typed } }];
+        return [key, { ...own, fields: { ...own.fields, ...(key === users ? userFields : {}), typed } }];
       }),
     ),
   }));
