@@ -82,7 +82,7 @@ export default defineConfig({
             wrangler: { configPath: await generate("test/kv/project", storesFolder) },
           })),
         ],
-        test: { name: "stores", include: ["test/stores/**/*.test.ts"] },
+        test: { name: "stores", include: ["test/stores/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         resolve: { alias: { ...alias, "#server": serverFolder } },

@@ -171,7 +171,7 @@ describe("loadConfig", () => {
     ["title.mim(1)", "Did you mean `min`?"],
     [
       "field.boolean().max(1)",
-      "The methods of `field.boolean` are `default`, `hidden`, `optional`, `readOnly`, `renamedFrom`.",
+      "The methods of `field.boolean` are `computed`, `default`, `hidden`, `optional`, `readOnly`, `renamedFrom`.",
     ],
     [
       "field.varchar()",
