@@ -1,10 +1,4 @@
-import type {
-  ApiKeyAuthData,
-  CustomAuthData,
-  JwtAlgorithm,
-  JwtAuthData,
-  SessionAuthData,
-} from "./data.ts";
+import type { ApiKeyAuthData, CustomAuthData, JwtAlgorithm, JwtAuthData, SessionAuthData } from "./data.ts";
 import type { Duration } from "./duration.ts";
 import type { Field, Fields, PlainField, RefField, TextField } from "./fields.ts";
 import type { SessionOptions as SessionStoreOptions } from "./kv.ts";

@@ -122,7 +122,7 @@ describe("contract 3: POST /batch", () => {
   });
 
   test("a number comes back as it was sent", async () => {
-    const numbers = [0.1, 1e21, 5e-324, 1.7976931348623157e308, 123456789.123456789, 0.30000000000000004];
+    const numbers = [0.1, 1e21, 5e-324, 1.7976931348623157e308, 123456789.12345679, 0.30000000000000004];
     const answer = await call("/api/todos/batch", {
       as: ann,
       json: { items: numbers.map((estimate) => ({ title: "n", estimate })) },
