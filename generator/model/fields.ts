@@ -6,7 +6,7 @@ import { checkDefault } from "./defaults.ts";
 import { checkOptions, valueModel } from "./field-options.ts";
 import { checkName, type ResourceNames } from "./names.ts";
 import { quote, type Report, suggest } from "./report.ts";
-import type { FieldModel, Generated, HooksModel, ReferenceModel } from "./types.ts";
+import type { FieldModel, Generated, ReferenceModel, ResourceModel } from "./types.ts";
 
 /** D1 allows 100 parameters in a statement. A PUT binds every field, and the conditions of access rules need some too. */
 const MAX_FIELDS = 80;
@@ -29,7 +29,6 @@ export function buildFields(
   key: string,
   config: ConfigData,
   tables: ReadonlyMap<string, ResourceNames>,
-  hooks: HooksModel | null,
   report: Report,
 ): FieldModel[] {
   const path = ["resources", key, "fields"];
@@ -56,10 +55,6 @@ export function buildFields(
   checkId(key, fields, report);
   checkVersion(key, fields, report);
   checkColumns(key, fields, report);
-  // A hook sets what no request can.
-  if (hooks?.exports.includes("beforeCreate") !== true) {
-    for (const field of fields) checkSettable(key, field, report);
-  }
   return fields;
 }
 
@@ -170,8 +165,20 @@ function checkColumns(key: string, fields: readonly FieldModel[], report: Report
   }
 }
 
+/**
+ * Reports fields that a row made by a request could have no value for. A hook sets what no request can, and where only
+ * server code makes rows, that gives them.
+ */
+export function checkSettable(
+  { key, fields, access, hooks }: Pick<ResourceModel, "key" | "fields" | "access" | "hooks">,
+  report: Report,
+): void {
+  if (access.create.type === "nobody" || hooks?.exports.includes("beforeCreate") === true) return;
+  for (const field of fields) checkValue(key, field, report);
+}
+
 /** Without a hook only a default, the generator or a request gives a value. */
-function checkSettable(key: string, field: FieldModel, report: Report): void {
+function checkValue(key: string, field: FieldModel, report: Report): void {
   if (field.writable || field.nullable || field.generated !== null || field.default !== undefined) return;
   const why = field.hidden ? "hidden" : "readOnly";
   const message = `\`${key}.${field.name}\` is required and ${why}, and has no default.`;

@@ -7,7 +7,7 @@ import { buildAuth } from "./auth.ts";
 import { buildComputed, computedNames } from "./computed.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
-import { buildFields } from "./fields.ts";
+import { buildFields, checkSettable } from "./fields.ts";
 import { buildHooks } from "./hooks.ts";
 import { buildIndexes } from "./indexes.ts";
 import { checkJoins } from "./joins.ts";
@@ -57,9 +57,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const hooks = new Map(
     names.map(({ key }) => [key, buildHooks(key, config.resources[key] ?? { fields: {} }, files, report)]),
   );
-  const declared = new Map(
-    names.map(({ key }) => [key, buildFields(key, config, tables, hooks.get(key) ?? null, report)]),
-  );
+  const declared = new Map(names.map(({ key }) => [key, buildFields(key, config, tables, report)]));
   const marks = new Map(
     names.map(({ key }) => [key, buildDeletedAt(key, declared.get(key) ?? [], config, report)]),
   );
@@ -126,6 +124,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   checkJoins(resources, report);
   for (const resource of resources) checkParameters(resource, report);
   for (const resource of resources) checkSearch(resource, report);
+  for (const resource of resources) checkSettable(resource, report);
   const kv = buildKV(config, files, report);
   const routes = buildRoutes(config, files, report);
   return {

@@ -36,7 +36,7 @@ export default defineConfig({
         state: field.enum(["open", "open", ""]),
         none: field.enum([] as unknown as ["a"]),
       },
-      access: () => ({}),
+      access: ({ signedIn }) => ({ read: signedIn(), create: signedIn() }),
     },
     wide: {
       fields: {

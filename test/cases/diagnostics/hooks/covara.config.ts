@@ -8,8 +8,13 @@ export default defineConfig({
   resources: {
     notes: {
       fields: { id: field.id(), text: field.text(), slug: field.text().hidden() },
-      access: () => ({ read: everyone }),
+      access: () => ({ read: everyone, create: everyone }),
       hooks: "./notes.hooks.ts",
+    },
+    // No request makes one: server code gives the slug.
+    made: {
+      fields: { id: field.id(), slug: field.text().hidden(), kind: field.text().readOnly() },
+      access: () => ({ read: everyone }),
     },
     // `beforeCreate` sets what no request can.
     pages: {
