@@ -10,7 +10,7 @@ import { ownPackage } from "../own-package.ts";
 import { catchStop } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage.ts";
-import { locations, report, reportFault } from "./gen.ts";
+import { locations, reportFault, runReporter } from "./gen.ts";
 
 /** `covara dev`. Runs until it is stopped, or wrangler ends; returns the exit code. */
 export async function dev(invocation: Invocation, terminal: Terminal): Promise<number> {
@@ -31,9 +31,10 @@ export async function dev(invocation: Invocation, terminal: Terminal): Promise<n
   const say = (text: string) => terminal.err(`${text}\n`);
   await using session = startSession({ wrangler, projectFolder, outDir, port, passed: invocation.rest, say });
   await using page = apiPage({ outDir, port, say });
+  const reportRun = runReporter({ command: "dev", options, json: false, terminal });
   const onEvent = (event: WatchEvent) => {
     if (event.type === "fault") return reportFault(event.error, terminal);
-    report(event.result, { command: "dev", options, json: false, terminal, watching: true });
+    reportRun(event.result);
     session.update(event.result);
     if (event.result.ok)
       page.update().catch((error: Error) => say(`The API page cannot be shown: ${error.message}`));

@@ -93,9 +93,10 @@ async function watchUntilStopped(
   json: boolean,
   terminal: Terminal,
 ): Promise<number> {
+  const reportRun = runReporter({ command: "gen --watch", options, json, terminal });
   const onEvent = (event: WatchEvent) => {
     if (event.type === "fault") reportFault(event.error, terminal);
-    else report(event.result, { command: "gen --watch", options, json, terminal, watching: true });
+    else reportRun(event.result);
   };
   using stop = catchStop();
   // Loaded only here: the watcher costs a run that ends a fifth of its time.
@@ -122,11 +123,20 @@ interface ReportContext {
   readonly watching?: boolean;
 }
 
+/**
+ * Prints each run of a watch as {@link report} does. One that changes nothing is told after one that failed, so that
+ * the last words are not about an error that is gone.
+ */
+export function runReporter(context: Omit<ReportContext, "watching">): (result: RunResult) => void {
+  let failed = false;
+  return (result) => {
+    report(result, { ...context, watching: !failed });
+    failed = !result.ok;
+  };
+}
+
 /** Prints how a run ended: a line per changed file and the time, or the diagnostics. */
-export function report(
-  result: RunResult,
-  { command, options, json, terminal, watching }: ReportContext,
-): void {
+function report(result: RunResult, { command, options, json, terminal, watching }: ReportContext): void {
   const diagnostics = fromHere(result.diagnostics, path.dirname(options.configPath), terminal.cwd);
   const changes = result.changes.map((change) => ({
     ...change,
@@ -147,7 +157,10 @@ export function report(
   } else if (command === "gen --check") {
     terminal.out(`Up to date: ${result.fileCount} files, checked in ${result.milliseconds} ms.\n`);
   } else if (changes.length > 0) {
-    terminal.out(`Changed ${changes.length} of ${result.fileCount} files in ${result.milliseconds} ms.\n`);
+    // Modules that were started and files that went are changes too, and not among the files that are kept up.
+    terminal.out(
+      `Changed ${changes.length} ${changes.length === 1 ? "file" : "files"} in ${result.milliseconds} ms.\n`,
+    );
   } else if (watching !== true) {
     terminal.out(`Up to date: ${result.fileCount} files, in ${result.milliseconds} ms.\n`);
   }

@@ -255,6 +255,17 @@ describe("single flight", () => {
   });
 });
 
+test("says that all is well again where a mistake is taken back, which changes no file", async () => {
+  using target = project({ "covara.config.ts": configText() });
+  await using covara = start(["gen", "--watch"], target.root);
+  await covara.printed("Watching for changes");
+  target.put("covara.config.ts", configText("size: field.integer().min(2).max(1)"));
+  await covara.printed("1 error.");
+  expect(covara.output()).not.toContain("Up to date");
+  target.put("covara.config.ts", configText());
+  await covara.printed("Up to date: ");
+});
+
 test("covara gen --watch runs until it is stopped: 0", async () => {
   using target = project({ "covara.config.ts": configText() });
   await using covara = start(["gen", "--watch"], target.root);
