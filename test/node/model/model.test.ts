@@ -39,7 +39,7 @@ describe("settings", () => {
       kv: null,
       routes: null,
       operators: null,
-        openapi: null,
+      openapi: null,
       wrangler: {},
       environments: [],
     });
