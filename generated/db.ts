@@ -333,7 +333,7 @@ export interface UserDb {
 /**
  * The rows of every resource.
  *
- * @param request The context of a hook or a procedure, so that what runs is logged as a part of its request.
+ * @param request What tells the id of a request, so that what runs is logged as a part of it.
  */
 export function db(env: Env, request?: Pick<ServerContext<Env, User | null>, "requestId" | "waitUntil">): Db {
   const at = { db: env.DB, requestId: request?.requestId ?? crypto.randomUUID() };

@@ -109,7 +109,7 @@ export const catalogue = {
   COV1206: {
     title: "Nobody can set the field",
     cause: "The field is required, has no default, and requests may not carry it.",
-    fix: "Give it a default, make it optional(), or set it in a `beforeCreate` hook.",
+    fix: "Give it a default, make it optional(), set it in a `beforeCreate` hook, or leave the rows to server code: no rule for create.",
   },
   COV1207: {
     title: "Regular expression not usable",

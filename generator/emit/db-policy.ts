@@ -13,7 +13,7 @@ import { type Operation, offers } from "./rule.ts";
 import { defaultEntry, entry, type Share, schemaNames, valueSchema } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
-import { list, property, propertyName, quote } from "./text.ts";
+import { aType, list, property, propertyName, quote } from "./text.ts";
 
 /** What is written for one resource, and what it is written with. */
 export interface DbEmission {
@@ -61,7 +61,7 @@ export function serverPolicy(e: DbEmission, resource: ResourceModel): string[][]
   const head = `row(input: ${file.useType("covara/runtime", "Parsed")}<typeof ${names.create}>)`;
   return [
     [
-      `/** What the fields of a ${resource.typeName} accept from server code. */`,
+      `/** What the fields of ${aType(resource.typeName)} accept from server code. */`,
       ...(fields.length === 0
         ? [`const ${names.fields} = {};`]
         : [`const ${names.fields} = {`, ...fields, "};"]),

@@ -102,7 +102,7 @@ function emitFunction(
     "/**",
     " * The rows of every resource.",
     " *",
-    " * @param request The context of a hook or a procedure, so that what runs is logged as a part of its request.",
+    " * @param request What tells the id of a request, so that what runs is logged as a part of it.",
     " */",
     `export function db(env: ${env}, request?: Pick<${context}, "requestId" | "waitUntil">): Db {`,
     `  const at = { db: ${property("env", model.database.binding)}, requestId: request?.requestId ?? crypto.randomUUID() };`,

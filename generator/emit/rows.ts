@@ -2,6 +2,7 @@
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { leftToHook } from "./hooks.ts";
 import { SourceFile } from "./source-file.ts";
+import { aType } from "./text.ts";
 import { member } from "./types.ts";
 
 /** The type of a stored row: `TodoRow`. */
@@ -47,16 +48,16 @@ export function emitRows(model: Model): string | null {
         ? [`export type ${rowType(resource)} = ${visible};`]
         : [`export interface ${rowType(resource)} extends ${visible} {`, ...lines, "}"]),
     );
-    interfaceOf(`What server code makes a ${resource.typeName} from.`, names.create, [
+    interfaceOf(`What server code makes ${aType(resource.typeName)} from.`, names.create, [
       "  id?: string;",
       ...settable.flatMap((field) => member(field, mayLack(resource, field), imported)),
     ]);
     const changes = settable.flatMap((field) => member(field, true, imported));
     if (changes.length > 0)
-      interfaceOf(`A change of a ${resource.typeName} by server code.`, names.update, changes);
+      interfaceOf(`A change of ${aType(resource.typeName)} by server code.`, names.update, changes);
     else
       file.section(
-        `/** Nothing of a ${resource.typeName} can be changed. */`,
+        `/** Nothing of ${aType(resource.typeName)} can be changed. */`,
         `export type ${names.update} = Record<string, never>;`,
       );
   }

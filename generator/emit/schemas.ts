@@ -8,7 +8,7 @@ import { nestedSchema, nestedSchemaName } from "./nested.ts";
 import { procedureSchemaNames, procedureSchemas } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { expression, list, numeral, property, propertyName, quote } from "./text.ts";
+import { aType, expression, list, numeral, property, propertyName, quote } from "./text.ts";
 
 /** The body validators of a resource, by name. */
 export const schemaNames = (resource: ResourceModel) => ({
@@ -110,7 +110,7 @@ function resourceSections(
     const entries = writable.map((field) =>
       field.shape === null ? entry(field, valueSchema(field, share)) : jsonEntry(field, field.shape, scope),
     );
-    const doc = `/** What the fields of a ${resource.typeName} accept. */`;
+    const doc = `/** What the fields of ${aType(resource.typeName)} accept. */`;
     sections.push([doc, ...block(`const ${names.fields} = {`, entries, "};")]);
   }
   const rowType = (): string => scope.type(resource.typeName);

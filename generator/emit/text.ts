@@ -94,3 +94,6 @@ export function chain(before: string, head: ChainCall, calls: readonly ChainCall
   const pad = /^ */.exec(before)?.[0] ?? "";
   return `${before}${head.text}\n${calls.map(({ text }) => `${pad}  ${text}`).join("\n")},`;
 }
+
+/** The name of a type with its article: `a Todo`, `an Author`. */
+export const aType = (name: string): string => `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;

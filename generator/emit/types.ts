@@ -9,7 +9,7 @@ import { nestedType } from "./nested.ts";
 import { procedureFields, procedureTypes } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { propertyName, quote } from "./text.ts";
+import { aType, propertyName, quote } from "./text.ts";
 
 /**
  * The TypeScript type of a field's values on one line, without null.
@@ -132,9 +132,9 @@ function emitResource(file: SourceFile, resource: ResourceModel): void {
   if (offers(resource, "update")) {
     const changeable = writable.filter(({ kind }) => kind !== "id");
     const patch = changeable.flatMap((field) => member(field, true));
-    file.section(...shape(`A change of a ${typeName}: the fields to set.`, `${typeName}Update`, patch));
+    file.section(...shape(`A change of ${aType(typeName)}: the fields to set.`, `${typeName}Update`, patch));
     const whole = changeable.flatMap((field) => member(field, mayOmit(field)));
-    const doc = `A whole new content of a ${typeName}: what is left out goes back to its default.`;
+    const doc = `A whole new content of ${aType(typeName)}: what is left out goes back to its default.`;
     file.section(...shape(doc, `${typeName}Replace`, whole));
   }
 }
