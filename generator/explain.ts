@@ -1,7 +1,9 @@
 /** What an access rule comes to: for each kind of caller, the SQL that enforces it. */
+import { procedurePath } from "./emit/procedures.ts";
 import { recheck } from "./emit/routes-write.ts";
 import {
   type Caller,
+  callable,
   describe,
   fieldsOf,
   type Operation,
@@ -12,7 +14,7 @@ import {
   simplify,
 } from "./emit/rule.ts";
 import { ruleSql } from "./emit/rule-sql.ts";
-import type { Model, ResourceModel, Rule } from "./model/types.ts";
+import type { Model, ProcedureModel, ResourceModel, Rule } from "./model/types.ts";
 
 /** What the rule of an operation lets one kind of caller do. */
 export interface ExplainedCaller {
@@ -34,7 +36,8 @@ export interface ExplainedRule {
 /** The enforcement of one operation. */
 export interface Explanation {
   readonly resource: string;
-  readonly operation: Operation;
+  /** Or the name of a procedure. */
+  readonly operation: string;
   /** Where it applies, besides includes and references for `read`; empty where nobody is offered it. */
   readonly routes: readonly string[];
   readonly rules: readonly ExplainedRule[];
@@ -73,6 +76,31 @@ export function explain(model: Model, resource: ResourceModel, operation: Operat
   ];
   const routes = offered ? routesOf(`${model.basePath}/${resource.route}`, resource, operation) : [];
   return { resource: resource.key, operation, routes, rules, notes };
+}
+
+/** Explains how the rule of a procedure is enforced. That of a row is about rows which the caller may also read. */
+export function explainProcedure(
+  model: Model,
+  resource: ResourceModel,
+  procedure: ProcedureModel,
+): Explanation {
+  const { name, type, access } = procedure;
+  const offered = callable(resource).includes(procedure);
+  const rule = (about: string, explained: Rule): ExplainedRule => ({
+    about,
+    rule: describe(explained),
+    callers: callersOf(model, resource, explained, "read"),
+  });
+  return {
+    resource: resource.key,
+    operation: name,
+    routes: offered ? [`POST ${model.basePath}/${resource.route}${procedurePath(procedure)}`] : [],
+    rules:
+      type === "row"
+        ? [rule("The row, to be read", resource.access.read), rule("The row, to call it for", access)]
+        : [rule("The call", access)],
+    notes: offered ? [] : ["Nobody is offered it: the route answers 405."],
+  };
 }
 
 const abouts: Readonly<Record<Operation, string>> = {

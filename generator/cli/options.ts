@@ -81,7 +81,7 @@ export const commands = {
   },
   explain: {
     summary: "Show the SQL that enforces access rules, for each kind of caller.",
-    usage: "[resource [operation]]",
+    usage: "[resource [operation or procedure]]",
     positionals: 2,
     options: { config, json, ...common },
   },

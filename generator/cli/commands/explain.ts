@@ -1,6 +1,11 @@
 import path from "node:path";
 import type { Operation } from "../../emit/rule.ts";
-import { type ExplainedCaller, type Explanation, explain as explainRule } from "../../explain.ts";
+import {
+  type ExplainedCaller,
+  type Explanation,
+  explainProcedure,
+  explain as explainRule,
+} from "../../explain.ts";
 import { loadModel } from "../../generate.ts";
 import { operations } from "../../model/access.ts";
 import type { Model, ResourceModel } from "../../model/types.ts";
@@ -12,7 +17,6 @@ import { nearest, UsageError } from "../usage.ts";
 export async function explain(invocation: Invocation, terminal: Terminal): Promise<number> {
   const [key, name] = invocation.positionals;
   const json = invocation.flags.has("json");
-  const operation = operationNamed(name);
   const configPath = path.resolve(terminal.cwd, invocation.values.get("config") ?? "covara.config.ts");
   const { model, diagnostics: found } = await loadModel(configPath);
   const diagnostics = fromHere(found, path.dirname(configPath), terminal.cwd);
@@ -22,9 +26,13 @@ export async function explain(invocation: Invocation, terminal: Terminal): Promi
     return 1;
   }
   const wanted = key === undefined ? model.resources : [resourceNamed(model, key)];
-  const explanations = wanted.flatMap((resource) =>
-    (operation === null ? stated(resource) : [operation]).map((each) => explainRule(model, resource, each)),
-  );
+  const explanations = wanted.flatMap((resource) => {
+    const all = [
+      ...stated(resource).map((operation) => explainRule(model, resource, operation)),
+      ...(resource.procedures?.list ?? []).map((procedure) => explainProcedure(model, resource, procedure)),
+    ];
+    return name === undefined ? all : [named(all, name)];
+  });
   if (json) {
     printJson({ command: "explain", ok: true, explanations }, terminal);
     return 0;
@@ -37,12 +45,13 @@ export async function explain(invocation: Invocation, terminal: Terminal): Promi
 const stated = ({ deletedAt }: ResourceModel): readonly Operation[] =>
   operations.filter((operation) => operation !== "readDeleted" || deletedAt !== null);
 
-function operationNamed(name: string | undefined): Operation | null {
-  if (name === undefined) return null;
-  const found = operations.find((operation) => operation === name);
+/** @throws {UsageError} where the resource has neither an operation nor a procedure of the name. */
+function named(all: readonly Explanation[], name: string): Explanation {
+  const found = all.find(({ operation }) => operation === name);
   if (found !== undefined) return found;
-  const near = nearest(name, operations);
-  const hint = near === null ? `Operations: ${operations.join(", ")}.` : `Did you mean ${near}?`;
+  const names = all.map(({ operation }) => operation);
+  const near = nearest(name, names);
+  const hint = near === null ? `Operations and procedures: ${names.join(", ")}.` : `Did you mean ${near}?`;
   throw new UsageError(`There is no operation "${name}". ${hint}`, "explain");
 }
 

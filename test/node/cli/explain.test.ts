@@ -26,13 +26,19 @@ export default defineConfig({
           where((row, user) => row.city.eq(user.city).and(row.note.ne("it's?"))),
         ),
         update: where((row, user) => row.city.eq(user.city)),
+        procedures: { ship: through("shop", (shop) => shop.owner("ownerId")) },
       }),
+      procedures: { module: "./orders.ts", row: { ship: {} } },
     },
   },
 });
 `;
 
-const files = { "covara.config.ts": config, "auth.ts": "export default () => null;\n" };
+const files = {
+  "covara.config.ts": config,
+  "auth.ts": "export default () => null;\n",
+  "orders.ts": "export const ship = () => undefined;\n",
+};
 
 describe("covara explain", () => {
   test("shows for each kind of caller the SQL that a rule comes to", () => {
@@ -72,6 +78,13 @@ describe("covara explain", () => {
     `);
   });
 
+  test("explains procedures, too", () => {
+    using target = project(files);
+    const { stdout } = covara(["explain", "orders", "ship"], target.root);
+    expect(stdout).toContain("POST /api/orders/:id/ship");
+    expect(stdout).toContain("WHERE shop_id IN (SELECT id FROM shops WHERE owner_id = user.id)");
+  });
+
   test("says where nobody is offered an operation", () => {
     using target = project(files);
     expect(covara(["explain", "shops", "delete"], target.root).stdout).toContain("Nobody is offered it");
@@ -89,7 +102,9 @@ describe("covara explain", () => {
     ).toEqual([
       ...["read", "create", "update", "delete"].map((operation) => `users ${operation}`),
       ...["read", "create", "update", "delete"].map((operation) => `shops ${operation}`),
-      ...["read", "create", "update", "delete", "readDeleted"].map((operation) => `orders ${operation}`),
+      ...["read", "create", "update", "delete", "readDeleted", "ship"].map(
+        (operation) => `orders ${operation}`,
+      ),
     ]);
   });
 
