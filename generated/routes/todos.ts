@@ -190,7 +190,7 @@ todosRoutes.patch("/batch", async (c) => {
     references: todosReferences(user),
     read,
     update: signedInFor(updateTodos(user)),
-    // The rule looks at what the request may set, so it has to hold afterwards too.
+    // The rule looks at what the write may change, so it has to hold afterwards too.
     recheck: true,
   });
   return commit(c, c.env.DB, change);
@@ -258,7 +258,7 @@ todosRoutes.patch("/:id", async (c) => {
     references: todosReferences(user),
     read,
     update,
-    // The rule looks at what the request may set, so it has to hold afterwards too.
+    // The rule looks at what the write may change, so it has to hold afterwards too.
     recheck: true,
   });
   return commit(c, c.env.DB, change);
@@ -280,7 +280,7 @@ todosRoutes.put("/:id", async (c) => {
     references: todosReferences(user),
     read,
     update,
-    // The rule looks at what the request may set, so it has to hold afterwards too.
+    // The rule looks at what the write may change, so it has to hold afterwards too.
     recheck: true,
   });
   return commit(c, c.env.DB, change);

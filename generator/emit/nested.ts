@@ -3,12 +3,12 @@ import { pascalCase } from "../model/casing.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { type Emission, hookedName } from "./emission.ts";
 import { runsOn } from "./hooks.ts";
-import { isOwned, newRowName, takesInput } from "./new-row.ts";
+import { isOwned, mayOmit, newRowName, takesInput } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
 import { resourceOf } from "./resource-of.ts";
 import { dependsOnCaller, offers } from "./rule.ts";
 import { schemaNames } from "./schemas.ts";
-import { list, property, propertyName } from "./text.ts";
+import { list, property, propertyName, quote } from "./text.ts";
 
 /** A relation whose rows can be created together with a row. */
 export interface NestedRelation {
@@ -70,9 +70,6 @@ export function nestedSchema(model: Model, resource: ResourceModel): string[] {
   ];
 }
 
-/** Whether a create may leave the field out. */
-const mayOmit = (field: FieldModel): boolean => field.nullable || field.default !== undefined;
-
 /** The type of such a body. */
 export function nestedType(model: Model, resource: ResourceModel): string[] {
   const relations = nestedRelations(model, resource);
@@ -82,7 +79,7 @@ export function nestedType(model: Model, resource: ResourceModel): string[] {
   const base =
     freed.length === 0
       ? create
-      : `Omit<${create}, ${freed.map(({ field }) => JSON.stringify(field.name)).join(" | ")}>`;
+      : `Omit<${create}, ${freed.map(({ field }) => quote(field.name)).join(" | ")}>`;
   return [
     `/** What a new ${resource.typeName} is made from, with rows that are created together with it. */`,
     `export interface ${nestedTypeName(resource)} extends ${base} {`,
@@ -90,7 +87,7 @@ export function nestedType(model: Model, resource: ResourceModel): string[] {
     ...relations.map(({ name, target, type, field }) => {
       const input = `${target.typeName}Create`;
       if (type === "belongsTo") return `  ${propertyName(name)}?: ${input};`;
-      const own = `Omit<${input}, ${JSON.stringify(field.name)}>`;
+      const own = `Omit<${input}, ${quote(field.name)}>`;
       return `  ${propertyName(name)}?: ${own}${type === "hasMany" ? "[]" : ""};`;
     }),
     "}",
@@ -130,9 +127,9 @@ export function nestedCreate(
   const references = parents.map(({ field, name }, index) => {
     const parent = parents[index] as NestedRelation;
     const value = `${e.runtime("embeddedId")}(${[
-      JSON.stringify(field.name),
+      quote(field.name),
       property("input", field.name),
-      JSON.stringify(name),
+      quote(name),
       `${given(parent)}Row`,
     ].join(", ")})`;
     return `${propertyName(field.name)}: ${value}`;

@@ -1,5 +1,5 @@
 /** `newTodo(input, user)`: every stored field of a new row, from what a request gives and what the server sets. */
-import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import type { FieldModel, ResourceModel } from "../model/types.ts";
 import { leftToHook } from "./hooks.ts";
 import { schemaNames } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -12,6 +12,10 @@ export const newRowName = (resource: ResourceModel): string => `new${resource.ty
 export const isOwned = (resource: ResourceModel): boolean =>
   resource.fields.some(({ generated }) => generated === "owner");
 
+/** Whether a create may leave the field out. */
+export const mayOmit = (field: FieldModel): boolean =>
+  field.nullable || field.default !== undefined || field.kind === "id";
+
 /** Whether a request can give anything of a row. */
 export const takesInput = (resource: ResourceModel): boolean =>
   resource.fields.some((field) => field.clientId || field.writable);
@@ -22,7 +26,7 @@ export function newRow(resource: ResourceModel, use: (name: string) => string): 
   return `${use(newRowName(resource))}(${values.join(", ")})`;
 }
 
-export function emitNewRow(file: SourceFile, _model: Model, resource: ResourceModel): void {
+export function emitNewRow(file: SourceFile, resource: ResourceModel): void {
   const runtime = (name: string): string => file.use("covara/runtime", name);
   const schema = schemaNames(resource).create;
   const input = takesInput(resource)

@@ -46,7 +46,7 @@ export function emitResource(
   if (offers(resource, "readDeleted")) emitTableWithDeleted(file, resource);
   if (offers(resource, "read")) emitSearch(file, resource);
   const creates = offers(resource, "create");
-  if (creates) emitNewRow(file, model, resource);
+  if (creates) emitNewRow(file, resource);
   if (creates || offers(resource, "update")) emitReferences(file, model, resource);
   emitRowHooks(file, resource, userModule(resource.hooks?.module ?? ""));
   return file.toString();

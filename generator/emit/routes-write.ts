@@ -17,11 +17,11 @@ export const readBack = (e: Emission): string =>
 export const referenceTargets = (e: Emission): string =>
   references(e.model, e.resource, (name) => e.stored(name));
 
-/** The member that tells of a rule which looks at what the request may set, so that it has to hold afterwards too. */
+/** The member that tells of a rule which looks at what the write may change, so that it has to hold afterwards too. */
 export const recheck = (resource: ResourceModel): string[] =>
   mayLeaveUpdate(resource)
     ? [
-        "    // The rule looks at what the request may set, so it has to hold afterwards too.",
+        "    // The rule looks at what the write may change, so it has to hold afterwards too.",
         "    recheck: true,",
       ]
     : [];

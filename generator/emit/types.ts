@@ -1,11 +1,12 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
 import type { JsonShape } from "../../schema/json-shape.ts";
-import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import type { Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
 import { markedType } from "./client-soft-delete.ts";
 import { visibleFields } from "./computed.ts";
 import { storeFields } from "./json.ts";
 import { declaration, inlineType, type TypeName, typed, typeNames } from "./json-type.ts";
 import { nestedType } from "./nested.ts";
+import { mayOmit } from "./new-row.ts";
 import { procedureFields, procedureTypes } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
@@ -54,10 +55,6 @@ function shapeOf({ kind, values, shape }: Typed): JsonShape | null {
   if (kind !== "enum") return kind === "json" ? shape : null;
   return { type: "union", shapes: values.map((value) => ({ type: "literal", value })) };
 }
-
-/** Whether a create may leave the field out. */
-const mayOmit = (field: FieldModel): boolean =>
-  field.nullable || field.default !== undefined || field.kind === "id";
 
 const notes: Partial<Record<ValueFieldModel["kind"], string>> = {
   timestamp: "ISO 8601 in UTC with milliseconds.",

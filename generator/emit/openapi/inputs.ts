@@ -1,6 +1,7 @@
 /** The schemas of request bodies. */
 import type { FieldModel, ProcedureModel, ResourceModel, ValueFieldModel } from "../../model/types.ts";
 import { nestedRelations, nestedTypeName } from "../nested.ts";
+import { mayOmit } from "../new-row.ts";
 import { procedureNames } from "../procedures.ts";
 import type { Context, ResourceContext } from "./context.ts";
 import { changeable, creatable } from "./fields.ts";
@@ -10,10 +11,6 @@ import { complete, sampleId, sampleValue } from "./samples.ts";
 import { inputSchema, withDefault } from "./values.ts";
 
 type Ref = { readonly $ref: string };
-
-/** Whether a new row can do without the field. */
-const mayOmit = (field: FieldModel): boolean =>
-  field.nullable || field.default !== undefined || field.kind === "id";
 
 /** A field of a whole row: what is left out gets its default. */
 function wholeProperty(context: Context, field: FieldModel): Node {

@@ -91,11 +91,16 @@ const counted = (
   tables: [table],
 });
 
-/** @param before How many parameters stand before it. */
-const narrowed = (rows: Scope, filter: Selection, before: number): Scope =>
+/**
+ * The rows in scope that a filter means.
+ *
+ * @param before How many parameters stand before it.
+ */
+export const narrowed = (rows: Scope, filter: Selection, before: number): Scope =>
   filter === null ? rows : both(rows, filterSql(filter, before + rows.values.length + 1));
 
-const clause = (rows: Scope): string => (rows.sql === "" ? "" : ` WHERE ${rows.sql}`);
+/** The scope as a WHERE clause; empty where every row is in scope. */
+export const clause = (rows: Scope): string => (rows.sql === "" ? "" : ` WHERE ${rows.sql}`);
 
 function refuseMore(table: Table, rows: Scope, limit: number): Statement {
   const few = `SELECT 1 FROM ${table.name}${clause(rows)} LIMIT ${limit + 1}`;
@@ -120,17 +125,28 @@ function staged(
     answer: { type: "count", from: 0 },
     make: async (db) => {
       const ids = await matchingIds(db, table, narrowed(rows, filter, 0), limit);
-      const wanted = narrowed(rows, filter, 1);
-      const gone = `FROM (SELECT value AS [$id] FROM json_each(?1)) WHERE NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = [$id]${and(wanted)})`;
-      const list = JSON.stringify(ids);
       const statement: Statement = {
         sql: `UPDATE ${table.name} SET ${set.sql} WHERE id IN (SELECT value FROM json_each(?))`,
-        values: [...set.values, list],
+        values: [...set.values, JSON.stringify(ids)],
       };
       const after = ids.length === 0 ? [] : outside(table, ids, update);
-      return counted(table, [...before, guard("'RACED'", gone, [list, ...wanted.values]), statement], after);
+      return counted(
+        table,
+        [...before, stillMatching(table, ids, narrowed(rows, filter, 1)), statement],
+        after,
+      );
     },
   };
+}
+
+/**
+ * Has the write made anew where a row no longer matches that did when it was read.
+ *
+ * @param rows The rows that the batch means, behind one parameter.
+ */
+export function stillMatching(table: Table, ids: readonly string[], rows: Scope): Statement {
+  const gone = `FROM (SELECT value AS [$id] FROM json_each(?1)) WHERE NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = [$id]${and(rows)})`;
+  return guard("'RACED'", gone, [JSON.stringify(ids), ...rows.values]);
 }
 
 /**
@@ -138,12 +154,7 @@ function staged(
  *
  * @throws {Problem} 400 `BATCH_LIMIT_EXCEEDED` where there are more than the limit.
  */
-export async function matchingIds(
-  db: D1Database,
-  table: Table,
-  rows: Scope,
-  limit: number,
-): Promise<string[]> {
+async function matchingIds(db: D1Database, table: Table, rows: Scope, limit: number): Promise<string[]> {
   const { results } = await db
     .prepare(`SELECT id FROM ${table.name}${clause(rows)} LIMIT ${limit + 1}`)
     .bind(...rows.values)

@@ -1,11 +1,17 @@
 /** Batches with hooks for each of their rows. */
 import { tooMany } from "../../http/batch.ts";
-import { filterSql } from "../filter/index.ts";
 import { and, both, type Scope } from "../scope.ts";
 import { decodeStored, storedProjection } from "../stored.ts";
 import type { Row, Table } from "../table.ts";
-import type { FilteredDelete, FilteredUpdate, FilteredWrite } from "./by-filter.ts";
-import { type Change, guard, outside, type Staged, type Statement } from "./change.ts";
+import {
+  clause,
+  type FilteredDelete,
+  type FilteredUpdate,
+  type FilteredWrite,
+  narrowed,
+  stillMatching,
+} from "./by-filter.ts";
+import { type Change, outside, type Staged, type Statement } from "./change.ts";
 import type { Hooked } from "./hooked.ts";
 import { afterRows, created, deleting, followed, guardOf, updated } from "./hooks.ts";
 import { checkReferences, type References } from "./references.ts";
@@ -33,7 +39,7 @@ export function hookedUpdateRows({ hooks, ...write }: FilteredUpdate & Hooked): 
       const patches = items.length === 0 ? [patch] : items.map((item) => item.patch);
       const before = [
         ...distinct(patches, write.references).flatMap((one) => checkReferences(one, write.references)),
-        ...stillMatching(write, rule, ids),
+        stillMatching(table, ids, narrowed(both(read, rule), write.filter, 1)),
       ];
       const changes = groups(items).map((group) => changeGroup(table, group, read));
       const after = recheck && ids.length > 0 ? outside(table, ids, update) : [];
@@ -55,7 +61,7 @@ export function hookedDeleteRows({ hooks, ...write }: FilteredDelete & Hooked): 
       await Promise.all(rows.map((row) => deleting(row, hooks)));
       const ids = rows.map(({ id }) => String(id));
       const remove = removal(table);
-      const before = stillMatching(write, rule, ids);
+      const before = [stillMatching(table, ids, narrowed(both(write.read, rule), write.filter, 1))];
       const statement: Statement = {
         sql: `${remove.sql} WHERE id IN (SELECT value FROM json_each(?)) RETURNING ${table.projection}`,
         values: [...remove.values, JSON.stringify(ids)],
@@ -80,35 +86,20 @@ const counted = (table: Table, statements: readonly Statement[], known: number):
   tables: [table],
 });
 
-/** @param before How many parameters stand before it. */
-function wanted({ read, filter }: FilteredWrite, rule: Scope, before: number): Scope {
-  const rows = both(read, rule);
-  return filter === null ? rows : both(rows, filterSql(filter, before + rows.values.length + 1));
-}
-
 /**
  * The rows that a batch means, hidden fields included.
  *
  * @throws {Problem} 400 `BATCH_LIMIT_EXCEEDED` where there are more than the limit.
  */
 async function matching(db: D1Database, write: FilteredWrite, rule: Scope): Promise<Row[]> {
-  const { table, limit } = write;
-  const rows = wanted(write, rule, 0);
-  const clause = rows.sql === "" ? "" : ` WHERE ${rows.sql}`;
+  const { table, limit, read, filter } = write;
+  const rows = narrowed(both(read, rule), filter, 0);
   const { results } = await db
-    .prepare(`SELECT ${storedProjection(table)} FROM ${table.name}${clause} LIMIT ${limit + 1}`)
+    .prepare(`SELECT ${storedProjection(table)} FROM ${table.name}${clause(rows)} LIMIT ${limit + 1}`)
     .bind(...rows.values)
     .all<Row>();
   if (results.length > limit) throw tooMany(limit);
   return results.map((row) => decodeStored(table, row));
-}
-
-/** Makes the write anew where a row no longer matches that did when it was read. */
-function stillMatching(write: FilteredWrite, rule: Scope, ids: readonly string[]): Statement[] {
-  const { table } = write;
-  const rows = wanted(write, rule, 1);
-  const gone = `FROM (SELECT value AS [$id] FROM json_each(?1)) WHERE NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = [$id]${and(rows)})`;
-  return [guard("'RACED'", gone, [JSON.stringify(ids), ...rows.values])];
 }
 
 /** Like {@link import("./upsert.ts").upsertRows}, with hooks: those of a create or those of a change, as it happens to a row. */
