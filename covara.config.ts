@@ -1,5 +1,5 @@
 /** The reference application: the task board of a team. */
-import { custom, d1, defineConfig, field, kv } from "covara";
+import { custom, d1, defineConfig, field, kv, session } from "covara";
 
 /** What is kept of a browser that is signed in. */
 interface Session {
@@ -11,7 +11,18 @@ export default defineConfig({
   name: "taskboard",
   compatibilityDate: "2026-10-01",
   database: d1(),
-  auth: custom("./demo/auth.ts", { user: { role: field.enum(["member", "admin"]) } }),
+  auth: [
+    // Browsers by a cookie, which demo/sign-in.ts sets; curl and other programs by the token of demo/auth.ts.
+    session({ users: "users" }),
+    custom("./demo/auth.ts", {
+      user: {
+        email: field.text(),
+        name: field.text(),
+        role: field.enum(["member", "admin"]),
+        createdAt: field.timestamp(),
+      },
+    }),
+  ],
   resources: {
     users: {
       fields: {

@@ -7,13 +7,15 @@ const utf8 = new TextEncoder();
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /**
- * Identifies a request by `Authorization: Bearer <token>`. The database holds only the SHA-256 of a token, in a
+ * Identifies programs by `Authorization: Bearer <token>`; browsers have sessions. The user has the same fields either way. The database holds only the SHA-256 of a token, in a
  * hidden column that no route shows, so reading the table gives nobody a way in.
  */
 export default defineAuth<Env, User>(async (request, env) => {
   const token = /^Bearer ([\w-]{16,128})$/.exec(request.headers.get("Authorization") ?? "")?.[1];
   if (token === undefined) return null;
-  return env.DB.prepare(`SELECT "id", "role" FROM "users" WHERE "token_hash" = ?`)
+  return env.DB.prepare(
+    `SELECT "id", "email", "name", "role", "created_at" AS "createdAt" FROM "users" WHERE "token_hash" = ?`,
+  )
     .bind(await tokenHash(token))
     .first<User>();
 });

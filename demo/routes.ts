@@ -1,9 +1,10 @@
-/** Routes of our own below `/api`, on the key-value stores. */
+/** Routes of our own below `/api`: those of the sign-in, and some on the key-value stores. */
 import { notFound, readBody, unauthorized } from "covara/runtime";
 import { type Context, Hono } from "hono";
 import * as z from "zod/mini";
 import type { AppEnv } from "../generated/env.js";
 import { kv } from "../generated/kv.js";
+import signIn from "./sign-in.js";
 
 const Score = z.strictObject({ score: z.int() });
 const Quantity = z.strictObject({ quantity: z.int().check(z.gte(0), z.lte(99)) });
@@ -28,6 +29,8 @@ function name(c: Context<AppEnv>, parameter: string): string {
 const cartKey = (user: string, sku: string): string => `{${user}}:${sku}`;
 
 export default new Hono<AppEnv>()
+  .route("/", signIn)
+
   // A counter: nothing is lost, however many requests come at once.
   .post("/board/visits/:page", async (c) => c.json({ visits: await kv(c.env).visits.incr(name(c, "page")) }))
 

@@ -13,8 +13,8 @@ import {
   routeNotFound,
 } from "covara/runtime";
 import { Hono } from "hono";
-import authenticate from "../demo/auth.js";
 import routes from "../demo/routes.js";
+import { authenticate } from "./auth.js";
 import type { AppEnv } from "./env.js";
 import { commentsRoutes } from "./routes/comments.js";
 import { listsRoutes } from "./routes/lists.js";

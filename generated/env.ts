@@ -9,10 +9,13 @@ export interface Env {
   COVARA_KV: DurableObjectNamespace<CovaraKVDurableObject>;
 }
 
-/** Who makes a request, as the auth module tells. */
+/** Who makes a request: a row of `users`. */
 export interface User {
   id: string;
+  email: string;
+  name: string;
   role: "member" | "admin";
+  createdAt: string;
 }
 
 /** What Hono carries through a request. */

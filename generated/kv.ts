@@ -15,8 +15,10 @@ import {
   number,
   type Pipeline,
   type ReplyMode,
+  type SessionCommands,
   type SetCommands,
   type SortedSetCommands,
+  session,
   set,
   sortedSet,
   string,
@@ -46,6 +48,13 @@ export const stores = {
   recent: list({ prefix: "recent", object: "main", max: 100 }),
   online: set({ prefix: "online", object: "main", ttl: 60_000 }),
   visits: counter({ prefix: "visits", object: "main" }),
+  authSessions: session({
+    prefix: "authSessions",
+    object: "authSessions",
+    shards: 8,
+    ttl: 2_592_000_000,
+    idle: 604_800_000,
+  }),
 };
 
 /** The fields of a hash of `cart`. */
@@ -70,6 +79,7 @@ export type KVTransaction = Stores<"value">;
 /** What `kv(env)` gives. */
 export interface KV extends Stores<"promise"> {
   readonly leaderboard: SortedSetCommands<string, "promise"> & Functions<{ submit: typeof submit }>;
+  readonly authSessions: SessionCommands<Record<never, never>>;
   /** Runs commands of one object in one transaction: all of them, or none. */
   readonly multi: Multi<Stores<"queued">>;
   /** Sends commands together, each for itself. */

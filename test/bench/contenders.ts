@@ -55,13 +55,13 @@ export async function makeContenders(toolkit: Toolkit, folder: string = work): P
 }
 
 /**
- * The config of the reference application, less what the worker written by hand has nothing to compare with: stores, routes of
+ * The config of the reference application, less what the worker written by hand has nothing to compare with: sessions, stores, routes of
  * its own, an OpenAPI document, rate limits, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
  * their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
-const { kv, routes, openapi, ...rest } = config;
+const { kv, routes, openapi, auth, ...rest } = config;
 
 const plain = ({ search, softDelete, procedures, hooks, computed, rateLimit, relations, ...resource }) => ({
   ...resource,
@@ -85,7 +85,7 @@ const comments = plain(config.resources.comments);
 
 export default {
   ...rest,
-  auth: { ...config.auth, module: "../../../../demo/auth.ts" },
+  auth: { ...auth.find(({ type }) => type === "custom"), module: "../../../../demo/auth.ts" },
   resources: { ${resources} },
 };
 `;
