@@ -60,6 +60,16 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: "./test/browser/setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./generated/wrangler.toml" },
