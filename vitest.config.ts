@@ -44,6 +44,7 @@ const alias = {
   "covara/runtime/auth": path.join(root, "runtime/auth/index.ts"),
   "covara/runtime/kv/node": path.join(root, "runtime/kv/node.ts"),
   "covara/runtime/kv": path.join(root, "runtime/kv/index.ts"),
+  "covara/runtime/live": path.join(root, "runtime/live/index.ts"),
   "covara/runtime": path.join(root, "runtime/http/index.ts"),
   "covara/client": path.join(root, "runtime/client/index.ts"),
   covara: path.join(root, "schema/index.ts"),

@@ -5,10 +5,13 @@ import { expect, test } from "vitest";
 const root = path.join(import.meta.dirname, "../..");
 
 function sources(folder: string): string[] {
-  return fs
-    .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => path.posix.join(folder, file.replaceAll(path.sep, "/")));
+  return (
+    fs
+      .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      // `wrangler dev` leaves bundles beside its configuration.
+      .filter((file) => /\.tsx?$/.test(file) && !file.startsWith(".wrangler"))
+      .map((file) => path.posix.join(folder, file.replaceAll(path.sep, "/")))
+  );
 }
 
 /** What a file imports: package names as they are, relative paths from the root of the repository. */
@@ -48,6 +51,10 @@ test("the key-value stores import only themselves, and Node's modules in two fil
   expect(nodeImports.sort()).toEqual(["runtime/kv/node-storage.ts", "runtime/kv/node.ts"]);
 });
 
+test("live queries import the runtime, hono's types, and what Workers have", () => {
+  expectImports("runtime/live", /^(runtime\/(live|http|query)\/|hono$|cloudflare:workers$)/);
+});
+
 test("the client's runtime imports only itself", () => {
   expectImports("runtime/client", /^runtime\/client\//);
 });
@@ -55,7 +62,7 @@ test("the client's runtime imports only itself", () => {
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|runtime\/(auth|kv)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.(computed|hooks)|todos\.procedures))/,
+    /^(covara\/(runtime|runtime\/(auth|kv|live)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.(computed|hooks)|todos\.procedures))/,
   );
 });
 
