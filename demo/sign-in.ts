@@ -6,7 +6,7 @@
  * tests in a browser hand it to `wrangler dev`, and a deployment does not have it. An application of your own checks a
  * password, a link in a mail or the answer of another service where this one looks up an address.
  */
-import { notFound, Problem, readBody } from "covara/runtime";
+import { notFound, Problem, readBody, reply } from "covara/runtime";
 import { Hono, type MiddlewareHandler } from "hono";
 import * as z from "zod/mini";
 import { sessions } from "../generated/auth.js";
@@ -34,7 +34,7 @@ export default new Hono<AppEnv>()
       limit: 100,
       select: ["name", "email"],
     });
-    return c.json({ people: items });
+    return reply(c, 200, { people: items });
   })
   .post("/sign-in", demoOnly, async (c) => {
     const { email } = await readBody(c.req.raw, Credentials, bodyLimit);
@@ -48,8 +48,4 @@ export default new Hono<AppEnv>()
     await sessions(c).signOut();
     return c.body(null, 204);
   })
-  .get("/me", (c) => {
-    c.header("Cache-Control", "private, no-cache");
-    c.header("Vary", "Cookie, Authorization");
-    return c.json({ user: c.get("user") });
-  });
+  .get("/me", (c) => reply(c, 200, { user: c.get("user") }));

@@ -12,11 +12,12 @@ export interface Answer {
 }
 
 /**
- * Opens an empty page of the application's own origin; in a browser, with cookies of its own. The Worker has no pages, and what it
+ * Opens an empty page of the application's own origin; of a browser, in a context with cookies of its own. The Worker has no pages, and what it
  * answers forbids scripts, so the document comes from here. All that the page then asks for comes from the Worker.
  */
 export async function openPage(browser: Browser | BrowserContext, app: App): Promise<Page> {
-  const page = await browser.newPage();
+  const context = "newContext" in browser ? await browser.newContext() : browser;
+  const page = await context.newPage();
   const url = `${app.origin}/`;
   await page.route(url, (route) =>
     route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Test</title>" }),
