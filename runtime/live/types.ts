@@ -34,6 +34,8 @@ export interface Live<User> {
   /** Names its hubs. */
   readonly name: string;
   readonly table: Table;
+  /** All tables whose changes are logged. */
+  readonly log: Log;
   /** Stands for its columns and its rule: a stream that began with others cannot be resumed. */
   readonly schema: string;
   /** Whose changes a caller may follow, in SQL. */
