@@ -17,6 +17,9 @@ const computedFolder = path.join(root, "test/.tmp/computed");
 /** Where the code for `test/auth/project` is generated. */
 const authFolder = path.join(root, "test/.tmp/auth");
 
+/** Where the code for `test/better/project` is generated. */
+const betterFolder = path.join(root, "test/.tmp/better");
+
 /** Where the code for `test/tokens/project` is generated. */
 const tokensFolder = path.join(root, "test/.tmp/tokens");
 
@@ -25,6 +28,9 @@ const keysFolder = path.join(root, "test/.tmp/keys");
 
 /** Where the code for `test/several/project` is generated. */
 const severalFolder = path.join(root, "test/.tmp/several");
+
+/** Where the code for `test/callers/project` is generated. */
+const callersFolder = path.join(root, "test/.tmp/callers");
 
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
@@ -41,6 +47,7 @@ async function generate(project: string, outDir: string): Promise<string> {
 
 /** Tests run the sources; what users import by name is mapped to them. */
 const alias = {
+  "covara/runtime/better-auth": path.join(root, "runtime/better-auth/index.ts"),
   "covara/runtime/auth": path.join(root, "runtime/auth/index.ts"),
   "covara/runtime/kv/node": path.join(root, "runtime/kv/node.ts"),
   "covara/runtime/kv": path.join(root, "runtime/kv/index.ts"),
@@ -58,6 +65,10 @@ export default defineConfig({
       {
         resolve: { alias },
         test: { name: "node", include: ["test/node/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: "dev", include: ["test/dev/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         resolve: { alias },
@@ -130,6 +141,26 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: { ...alias, "#better": betterFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/better/project", betterFolder) },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(path.join(betterFolder, "migrations")),
+                BETTER_AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "better",
+          include: ["test/better/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
         resolve: { alias: { ...alias, "#tokens": tokensFolder } },
         plugins: [
           cloudflareTest(async () => ({
@@ -180,6 +211,26 @@ export default defineConfig({
         test: {
           name: "several",
           include: ["test/several/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#callers": callersFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/callers/project", callersFolder) },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(path.join(callersFolder, "migrations")),
+                JWT_SECRET: "0123456789abcdef0123456789abcdef",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "callers",
+          include: ["test/callers/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },

@@ -57,7 +57,7 @@ export async function startApp(): Promise<App> {
   let output = "";
   let server: ChildProcess | null = null;
 
-  const start = async (): Promise<void> => {
+  const launch = async (): Promise<void> => {
     const { file, args, options } = serving(state, port);
     const child = spawn(process.execPath, [leash, file, ...args], { ...options, stdio: "pipe" });
     server = child;
@@ -67,6 +67,17 @@ export async function startApp(): Promise<App> {
       });
     }
     await answering(port, () => (child.exitCode === null ? null : `code ${child.exitCode}:\n${output}`));
+  };
+
+  // Wrangler looks for free ports for its own use, and another process may be faster to take one.
+  const start = async (attempts = 3): Promise<void> => {
+    const before = output.length;
+    try {
+      await launch();
+    } catch (error) {
+      if (attempts === 1 || !output.slice(before).includes("Address already in use")) throw error;
+      await start(attempts - 1);
+    }
   };
 
   const end = async (how: string): Promise<void> => {

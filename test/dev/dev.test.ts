@@ -3,9 +3,9 @@ import fs from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { isRemote, migrationArguments } from "../../../generator/cli/dev/arguments.ts";
-import { findWrangler } from "../../../generator/cli/dev/wrangler.ts";
-import { configText, covara, installPackages, project, start } from "./harness.ts";
+import { isRemote, migrationArguments } from "../../generator/cli/dev/arguments.ts";
+import { findWrangler } from "../../generator/cli/dev/wrangler.ts";
+import { configText, covara, installPackages, project, start } from "../node/cli/harness.ts";
 
 /** A port of 127.0.0.1 that nobody listens on. */
 async function freePort(): Promise<number> {

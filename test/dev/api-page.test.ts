@@ -3,8 +3,8 @@ import http from "node:http";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { apiPage } from "../../../generator/cli/dev/api-page.ts";
-import { configText, installPackages, project, start } from "./harness.ts";
+import { apiPage } from "../../generator/cli/dev/api-page.ts";
+import { configText, installPackages, project, start } from "../node/cli/harness.ts";
 
 /** A server on a free port, and the port. */
 async function listening<S extends http.Server | ReturnType<typeof createServer>>(
