@@ -1,5 +1,7 @@
 /** Hooks, procedures and server code of the reference application. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { app } from "../../generated/app.js";
 import { addUser, call, create } from "./api.ts";
 
 test("addresses are kept in lower case by a hook (contract 3.9)", async () => {
@@ -41,5 +43,38 @@ describe("procedures of todos", () => {
     expect([answer.status, Number(answer.json.count) >= 1]).toEqual([200, true]);
     expect((await call(`/api/todos/${done.id}`, { as: ann })).status).toBe(404);
     expect((await call(`/api/todos/${open.id}`, { as: ann })).status).toBe(200);
+  });
+});
+
+describe("the sign-in of the demo, where anybody may be anybody", () => {
+  /** The statuses of its routes, with a variable of the Worker set. */
+  const ask = async (more: object): Promise<number[]> => {
+    const bindings = { ...env, ...more };
+    const { id } = await addUser();
+    const email = await env.DB.prepare("SELECT email FROM users WHERE id = ?").bind(id).first("email");
+    const signIn = {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email }),
+    };
+    const answers = [
+      await app.request("/api/people", {}, bindings),
+      await app.request("/api/sign-in", signIn, bindings),
+      await app.request("/api/sign-out", { method: "POST" }, bindings),
+      await app.request("/api/me", {}, bindings),
+    ];
+    return answers.map(({ status }) => status);
+  };
+
+  test("is there only where DEMO_SIGN_IN is on", async () => {
+    expect(await ask({ DEMO_SIGN_IN: "on" })).toEqual([200, 200, 204, 200]);
+    for (const value of ["off", "", "ON", "true", "1", true, 1, null]) {
+      expect([value, await ask({ DEMO_SIGN_IN: value })]).toEqual([value, [404, 404, 204, 200]]);
+    }
+    expect(await ask({})).toEqual([404, 404, 204, 200]);
+  });
+
+  test("is bound by no config", () => {
+    expect(env).not.toHaveProperty("DEMO_SIGN_IN");
   });
 });
