@@ -3,7 +3,7 @@ import { Problem, type ProblemDocument } from "./problem.ts";
 /** What every handler has at hand: set by {@link import("./context.ts").requestContext}. */
 export interface ReplyContext {
   get(key: "requestId"): string;
-  get(key: "identified"): boolean | undefined;
+  get(key: "identified"): string | undefined;
 }
 
 /** The API serves data, never pages: nothing it answers may be sniffed, framed, or run as a document. */
@@ -16,8 +16,11 @@ const always = {
   "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 };
 
+/** The headers that tell who asks, in most applications. */
+export const usualVary = "Cookie, Authorization";
+
 /** What is added where the answer depends on who asks. */
-const identified = { "Cache-Control": "private, no-cache", Vary: "Cookie, Authorization" };
+const identified = { "Cache-Control": "private, no-cache", Vary: usualVary };
 
 /** Headers that a response starts with. Copying them costs workerd half of what reading an object literal does. */
 interface Template {
@@ -32,20 +35,23 @@ const template = (type: Readonly<Record<string, string>>): Template => ({
 
 const json = template({ "Content-Type": "application/json; charset=UTF-8" });
 const problemJson = template({ "Content-Type": "application/problem+json; charset=UTF-8" });
+const eventStream = template({ "Content-Type": "text/event-stream", "Cache-Control": "no-cache" });
 const empty = template({});
 
 function respond(
   c: ReplyContext,
   status: number,
-  body: string | null,
+  body: string | ReadableStream<Uint8Array> | null,
   template: Template,
   more: Readonly<Record<string, string>> | undefined,
 ): Response {
+  const vary = c.get("identified");
   const response = new Response(body, {
     status,
-    headers: c.get("identified") === true ? template.identified : template.anyone,
+    headers: vary === undefined ? template.anyone : template.identified,
   });
   const { headers } = response;
+  if (vary !== undefined && vary !== usualVary) headers.set("Vary", vary);
   headers.set("X-Request-Id", c.get("requestId"));
   if (more !== undefined) for (const [name, value] of Object.entries(more)) headers.set(name, value);
   return response;
@@ -65,6 +71,20 @@ export const replyEmpty = (
   more?: Readonly<Record<string, string>>,
   status: 204 | 304 = 204,
 ): Response => respond(c, status, null, empty, more);
+
+/** An answer that another library made, with the headers of ours. It is kept by no cache, unless it says otherwise. */
+export function secured(c: ReplyContext, made: Response): Response {
+  const response = new Response(made.body, made);
+  const { headers } = response;
+  for (const [name, value] of Object.entries(always)) headers.set(name, value);
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+  headers.set("X-Request-Id", c.get("requestId"));
+  return response;
+}
+
+/** Answers with server-sent events. */
+export const replyStream = (c: ReplyContext, body: ReadableStream<Uint8Array>): Response =>
+  respond(c, 200, body, eventStream, undefined);
 
 /** Answers with a problem document. Anything that is not a {@link Problem} is logged and becomes a bare 500. */
 export function replyProblem(c: ReplyContext, error: unknown): Response {

@@ -83,7 +83,8 @@ export function shown({ table, selected }: Wanted, image: Image): Row {
 
 function visible(table: Table, image: Image, selected: readonly string[] | null): Row {
   const { columns, functions } = table;
-  const needsAll = functions !== undefined && (selected?.some((name) => Object.hasOwn(functions, name)) ?? true);
+  const needsAll =
+    functions !== undefined && (selected?.some((name) => Object.hasOwn(functions, name)) ?? true);
   const row: Row = {};
   for (const name of needsAll || selected === null ? Object.keys(columns) : selected) row[name] = image[name];
   if (needsAll) computeFields(columns, functions, row, selected);

@@ -55,6 +55,9 @@ export class Keys {
     }
   }
 
+  /** Whether a path leads to a row, as things are now. */
+  readonly has: Has = (path, key) => (this.#counts.get(path)?.get(key) ?? 0) > 0;
+
   /** Whether a change can matter: it is of one of these tables, or comes with rows of one. */
   concerns({ table, related }: Change): boolean {
     return this.#paths.some((path) => path.table === table || related?.[path.table] !== undefined);
@@ -73,7 +76,7 @@ export class Keys {
   #step(change: Change, target: string): Step {
     const deltas: Counts = new Map();
     const count = (path: string, key: unknown): number => this.#counts.get(path)?.get(key) ?? 0;
-    const before: Has = (path, key) => count(path, key) > 0;
+    const before = this.has;
     const after: Has = (path, key) => count(path, key) + (deltas.get(path)?.get(key) ?? 0) > 0;
     let isUntold = false;
     const isOpen = (paths: readonly Path[], table: string): boolean =>
@@ -95,7 +98,7 @@ export class Keys {
     this.#commit(deltas);
     return {
       before: (path, key) => (old.get(path)?.get(key) ?? count(path, key)) > 0,
-      after: before,
+      after: this.has,
       isUntold,
     };
   }
@@ -134,7 +137,9 @@ function add(deltas: Counts, path: string, key: unknown, delta: number): void {
 
 /** The rows of a table that a change tells of, before and with it: the one that changed, and those related to it. */
 export function rowsOf(change: Change, table: string): (readonly [Image | null, Image | null])[] {
-  const related = (change.related?.[table] ?? []).filter(({ id }) => change.table !== table || id !== change.id);
+  const related = (change.related?.[table] ?? []).filter(
+    ({ id }) => change.table !== table || id !== change.id,
+  );
   const rows = related.map((row) => [row, row] as const);
   return change.table === table ? [[change.before, change.after], ...rows] : rows;
 }

@@ -32,7 +32,8 @@ export async function relate(db: D1Database, log: Log, changes: readonly Change[
     const open = searches.filter(({ change, reach }) => related.get(change)?.get(reach.table) !== null);
     const asked = open.slice(0, Math.max(0, maxStatements - statements));
     statements += asked.length;
-    const found = asked.length === 0 ? [] : await db.batch(asked.map((search) => find(db, log, changes, search)));
+    const found =
+      asked.length === 0 ? [] : await db.batch(asked.map((search) => find(db, log, changes, search)));
     searches = open.flatMap((search, index): Search[] => {
       const rows = (found[index]?.results ?? null) as { row: string }[] | null;
       return rows === null || rows.length > maxRows
@@ -43,7 +44,10 @@ export async function relate(db: D1Database, log: Log, changes: readonly Change[
   return changes.map((change, index) => {
     const rows = related.get(index);
     if (rows === undefined) return change;
-    const byTable = [...rows].map(([table, images]) => [table, images === null ? null : [...images.values()]]);
+    const byTable = [...rows].map(([table, images]) => [
+      table,
+      images === null ? null : [...images.values()],
+    ]);
     return { ...change, related: Object.fromEntries(byTable) };
   });
 }
@@ -52,7 +56,9 @@ export async function relate(db: D1Database, log: Log, changes: readonly Change[
 function searchesOf(log: Log, { table, before, after }: Change, change: number): Search[] {
   return (log[table]?.reaches ?? []).flatMap((reach) => {
     const isSame =
-      before !== null && after !== null && reach.when.every((field) => Object.is(before[field], after[field]));
+      before !== null &&
+      after !== null &&
+      reach.when.every((field) => Object.is(before[field], after[field]));
     return isSame ? [] : search(change, reach, [before?.[reach.key], after?.[reach.key]]);
   });
 }
@@ -67,8 +73,10 @@ function find(db: D1Database, log: Log, changes: readonly Change[], search: Sear
   const { reach, keys } = search;
   const target = log[reach.table];
   const at = changes[search.change];
-  if (target === undefined || at === undefined) throw new TypeError(`${reach.table} is not in the change log`);
-  const field = (place: string): string => `before_row ->> '$${place}.${JSON.stringify(reach.field).replaceAll("'", "''")}'`;
+  if (target === undefined || at === undefined)
+    throw new TypeError(`${reach.table} is not in the change log`);
+  const field = (place: string): string =>
+    `before_row ->> '$${place}.${JSON.stringify(reach.field).replaceAll("'", "''")}'`;
   return db
     .prepare(
       `SELECT ${target.image} AS row FROM ${reach.table}
@@ -84,7 +92,12 @@ function find(db: D1Database, log: Log, changes: readonly Change[], search: Sear
 }
 
 /** Keeps what was found, and looks further up from there. */
-function keep(log: Log, related: Map<number, Related>, search: Search, rows: readonly { row: string }[]): Search[] {
+function keep(
+  log: Log,
+  related: Map<number, Related>,
+  search: Search,
+  rows: readonly { row: string }[],
+): Search[] {
   const { table } = search.reach;
   const target = log[table];
   if (target === undefined) return [];
@@ -93,9 +106,7 @@ function keep(log: Log, related: Map<number, Related>, search: Search, rows: rea
   for (const image of fresh) kept.set(String(image.id), image);
   if (kept.size > maxRows) return giveUp(log, related, search);
   tablesOf(related, search.change).set(table, kept);
-  return (target.reaches ?? []).flatMap((reach) =>
-    searchFrom(search.change, reach, fresh),
-  );
+  return (target.reaches ?? []).flatMap((reach) => searchFrom(search.change, reach, fresh));
 }
 
 const searchFrom = (change: number, reach: Reach, rows: readonly Image[]): Search[] =>

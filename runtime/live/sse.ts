@@ -75,6 +75,16 @@ export class EventWriter {
     );
   }
 
+  /** Ends the stream at once: what waits is not sent any more. */
+  abort(): void {
+    // It fails where the stream has ended already.
+    this.#writer.abort().then(
+      () => this.#end(),
+      () => this.#end(),
+    );
+    this.#end();
+  }
+
   #end(): void {
     if (!this.gone.aborted) this.#gone.abort();
     this.#release();

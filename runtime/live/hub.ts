@@ -1,0 +1,58 @@
+/** A hub: holds the connections of the streams of one partition, and sends each message to all of them. */
+import { type LiveNamespace, ping, pong, pumpName } from "./hub-socket.ts";
+import type { LiveState } from "./object.ts";
+
+export class Hub {
+  readonly #state: LiveState;
+  readonly #name: string;
+  readonly #hubs: LiveNamespace;
+
+  constructor(state: LiveState, name: string, hubs: LiveNamespace) {
+    this.#state = state;
+    this.#name = name;
+    this.#hubs = hubs;
+    // Answered by the platform: idle streams do not wake the object.
+    state.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
+  }
+
+  /** Opens the connection of a stream. Once it is answered, every change that is committed will be sent. */
+  async fetch(request: Request): Promise<Response> {
+    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
+      return new Response("Hubs speak WebSocket only.", { status: 426, headers: { Upgrade: "websocket" } });
+    }
+    const { 0: theirs, 1: ours } = new WebSocketPair();
+    // Accepted so that the object can sleep while nothing happens.
+    this.#state.acceptWebSocket(ours);
+    await this.#tellPump(true);
+    return new Response(null, { status: 101, webSocket: theirs });
+  }
+
+  /** Sends a message to all streams. Gives their number. */
+  receive(message: string): number {
+    let count = 0;
+    for (const socket of this.#open()) {
+      try {
+        socket.send(message);
+        count += 1;
+      } catch {
+        // The stream has gone, and its close is on the way. A stream that is still there finds the hole and reads the log.
+        socket.close(1011, "Not sent");
+      }
+    }
+    return count;
+  }
+
+  /** A stream has gone. */
+  async closed(socket: WebSocket): Promise<void> {
+    const others = this.#open().filter((each) => each !== socket);
+    if (others.length === 0) await this.#tellPump(false);
+  }
+
+  async #tellPump(isListening: boolean): Promise<void> {
+    await this.#hubs.getByName(pumpName).listen(this.#name, isListening);
+  }
+
+  #open(): WebSocket[] {
+    return this.#state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN);
+  }
+}

@@ -1,0 +1,53 @@
+/** What goes on while a stream is open: signs of life, and the question whether the caller still is who they were. */
+import type { Identity } from "../http/context.ts";
+import { type EventWriter, keepaliveInterval } from "./sse.ts";
+
+/** Milliseconds between looks at who the caller is. A stream of somebody who was signed out ends within 30 seconds. */
+const identityInterval = 25_000;
+
+/** Signs of life that a client may leave unread before it counts as gone. */
+const maxUnread = 4;
+
+interface Watched<User> {
+  readonly user: User;
+  readonly identify?: () => User | Promise<User>;
+}
+
+interface Watch {
+  /** The id to go on from where the connection is lost now; null where the client has it already. */
+  readonly id: () => string | null;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Writes a comment every 15 seconds, with the latest id, and ends the stream once the caller is not the same any more: whoever
+ * comes back with a changed role is told to read everything anew.
+ */
+export function watch<User extends Identity | null>(
+  writer: EventWriter,
+  source: { ping(): void },
+  { user, identify }: Watched<User>,
+  { id, failed }: Watch,
+): void {
+  let unread = 0;
+  const keepalive = setInterval(() => {
+    unread = writer.isFull ? unread + 1 : 0;
+    if (unread > maxUnread) return writer.abort();
+    const latest = id();
+    if (!writer.isFull) writer.write(`: keepalive\n${latest === null ? "" : `id: ${latest}\n`}\n`);
+    source.ping();
+  }, keepaliveInterval);
+  writer.gone.addEventListener("abort", () => clearInterval(keepalive), { once: true });
+
+  if (identify === undefined || user === null) return;
+  const before = JSON.stringify(user);
+  const check = async (): Promise<void> => {
+    try {
+      if (JSON.stringify(await identify()) !== before) writer.close();
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const checks = setInterval(() => void check(), identityInterval);
+  writer.gone.addEventListener("abort", () => clearInterval(checks), { once: true });
+}
