@@ -224,7 +224,7 @@ export type StoreData = {
 }[StoreType];
 
 /** How requests are identified. */
-export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData | ApiKeyAuthData;
+export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData | ApiKeyAuthData | BetterAuthData;
 
 export interface CustomAuthData {
   readonly type: "custom";
@@ -277,6 +277,22 @@ export interface ApiKeyAuthData {
 
 export interface DatabaseData {
   readonly type: "d1";
+/** Sessions of Better Auth, in a store of their own. */
+export interface BetterAuthData {
+  readonly type: "betterAuth";
+  /** The resource whose rows are the users. */
+  readonly users: string;
+  /** The module whose default export gives the options of Better Auth, relative to the config. */
+  readonly options: string;
+  /** Name of the binding with the secret that cookies are signed with. */
+  readonly secret?: string;
+  /** Fields of the users that people may give about themselves. */
+  readonly input?: readonly string[];
+  /** Keys of the resources that hold what plugins keep, by Better Auth's names. */
+  readonly tables?: Readonly<Record<string, string>>;
+  readonly shards?: number;
+}
+
   /** Name of the binding; default `DB`. */
   readonly binding?: string;
   /** Name of the database at Cloudflare; default: the config's `name`. */

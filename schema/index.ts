@@ -17,9 +17,11 @@ export {
   session,
   type UserField,
 } from "./auth.ts";
+export { type BetterAuth, type BetterAuthWayOptions, betterAuth } from "./better-auth.ts";
 export { type ConfigInput, defineConfig, type ResourceInput } from "./config.ts";
 export type {
   AuthData,
+  BetterAuthData,
   ConfigData,
   CorsData,
   DatabaseData,

@@ -328,6 +328,23 @@ export const catalogue = {
       "jwt(…) takes tokens of one issuer for one audience, signed with a published key or with a shared secret.",
     fix: "Correct the option.",
   },
+  COV1420: {
+    title: "Users that Better Auth cannot keep",
+    cause:
+      "Better Auth makes and changes the rows of the users by itself, in the fields that it knows, and requests must not change what it has verified.",
+    fix: "Declare the field as the message says.",
+  },
+  COV1421: {
+    title: "Settings of Better Auth wrong",
+    cause:
+      "betterAuth(…) names fields and resources of the config and a binding of the Worker, and answers below `/auth`.",
+    fix: "Correct the option.",
+  },
+  COV1422: {
+    title: "Better Auth not installed",
+    cause: "Generated code imports the package better-auth, which belongs to your project.",
+    fix: "Install it with `npm install better-auth`.",
+  },
 
   COV1501: {
     title: "Unknown option",

@@ -2,6 +2,7 @@
 import type { CorsData } from "../../schema/data.ts";
 import { kvBinding, kvClass } from "../model/kv-names.ts";
 import type { AuthModel, Model } from "../model/types.ts";
+import { betterAuthPath } from "./auth-better.ts";
 import { routesName } from "./emission.ts";
 import { array, call, type Expression, layOut, object } from "./expression.ts";
 import { anyObject } from "./kv-object.ts";
@@ -40,6 +41,11 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     const authenticate = authenticator(file, model.auth, userModule);
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
   }
+    // Who is signed in is its own affair, so nobody is identified for it.
+    if (model.auth.providers.some(({ type }) => type === "betterAuth")) {
+      const handler = file.use("./auth.js", "betterAuthHandler");
+      before.push(`app.all(${quote(`${betterAuthPath(model)}/*`)}, ${handler});`);
+    }
   const routes = resources.map((resource) => {
     const name = file.use(`./routes/${resource.file}.js`, routesName(resource));
     return `app.route(${quote(`${model.basePath}/${resource.route}`)}, ${name});`;

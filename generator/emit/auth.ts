@@ -1,5 +1,6 @@
 /** `auth.ts`: how requests are identified, where that takes more than a module of the user's own. */
 import type { AuthProvider, Model, UsersModel } from "../model/types.ts";
+import { betterAuthNames, emitBetterAuth } from "./auth-better.ts";
 import { emitJwt } from "./auth-jwt.ts";
 import { call, layOut, object } from "./expression.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -15,9 +16,9 @@ export function emitAuth(model: Model, userModule: (path: string) => string): st
   if (auth === null) return null;
   const [first, ...others] = auth.providers;
   if (first?.type === "custom" && others.length === 0) return null;
-  const file = new SourceFile(
-    "authenticate findUser sessions session jwt claims toUser key apiKeys env c id timestamp z".split(" "),
-  );
+  const own =
+    "authenticate findUser sessions session jwt claims toUser key KeyScope apiKeys env c id timestamp z";
+  const file = new SourceFile([...own.split(" "), ...betterAuthNames]);
   if (auth.users !== null) emitFindUser(file, model, auth.users);
   const kinds = auth.providers.map((provider) => emitProvider(file, model, provider, userModule));
   const user = `${file.useType("./env.js", "Env")}, ${file.useType("./env.js", "User")}`;
@@ -46,6 +47,9 @@ function emitProvider(
       emitJwt(file, model, provider);
       return "jwt";
     case "custom":
+    case "betterAuth":
+      if (model.auth?.users) emitBetterAuth(file, model, model.auth.users, provider, userModule);
+      return "better.recognise";
       return `${file.use(module, "orNext")}(${file.useDefault(userModule(provider.module), "custom")})`;
   }
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type { ConfigData } from "../../schema/data.ts";
 import type { ModuleExports } from "../model/modules.ts";
@@ -10,6 +11,8 @@ export interface ProjectFiles {
   /** Whether the module, which exists, exports a default. True if it cannot be parsed: its own compiler will say why. */
   readonly hasDefaultExport: (path: string) => boolean;
   readonly exportsOf: (path: string) => ModuleExports;
+  /** Whether a package is installed where the config can import it. */
+  readonly hasPackage: (name: string) => boolean;
   /** Absolute paths of the files that the answers depend on. */
   readonly inputs: readonly string[];
 }
@@ -27,12 +30,23 @@ export async function projectFiles(folder: string, config: ConfigData): Promise<
   return {
     exists,
     exportsOf,
+    hasPackage: (name) => isInstalled(name, folder),
     hasDefaultExport(name) {
       const read = exportsOf(name);
       return !read.ok || read.exports.some((value) => value.name === "default");
     },
     inputs: readings.flatMap(([, { inputs }]) => inputs),
   };
+}
+
+function isInstalled(name: string, folder: string): boolean {
+  try {
+    createRequire(path.join(folder, "covara.config.ts")).resolve(name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND") return false;
+    throw error;
+  }
 }
 
 /** What a resource names: its hooks, its procedures and its computed fields. */
@@ -47,7 +61,8 @@ function resourceModules(resource: unknown): unknown[] {
 
 function authModules(auth: unknown): unknown[] {
   if (Array.isArray(auth)) return auth.flatMap(authModules);
-  return typeof auth === "object" && auth !== null && "module" in auth ? [auth.module] : [];
+  if (typeof auth !== "object" || auth === null) return [];
+  return ["module" in auth ? auth.module : undefined, "options" in auth ? auth.options : undefined];
 }
 
 /** Paths of modules as the config has them. They need not exist: the watcher waits for them. */

@@ -1,5 +1,6 @@
 /** The difference between the last snapshot and the model, as statements in an order in which they can run. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { accountsTableName } from "./better-auth.ts";
 import type { ColumnChange, Demand, Loss, Obstacle } from "./columns.ts";
 import { addColumn, changeColumn, dropStatement, notNullTriggers } from "./columns.ts";
 import type { BlockedColumn, UniqueColumn } from "./dependents.ts";
@@ -160,6 +161,7 @@ function draftRenames(draft: Draft, model: Model, renames: Renames): void {
 const purposes: Readonly<Record<string, string>> = {
   [guardTableName]: "What is inserted here aborts the whole batch, with the code in the error",
   [idempotencyTableName]: "Requests with an Idempotency-Key, and how they were answered",
+  [accountsTableName]: "How users sign in by Better Auth: the digest of a password, or who they are elsewhere",
 };
 
 /** A table without a resource is one of covara's own. */

@@ -4,6 +4,7 @@
  */
 import type { FieldKind, OnDelete, StoreType } from "../../schema/data.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
+import { accountsTable, accountsTableName } from "./better-auth.ts";
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
 import { hasIdempotency, idempotencyTable, idempotencyTableName } from "./idempotency.ts";
@@ -124,6 +125,8 @@ export function snapshotOf(model: Model): Snapshot {
   for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
   tables[guardTableName] = guardTable;
   if (hasIdempotency(model)) tables[idempotencyTableName] = idempotencyTable;
+  const accounts = accountsTable(model);
+  if (accounts !== null) tables[accountsTableName] = accounts;
   return { tables };
 }
 

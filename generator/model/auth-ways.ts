@@ -2,7 +2,7 @@
 import type { ApiKeyAuthData, AuthData, ConfigData, SessionAuthData, StoreData } from "../../schema/data.ts";
 import { milliseconds } from "../../schema/duration.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
-import { apiKeyStore, authStore } from "./kv-names.ts";
+import { apiKeyStore, authStore, betterAuthCounters, betterAuthStore } from "./kv-names.ts";
 
 /** One way, and where it stands in the config. */
 export interface AuthWay {
@@ -23,6 +23,7 @@ const isSeveral = (auth: AuthData | readonly AuthData[]): auth is readonly AuthD
 const DAY = 86_400_000;
 const SESSION_TTL = 30 * DAY;
 const KEY_TTL = "365d";
+const BETTER_AUTH_SHARDS = 8;
 
 /** Milliseconds. A wrong `ttl` is reported where the store is built. */
 export const sessionTtl = ({ ttl }: SessionAuthData): number =>
@@ -53,6 +54,23 @@ export function authStores(config: Pick<ConfigData, "auth">): AuthStore[] {
         return [
           { key: apiKeyStore, data: keyStore(data), path, what: "that of the keys which `auth` keeps" },
         ];
+      case "betterAuth": {
+        const { shards = BETTER_AUTH_SHARDS } = data;
+        return [
+          {
+            key: betterAuthStore,
+            data: { type: "string", shards },
+            path,
+            what: "that of the sessions of Better Auth",
+          },
+          {
+            key: betterAuthCounters,
+            data: { type: "counter", shards },
+            path,
+            what: "that of the rate limits of Better Auth",
+          },
+        ];
+      }
       default:
         return [];
     }

@@ -1,6 +1,7 @@
 /** The pass over `auth`: the module that identifies requests and what it says of the user. */
 import type { ConfigData, CustomAuthData, FieldData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { buildBetterAuth } from "./auth-better.ts";
 import { buildJwt } from "./auth-jwt.ts";
 import { type AuthWay, authWays, sessionTtl } from "./auth-ways.ts";
 import { shapeOf } from "./json-types.ts";
@@ -131,6 +132,11 @@ function buildProvider(
       return { provider: buildJwt(data, claims, path, bindings(config), report), ...known };
     }
     case "custom":
+    case "betterAuth":
+      return {
+        provider: buildBetterAuth(data, path, { resources, taken: bindings(config), files, report }),
+        ...rows(data.users),
+      };
       return {
         provider: { type: "custom", module: authModule(data, path, files, report) },
         ...stated(data.user),
@@ -154,7 +160,11 @@ export const secretsOf = (auth: AuthModel | null): string[] =>
   [
     ...new Set(
       (auth?.providers ?? []).flatMap((provider) =>
-        provider.type === "jwt" && provider.keys.type === "secret" ? [provider.keys.name] : [],
+        provider.type === "betterAuth"
+          ? [provider.secret]
+          : provider.type === "jwt" && provider.keys.type === "secret"
+            ? [provider.keys.name]
+            : [],
       ),
     ),
   ].sort();

@@ -1,6 +1,7 @@
 import type {
   ApiKeyAuthData,
   AuthData,
+  BetterAuthData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -367,6 +368,20 @@ const authWay: Shape<AuthData> = (value, path, report) => {
       return sessionAuth(value, path, report);
     case "apiKey":
       return apiKeyAuth(value, path, report);
+const betterAuthWay = object<BetterAuthData>({
+  what: "`betterAuth(…)`",
+  required: ["type", "users", "options"],
+  keys: {
+    type: oneOf("betterAuth"),
+    users: string,
+    options: string,
+    secret: string,
+    input: array(string),
+    tables: record(string),
+    shards: number,
+  },
+});
+
     case "jwt":
       return jwtAuth(value, path, report);
     default:
@@ -377,6 +392,8 @@ const authWay: Shape<AuthData> = (value, path, report) => {
   }
 };
 
+    case "betterAuth":
+      return betterAuthWay(value, path, report);
 /** One way, or a list of them. */
 const auth: Shape<AuthData | readonly AuthData[]> = (value, path, report) =>
   Array.isArray(value) ? array(authWay)(value, path, report) : authWay(value, path, report);

@@ -4,6 +4,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { buildAccess, evaluateAccess } from "./access.ts";
 import { accessScopes } from "./access-scopes.ts";
 import { buildAuth } from "./auth.ts";
+import { checkBetterAuth } from "./auth-better.ts";
+import { authWays } from "./auth-ways.ts";
 import { buildComputed, computedNames } from "./computed.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
@@ -129,6 +131,8 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   const routes = buildRoutes(config, files, report);
   return {
     ...settings,
+  const better = authWays(config).find(({ data }) => data.type === "betterAuth");
+  if (better !== undefined) checkBetterAuth({ auth, resources }, better.path, report);
     auth,
     resources,
     jsonTypes,

@@ -8,3 +8,9 @@ export const authStore = "authSessions";
 
 /** The store of the keys of `auth: apiKey(…)`. */
 export const apiKeyStore = "authKeys";
+
+/** The store of what `auth: betterAuth(…)` keeps for a while: sessions, and what a link or a code in a mail stands for. */
+export const betterAuthStore = "authValues";
+
+/** The store of how often an address asked `auth: betterAuth(…)`. */
+export const betterAuthCounters = "authCounters";

@@ -7,6 +7,8 @@ export interface NamedFiles {
   exists(path: string): boolean;
   /** Whether the module, which exists, exports a default. Not asked where it is left out. */
   hasDefaultExport?(path: string): boolean;
+  /** Whether a package is installed where the config can import it. Not asked where it is left out. */
+  hasPackage?(name: string): boolean;
   /** What the module, which exists, exports. Nothing is known of it where this is left out. */
   exportsOf?(path: string): ModuleExports;
 }

@@ -85,7 +85,20 @@ export type AuthProvider =
       /** What every key begins with, without the underscore. */
       readonly prefix: string;
     }
-  | JwtProvider;
+  | JwtProvider
+  | BetterAuthProvider;
+
+export interface BetterAuthProvider {
+  readonly type: "betterAuth";
+  /** Path of the module with its options, relative to the folder of the config, with `/` separators. */
+  readonly module: string;
+  /** The binding with the secret. */
+  readonly secret: string;
+  /** Names of the users' fields that people may give about themselves. */
+  readonly input: readonly string[];
+  /** Keys of the resources that hold what plugins keep. */
+  readonly tables: readonly { readonly name: string; readonly resource: string }[];
+}
 
 export interface JwtProvider {
   readonly type: "jwt";

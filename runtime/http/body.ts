@@ -183,7 +183,7 @@ async function readText(request: Request, limit: number): Promise<string> {
 }
 
 /** A body of declared length is read at once; one of unknown length is counted while it arrives. */
-async function readBytes(request: Request, limit: number): Promise<ArrayBuffer | Uint8Array> {
+export async function readBytes(request: Request, limit: number): Promise<ArrayBuffer | Uint8Array> {
   const declared = request.headers.get("Content-Length");
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);

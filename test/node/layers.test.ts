@@ -43,6 +43,13 @@ test("what identifies requests imports the runtime and hono's types", () => {
   expectImports("runtime/auth", /^(runtime\/(auth|http|query|kv)\/|hono$|jose(\/|$))/);
 });
 
+test("what wires Better Auth imports the runtime, Better Auth and hono's types", () => {
+  expectImports(
+    "runtime/better-auth",
+    /^(runtime\/(better-auth|auth|http|query)\/|better-auth(\/(adapters|api|db|minimal))?$|hono$)/,
+  );
+});
+
 test("the key-value stores import only themselves, and Node's modules in two files", () => {
   expectImports("runtime/kv", /^(runtime\/kv\/|node:(crypto|fs|path|sqlite)$)/);
   const nodeImports = sources("runtime/kv").filter((file) =>

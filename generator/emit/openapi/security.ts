@@ -1,5 +1,6 @@
 /** How callers identify themselves. */
 import type { AuthProvider, Model, Rule } from "../../model/types.ts";
+import { betterAuthPath } from "../auth-better.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { isOwned } from "../new-row.ts";
 import { anyDepends, isOpen } from "./callers.ts";
@@ -10,9 +11,10 @@ import type { Node } from "./node.ts";
 type Scheme = readonly [name: string, scheme: Node];
 
 /** What identifies requests, each a way of its own. */
-const schemesOf = ({ auth }: Model): readonly Scheme[] => (auth?.providers ?? []).map(schemeOf);
+const schemesOf = (model: Model): readonly Scheme[] =>
+  (model.auth?.providers ?? []).map((provider) => schemeOf(provider, model));
 
-function schemeOf(provider: AuthProvider): Scheme {
+function schemeOf(provider: AuthProvider, model: Model): Scheme {
   switch (provider.type) {
     case "session":
       return [
@@ -31,7 +33,11 @@ function schemeOf(provider: AuthProvider): Scheme {
           type: "apiKey",
           in: "header",
           name: "X-API-Key",
-          description: `A key of a user, \`${provider.prefix}_…\`. It may also stand in \`Authorization\`, after \`Bearer\`.`,
+          description:
+            `A key of a user, \`${provider.prefix}_…\`. It may also stand in \`Authorization\`, after \`Bearer\`. Operations name the ` +
+            "scopes that it needs, such as `todos:read`; `read` and `write` stand for those of all resources. Relations that `include` " +
+            "follows need `read` of the resources that they lead to, and rows that are created along need `write` of theirs. The answer " +
+            "to a write shows rows to keys that may read them.",
         },
       ];
     case "jwt":
@@ -42,6 +48,16 @@ function schemeOf(provider: AuthProvider): Scheme {
           scheme: "bearer",
           bearerFormat: "JWT",
           description: `A token of the issuer \`${provider.issuer}\` for the audience \`${provider.audience}\`.`,
+        },
+      ];
+    case "betterAuth":
+      return [
+        "betterAuth",
+        {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-auth.session_token",
+          description: `The session of a user who signed in by Better Auth, which answers below \`${betterAuthPath(model)}\`.`,
         },
       ];
     case "custom":
