@@ -1,4 +1,5 @@
 /** Nested calls, laid out as the formatter would: on one line where they fit, else broken from the outside in. */
+import { inlineLogical, type Logical, layOutLogical } from "./logical.ts";
 import { fits, propertyName } from "./text.ts";
 
 /** Text that stays on one line, or a structure that can be broken. */
@@ -7,7 +8,7 @@ export type Expression =
   | { readonly type: "call"; readonly callee: string; readonly values: readonly Expression[] }
   | { readonly type: "array"; readonly items: readonly Expression[]; readonly filled: boolean }
   /** A function that returns what stands after its head. */
-  | { readonly type: "arrow"; readonly head: string; readonly body: string }
+  | { readonly type: "arrow"; readonly head: string; readonly body: Logical }
   | { readonly type: "object"; readonly members: readonly (readonly [string, Expression])[] };
 
 export const call = (callee: string, values: readonly Expression[]): Expression => ({
@@ -25,7 +26,7 @@ export const literalArray = (items: readonly string[]): Expression => ({
   filled: items.every((item) => /^[-\d]/.test(item)),
 });
 
-export const arrow = (head: string, body: string): Expression => ({ type: "arrow", head, body });
+export const arrow = (head: string, body: Logical): Expression => ({ type: "arrow", head, body });
 
 export const object = (members: readonly (readonly [string, Expression])[]): Expression => ({
   type: "object",
@@ -40,10 +41,30 @@ export const object = (members: readonly (readonly [string, Expression])[]): Exp
  */
 export function layOut(before: string, value: Expression, after: string): string {
   const line = `${before}${inline(value)}${after}`;
-  if (fits(line)) return line;
+  if (fits(line) && !isBroken(value)) return line;
   const indent = /^ */.exec(before)?.[0] ?? "";
-  return `${before}${broken(value, indent)}${after}`;
+  return `${before}${broken(value, indent, after)}${after}`;
 }
+
+/** Whether it has a list of objects with several members, which is never on one line. */
+function isBroken(value: Expression): boolean {
+  if (typeof value === "string") return false;
+  switch (value.type) {
+    case "array": {
+      const { items } = value;
+      return (items.length > 1 && items.every(hasSeveral)) || items.some(isBroken);
+    }
+    case "object":
+      return value.members.some(([, member]) => isBroken(member));
+    case "call":
+      return value.values.some(isBroken);
+    case "arrow":
+      return false;
+  }
+}
+
+const hasSeveral = (item: Expression): boolean =>
+  typeof item !== "string" && item.type === "object" && item.members.length > 1;
 
 function inline(value: Expression): string {
   if (typeof value === "string") return value;
@@ -53,7 +74,7 @@ function inline(value: Expression): string {
     case "array":
       return `[${value.items.map(inline).join(", ")}]`;
     case "arrow":
-      return `${value.head} ${value.body}`;
+      return `${value.head} ${inlineLogical(value.body)}`;
     case "object": {
       const members = value.members.map(([name, member]) =>
         member === name ? name : `${propertyName(name)}: ${inline(member)}`,
@@ -63,7 +84,8 @@ function inline(value: Expression): string {
   }
 }
 
-function broken(value: Expression, indent: string): string {
+/** @param after What follows on the last line. */
+function broken(value: Expression, indent: string, after = ""): string {
   if (typeof value === "string") return value;
   const inner = `${indent}  `;
   switch (value.type) {
@@ -85,7 +107,7 @@ function broken(value: Expression, indent: string): string {
       if (value.items.length === 0) return "[]";
       return `[\n${value.filled ? fill(value.items.map(inline), inner) : value.items.map((item) => `${layOut(inner, item, ",")}\n`).join("")}${indent}]`;
     case "arrow":
-      return `${value.head}\n${inner}${value.body}`;
+      return `${value.head}\n${layOutLogical(value.body, inner, after)}`;
     case "object": {
       const members = value.members.map(([name, member]) =>
         member === name ? `${inner}${name},` : layOut(`${inner}${propertyName(name)}: `, member, ","),

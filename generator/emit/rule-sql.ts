@@ -1,9 +1,9 @@
 /** What is left of a rule for one kind of caller, as SQL. */
 import type { Model, ResourceModel } from "../model/types.ts";
 import { conditionSql, isGroup } from "./condition.ts";
-import { resourceOf } from "./resource-of.ts";
 import type { Residue } from "./rule.ts";
 import { sqlName } from "./sql-name.ts";
+import { stepOf } from "./through.ts";
 
 /**
  * The condition on a row of a resource. Columns are not qualified: in a subquery each name means the innermost table that has it.
@@ -51,39 +51,13 @@ function notDeleted({ key, deletedAt }: ResourceModel): string {
 function throughSql(
   model: Model,
   resource: ResourceModel,
-  { relation, rule }: Extract<Residue, { type: "through" }>,
+  residue: Extract<Residue, { type: "through" }>,
   values: string[],
 ): string {
-  const target = resourceOf(model, relation.target);
-  switch (relation.type) {
-    case "belongsTo":
-      return `${column(resource, relation.field)} IN (${select(model, target, "id", rule, values)})`;
-    case "hasOne":
-    case "hasMany":
-      return `${column(resource, "id")} IN (${select(model, target, relation.by, rule, values)})`;
-    case "manyToMany": {
-      const joining = resourceOf(model, relation.through);
-      const to = column(joining, relation.to);
-      // The id of the other end stands in the joining row: a rule on it alone needs no further table.
-      const end =
-        typeof rule !== "boolean" && rule.type === "owner" && rule.field === "id"
-          ? `${to} = ${parameter(values)}`
-          : `${to} IN (${select(model, target, "id", rule, values)})`;
-      const kept = joining.deletedAt === null ? "" : ` AND ${notDeleted(joining)}`;
-      const from = `SELECT ${column(joining, relation.by)} FROM ${sqlName(joining.table)}`;
-      return `${column(resource, "id")} IN (${from} WHERE ${end}${kept})`;
-    }
-  }
-}
-
-function parameter(values: string[]): string {
-  values.push("user.id");
-  return "?";
-}
-
-function select(model: Model, target: ResourceModel, field: string, rule: Residue, values: string[]): string {
-  const from = `SELECT ${column(target, field)} FROM ${sqlName(target.table)}`;
-  return typeof rule === "boolean" ? from : `${from} WHERE ${ruleSql(model, target, rule, values)}`;
+  const { field, over, key, rule } = stepOf(model, residue);
+  const from = `SELECT ${column(over, key)} FROM ${sqlName(over.table)}`;
+  const rows = rule === true ? from : `${from} WHERE ${ruleSql(model, over, rule, values)}`;
+  return `${column(resource, field)} IN (${rows})`;
 }
 
 function column(resource: ResourceModel, name: string): string {

@@ -1,13 +1,18 @@
-/** Access rules as SQL: for random rules, rows and callers they let through the rows that the rules' own meaning does. */
+/** Access rules as SQL and as JavaScript: for random rules, rows and callers they let through the rows that the rules' own meaning does. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { layOut } from "../../../generator/emit/expression.ts";
 import { resourceOf } from "../../../generator/emit/resource-of.ts";
 import { type Caller, describe as inWords, rolesOf, simplify } from "../../../generator/emit/rule.ts";
+import { viewOf } from "../../../generator/emit/rule-js.ts";
 import { ruleSql } from "../../../generator/emit/rule-sql.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model, Rule } from "../../../generator/model/types.ts";
+import { compare, oneOf } from "../../../runtime/live/compare.ts";
+import type { Image, View } from "../../../runtime/live/types.ts";
+import { anyRow, noRow, where as scope } from "../../../runtime/query/scope.ts";
 import type { ruleBuilder } from "../../../schema/access.ts";
 import type { ConfigData, RuleData } from "../../../schema/data.ts";
 import { custom, d1, field } from "../../../schema/index.ts";
@@ -88,14 +93,14 @@ type User = {
   readonly city: string;
 };
 
+const callerOf = (rule: Rule, user: User | null): Caller => ({
+  signedIn: user !== null,
+  role: user !== null && rolesOf(rule).includes(user.role) ? user.role : null,
+});
+
 /** The ids of the rows that the SQL lets through. */
 function bySql(db: DatabaseSync, model: Model, rule: Rule, user: User | null): unknown[] {
-  const roles = rolesOf(rule);
-  const caller: Caller = {
-    signedIn: user !== null,
-    role: user !== null && roles.includes(user.role) ? user.role : null,
-  };
-  const residue = simplify(rule, caller);
+  const residue = simplify(rule, callerOf(rule, user));
   if (residue === false) return [];
   const expressions: string[] = [];
   const todos = resourceOf(model, "todos");
@@ -108,6 +113,58 @@ function bySql(db: DatabaseSync, model: Model, rule: Rule, user: User | null): u
     .all(...values)
     .map(({ id }) => id)
     .sort();
+}
+
+/** The view that is emitted for a caller. */
+function viewFor(model: Model, rule: Rule, user: User | null): View {
+  const names = { live: (name: string) => name, runtime: (name: string) => name };
+  const view = viewOf(model, resourceOf(model, "todos"), simplify(rule, callerOf(rule, user)), names);
+  const text = layOut("  return ", view, ";");
+  const make = new Function("user", "compare", "oneOf", "anyRow", "noRow", "where", text);
+  return make(user, compare, oneOf, anyRow, noRow, scope) as View;
+}
+
+/** The ids of the rows that a view lets through. Each of its paths has to have the same rows in SQL. */
+function byView(db: DatabaseSync, model: Model, view: View): unknown[] {
+  return allowed(db, model, "todos", view)
+    .map(({ id }) => id)
+    .sort();
+}
+
+function allowed(db: DatabaseSync, model: Model, table: string, view: View): Image[] {
+  const keys = new Map(
+    view.paths.map((path) => {
+      const own = allowed(db, model, path.table, path).map((row) => row[path.key]);
+      const { sql, values } = path.rows;
+      const statement = `SELECT ${path.column} AS key FROM ${path.table}${sql === "" ? "" : ` WHERE ${sql}`}`;
+      const found = db.prepare(statement).all(...(values as SQLInputValue[]));
+      expect(own.toSorted(), statement).toEqual(found.map(({ key }) => key).sort());
+      return [path.name, new Set(own)];
+    }),
+  );
+  expect(keys.size, "paths have names of their own").toBe(view.paths.length);
+  const has = (path: string, key: unknown): boolean => {
+    const set = keys.get(path);
+    if (set === undefined) throw new Error(`The view has no path ${path}`);
+    return set.has(key);
+  };
+  return images(db, model, table).filter((row) => view.holds(row, has));
+}
+
+/** The rows of a table as the change log has them. */
+function images(db: DatabaseSync, model: Model, table: string): Image[] {
+  const { fields } = resourceOf(model, table);
+  return db
+    .prepare(`SELECT * FROM ${table}`)
+    .all()
+    .map((row) =>
+      Object.fromEntries(
+        fields.map(({ name, column, kind }) => {
+          const value = row[column] ?? null;
+          return [name, kind === "boolean" && value !== null ? value === 1 : value];
+        }),
+      ),
+    );
 }
 
 const ids = (kind: string, n: number): string[] => Array.from({ length: n }, (_, i) => `${kind}${i}`);
@@ -270,6 +327,7 @@ const onTeam = combined(
     fc.constant<MakeRule>((rules) => rules.where(((row: StandIn) => row.open?.eq?.(true)) as never)),
     through("members", onUser),
     through("owner", onUser),
+    through("lists", conditions("lists").map(where)),
   ),
 );
 const onList = combined(
@@ -302,7 +360,7 @@ const callers: readonly (User | null)[] = [
   { id: "u9", role: "member", level: 0, city: "" },
 ];
 
-describe("contract 4.1: rules as SQL", () => {
+describe("contract 4.1: rules as SQL and as JavaScript", () => {
   test("let the rows through for which they hold, whoever asks", () => {
     let compared = 0;
     fc.assert(
@@ -317,6 +375,8 @@ describe("contract 4.1: rules as SQL", () => {
             .filter((row) => meaning.holds(rule, row, "todos"))
             .map(({ id }) => id);
           expect(bySql(db, model, rule, user), inWords(rule)).toEqual(expected.sort());
+          const view = viewFor(model, rule, user);
+          expect(byView(db, model, view), `${inWords(rule)}, in JavaScript`).toEqual(expected);
           compared += expected.length;
         }
         db.close();

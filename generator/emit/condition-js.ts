@@ -1,0 +1,90 @@
+/** The conditions of `where` rules as JavaScript: the same rows as their SQL. */
+import type { ConditionModel, FieldModel, OperandModel, ResourceModel } from "../model/types.ts";
+import { type Logical, logical } from "./logical.ts";
+import { expression, property } from "./text.ts";
+
+const signs = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+const complements = { gt: "<=", gte: "<", lt: ">=", lte: ">" } as const;
+
+/**
+ * A condition on `row`, which is true or false as the SQL is true or not.
+ *
+ * @param use Gives the local name of a function of `covara/runtime/live`.
+ */
+export function conditionJs(
+  resource: ResourceModel,
+  condition: ConditionModel,
+  use: (name: string) => string,
+  negated = false,
+): Logical {
+  switch (condition.type) {
+    case "not":
+      return conditionJs(resource, condition.item, use, !negated);
+    case "and":
+    case "or":
+      return logical(
+        (condition.type === "and") === negated ? "||" : "&&",
+        condition.items.map((item) => conditionJs(resource, item, use, negated)),
+      );
+    case "null":
+      return `${property("row", condition.field)} ${condition.is === negated ? "!==" : "==="} null`;
+    case "in": {
+      const [only, ...others] = condition.values;
+      const field = property("row", condition.field);
+      if (only !== undefined && others.length === 0) {
+        return `${field} ${negated ? "!==" : "==="} ${expression(only)}`;
+      }
+      const values = [field, ...condition.values.map(expression)];
+      return `${negated ? "!" : ""}${use("oneOf")}(${values.join(", ")})`;
+    }
+    case "compare":
+      return comparison(resource, condition, use, negated);
+  }
+}
+
+function comparison(
+  resource: ResourceModel,
+  { operator, field, value }: Extract<ConditionModel, { type: "compare" }>,
+  use: (name: string) => string,
+  negated: boolean,
+): Logical {
+  const own = property("row", field);
+  const other = operandJs(value);
+  const ownNull = found(resource, field).nullable;
+  const otherNull = canBeNull(resource, value);
+  if (operator === "eq" || operator === "ne") {
+    const equal = (operator === "eq") !== negated;
+    const compared = `${own} ${equal ? "===" : "!=="} ${other}`;
+    // Null equals nothing, itself included.
+    if (!ownNull || !otherNull) return compared;
+    return logical(equal ? "&&" : "||", [`${own} ${equal ? "!==" : "==="} null`, compared]);
+  }
+  const difference = `${use("compare")}(${own}, ${other})`;
+  if (!negated) return `${difference} ${signs[operator]} 0`;
+  // Beside null the difference is not a number, and no comparison with it holds.
+  return ownNull || otherNull
+    ? `!(${difference} ${signs[operator]} 0)`
+    : `${difference} ${complements[operator]} 0`;
+}
+
+function operandJs(value: OperandModel): string {
+  switch (value.type) {
+    case "constant":
+      return expression(value.value);
+    case "field":
+      return property("row", value.field);
+    case "user":
+      return property("user", value.field);
+  }
+}
+
+function canBeNull(resource: ResourceModel, value: OperandModel): boolean {
+  if (value.type === "field") return found(resource, value.field).nullable;
+  return value.type === "user" && value.nullable;
+}
+
+function found(resource: ResourceModel, name: string): FieldModel {
+  const field = resource.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) throw new Error(`${resource.key} has no field ${name}`);
+  return field;
+}
