@@ -1,7 +1,14 @@
 /** `covara/runtime/live`: what generated code for live queries imports. */
 export { compareText } from "../query/filter/text.ts";
+export { allowed, type Channel, channelParams, type Message, publish, roomOf } from "./channel/channel.ts";
+export { ChannelHost, type RoomOptions } from "./channel/host.ts";
+export type { ChannelNamespace, LoggedMessage, Page, Presence } from "./channel/protocol.ts";
+export { type ServerChannel, serverChannel } from "./channel/server.ts";
+export { openChannel } from "./channel/socket.ts";
+export { subscribeChannel } from "./channel/subscribe.ts";
 export type { LiveNamespace } from "./hub-socket.ts";
 export { LiveHost } from "./object.ts";
 export { type LiveBindings, poke, pokeAfterWrites } from "./poke.ts";
 export { subscribe } from "./subscribe.ts";
+export { subscribeAggregate } from "./subscribe-aggregate.ts";
 export type { Has, Image, Live, Log, LoggedTable, Partition, Path, Reach, View } from "./types.ts";

@@ -10,7 +10,7 @@ const maxUnread = 4;
 
 interface Watched<User> {
   readonly user: User;
-  readonly identify?: () => User | Promise<User>;
+  readonly identify?: (() => User | Promise<User>) | undefined;
 }
 
 interface Watch {
@@ -39,15 +39,32 @@ export function watch<User extends Identity | null>(
   }, keepaliveInterval);
   writer.gone.addEventListener("abort", () => clearInterval(keepalive), { once: true });
 
+  watchIdentity({ user, identify }, { signal: writer.gone, changed: () => writer.close(), failed });
+}
+
+/** What becomes of a connection. */
+interface IdentityWatch {
+  /** Aborted once the connection has ended. */
+  readonly signal: AbortSignal;
+  /** The caller is not who they were. */
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Asks every 25 seconds who the caller is. */
+export function watchIdentity<User extends Identity | null>(
+  { user, identify }: Watched<User>,
+  { signal, changed, failed }: IdentityWatch,
+): void {
   if (identify === undefined || user === null) return;
   const before = JSON.stringify(user);
   const check = async (): Promise<void> => {
     try {
-      if (JSON.stringify(await identify()) !== before) writer.close();
+      if (JSON.stringify(await identify()) !== before) changed();
     } catch (error) {
       failed(error);
     }
   };
   const checks = setInterval(() => void check(), identityInterval);
-  writer.gone.addEventListener("abort", () => clearInterval(checks), { once: true });
+  signal.addEventListener("abort", () => clearInterval(checks), { once: true });
 }

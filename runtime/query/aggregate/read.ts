@@ -36,13 +36,26 @@ export interface Aggregation {
  *
  * @throws {Problem} 400 for bad parameters, and for more than 1,000 groups.
  */
-export async function aggregateRows(
+export function aggregateRows(
   db: D1Database,
   request: Request,
   table: Table,
   read: Scope,
 ): Promise<Aggregation> {
-  const aggregate = parseAggregate(table, queryParameters(request, aggregateParameters));
+  return readAggregate(db, table, parseAggregate(table, queryParameters(request, aggregateParameters)), read);
+}
+
+/**
+ * Reads what was asked for, of the rows in scope.
+ *
+ * @throws {Problem} 400 for more than 1,000 groups.
+ */
+export async function readAggregate(
+  db: D1Database,
+  table: Table,
+  aggregate: Aggregate,
+  read: Scope,
+): Promise<Aggregation> {
   const { filter } = aggregate;
   const wanted = filter === null ? read : both(read, filterSql(filter, read.values.length + 1));
   const { sql, values } = aggregateStatement(table, aggregate, wanted);
