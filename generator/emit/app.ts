@@ -5,11 +5,14 @@ import type { AuthModel, Model } from "../model/types.ts";
 import { betterAuthPath } from "./auth-better.ts";
 import { routesName } from "./emission.ts";
 import { array, call, type Expression, layOut, object } from "./expression.ts";
+import { hasKeys } from "./key-scopes.ts";
 import { anyObject } from "./kv-object.ts";
 import { openApiPath } from "./openapi/index.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { fits, property, quote } from "./text.ts";
+
+const authModule = "covara/runtime/auth";
 
 export function emitApp(model: Model, userModule: (path: string) => string): string {
   const resources = model.resources.filter(hasRoutes);
@@ -38,18 +41,26 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   if (model.cors !== null) before.push(use(call(runtime("cors"), policy)));
   if (model.auth !== null) {
     before.push(use(call(runtime("rejectCrossOrigin"), policy)));
-    const authenticate = authenticator(file, model.auth, userModule);
-    before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}));`);
-  }
     // Who is signed in is its own affair, so nobody is identified for it.
     if (model.auth.providers.some(({ type }) => type === "betterAuth")) {
       const handler = file.use("./auth.js", "betterAuthHandler");
       before.push(`app.all(${quote(`${betterAuthPath(model)}/*`)}, ${handler});`);
     }
-  const routes = resources.map((resource) => {
+    const authenticate = authenticator(file, model.auth, userModule);
+    const by = hasKeys(model) ? `, "Cookie, Authorization, X-API-Key"` : "";
+    before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}${by}));`);
+  }
+  const scoped = (path: string, key: string): string[] =>
+    hasKeys(model)
+      ? [`app.use(${quote(`${path}/*`)}, ${file.use(authModule, "scopedRoutes")}(${key}));`]
+      : [];
+  const routes = resources.flatMap((resource) => {
     const name = file.use(`./routes/${resource.file}.js`, routesName(resource));
-    return `app.route(${quote(`${model.basePath}/${resource.route}`)}, ${name});`;
+    const path = `${model.basePath}/${resource.route}`;
+    return [...scoped(path, quote(resource.key)), `app.route(${quote(path)}, ${name});`];
   });
+  // Last, so that it stands before all but the routes of resources: whatever is added takes a key for everything.
+  routes.push(...scoped(model.basePath, ""));
   if (model.routes !== null) {
     const own = file.useDefault(userModule(model.routes), "routes");
     routes.push(`app.route(${quote(model.basePath)}, ${own});`);

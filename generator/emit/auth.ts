@@ -2,8 +2,9 @@
 import type { AuthProvider, Model, UsersModel } from "../model/types.ts";
 import { betterAuthNames, emitBetterAuth } from "./auth-better.ts";
 import { emitJwt } from "./auth-jwt.ts";
-import { call, layOut, object } from "./expression.ts";
+import { array, call, layOut, object } from "./expression.ts";
 import { resourceOf } from "./resource-of.ts";
+import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
 import { fits, inTemplate, numeral, property, quote } from "./text.ts";
@@ -41,15 +42,15 @@ function emitProvider(
       emitSessions(file, model, provider);
       return "session.recognise";
     case "apiKey":
-      emitApiKeys(file, provider);
+      emitApiKeys(file, model, provider);
       return "key.recognise";
     case "jwt":
       emitJwt(file, model, provider);
       return "jwt";
-    case "custom":
     case "betterAuth":
       if (model.auth?.users) emitBetterAuth(file, model, model.auth.users, provider, userModule);
       return "better.recognise";
+    case "custom":
       return `${file.use(module, "orNext")}(${file.useDefault(userModule(provider.module), "custom")})`;
   }
 }
@@ -110,13 +111,16 @@ function emitSessions(
 
 function emitApiKeys(
   file: SourceFile,
+  model: Model,
   { store, prefix }: { readonly store: string; readonly prefix: string },
 ): void {
   const make = file.use(module, "apiKeyAuth");
   const kv = file.use("./kv.js", "kv");
   const env = file.useType("./env.js", "Env");
+  const resources = keyedResources(model);
   const options = object([
     ["prefix", quote(prefix)],
+    ["resources", array(resources.map(quote))],
     ["store", `(env: ${env}) => ${property(`${kv}(env)`, store)}`],
     ["findUser", "findUser"],
   ]);
@@ -124,12 +128,29 @@ function emitApiKeys(
     "/** Users whose keys their programs carry. */",
     layOut("const key = ", call(make, [options]), ";"),
     "",
+    "/** What a key may be used for: everything, or the routes of one resource. */",
+    ...scopeType(resources),
+    "",
     '/** Makes, lists and revokes keys: `await apiKeys(env).create({ userId: user.id, scopes: ["read"] })`. */',
     ...wrapped(
-      `export const apiKeys = (env: ${env}): ${file.useType(module, "ApiKeys")} =>`,
+      `export const apiKeys = (env: ${env}): ${file.useType(module, "ApiKeys")}<KeyScope> =>`,
       "key.apiKeys(env);",
     ),
   );
+}
+
+/** The resources whose routes a key can be made for. */
+const keyedResources = ({ resources }: Model): string[] => resources.filter(hasRoutes).map(({ key }) => key);
+
+/** All scopes, one by one, so that an error about one that there is not lists those that there are. */
+function scopeType(resources: readonly string[]): string[] {
+  const names = ["read", "write", ...resources.flatMap((key) => [`${key}:read`, `${key}:write`])].map(quote);
+  const line = `export type KeyScope = ${names.join(" | ")};`;
+  if (fits(line)) return [line];
+  return [
+    "export type KeyScope =",
+    ...names.map((name, at) => `  | ${name}${at + 1 < names.length ? "" : ";"}`),
+  ];
 }
 
 const wrapped = (head: string, body: string): string[] =>

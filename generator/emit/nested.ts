@@ -2,7 +2,9 @@
 import { pascalCase } from "../model/casing.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { type Emission, hookedName } from "./emission.ts";
+import { call, type Expression, layOut } from "./expression.ts";
 import { runsOn } from "./hooks.ts";
+import { hasKeys, keyScope } from "./key-scopes.ts";
 import { isOwned, mayOmit, newRowName, takesInput } from "./new-row.ts";
 import { references, referencesNeedUser } from "./references.ts";
 import { resourceOf } from "./resource-of.ts";
@@ -102,7 +104,9 @@ const nestedHooks = (model: Model, resource: ResourceModel): boolean =>
 
 /** Whether making the rows looks at the caller. */
 export const nestedNeedsUser = (model: Model, resource: ResourceModel): boolean =>
-  (model.auth !== null && nestedRelations(model, resource).length > 0 && nestedHooks(model, resource)) ||
+  (model.auth !== null &&
+    nestedRelations(model, resource).length > 0 &&
+    (hasKeys(model) || nestedHooks(model, resource))) ||
   nestedRelations(model, resource).some(
     ({ target }) =>
       isOwned(target) ||
@@ -186,19 +190,30 @@ const group = (
         `    ${name}: {`,
         ...relations.flatMap((relation) => [
           `      ${propertyName(relation.name)}: ${given(relation)}${relation.type === "belongsTo" ? "Row" : ""} && {`,
-          ...emit(relation).map((line) => `        ${line},`),
+          ...emit(relation).map((line) => `${deep}${line},`),
           "      },",
         ]),
         "    },",
       ];
 
 function insert(e: Emission, { target }: NestedRelation, rows: readonly string[]): string[] {
+  const create = call(e.runtime("permitted"), [e.scope("create", target)]);
+  const read = offers(target, "read") ? e.scope("read", target) : e.runtime("noRow");
+  const scoped = (name: string, access: "read" | "write", rule: Expression): Expression =>
+    hasKeys(e.model)
+      ? call(e.file.use("covara/runtime/auth", name), ["user", keyScope(target, access), rule])
+      : rule;
+  const member = (name: string, value: Expression): string =>
+    layOut(`${deep}${name}: `, value, "").trimStart();
   return [
     `table: ${e.stored(target.identifier, target)}`,
     ...rows,
     `references: ${references(e.model, target, (name) => e.stored(name, target))}`,
-    `create: ${e.runtime("permitted")}(${e.scope("create", target)})`,
-    `read: ${offers(target, "read") ? e.scope("read", target) : e.runtime("noRow")}`,
+    member("create", scoped("scopedRule", "write", create)),
+    member("read", scoped("shownBy", "read", read)),
     ...e.hooks(["create"], target),
   ];
 }
+
+/** What stands before the members of a row that is created along. */
+const deep = " ".repeat(8);

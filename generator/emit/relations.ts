@@ -1,7 +1,9 @@
 /** `relations.ts`: what `include` may follow, for all resources in one file, since relations run in circles. */
 import type { Model, ResourceModel } from "../model/types.ts";
 import { scopeFunction } from "./access.ts";
+import { arrow, layOut } from "./expression.ts";
 import { type Includable, includables } from "./includable.ts";
+import { hasKeys, keyScope } from "./key-scopes.ts";
 import { SourceFile } from "./source-file.ts";
 import { sqlName } from "./sql-name.ts";
 import { list, propertyName, quote } from "./text.ts";
@@ -23,7 +25,7 @@ export function emitRelations(model: Model): string | null {
     file.section(
       `/** What \`include\` may follow from ${resource.key}. */`,
       `export const ${relationsName(resource)}: ${type}<${user}> = {`,
-      ...relations.flatMap((relation) => emitRelation(file, relation, related)),
+      ...relations.flatMap((relation) => emitRelation(file, relation, { related, keys: hasKeys(model) })),
       "};",
     );
   }
@@ -33,7 +35,7 @@ export function emitRelations(model: Model): string | null {
 function emitRelation(
   file: SourceFile,
   includable: Includable,
-  related: ReadonlySet<ResourceModel>,
+  { related, keys }: { readonly related: ReadonlySet<ResourceModel>; readonly keys: boolean },
 ): string[] {
   const { relation, target, many, from, to, through } = includable;
   const table = (resource: ResourceModel): string =>
@@ -54,11 +56,26 @@ function emitRelation(
     `    type: ${quote(many ? "many" : "one")},`,
     `    target: ${table(target)},`,
     `    read: ${read(target)},`,
+    ...(keys ? check(file, includable) : []),
     `    from: ${quote(sqlName(from.column))},`,
     `    to: ${quote(sqlName(to.column))},`,
     ...(through === null ? [] : [list("    through: ", "{ ", joining, "}", ",")]),
     ...(related.has(target) ? [`    relations: () => ${relationsName(target)},`] : []),
     "  },",
+  ];
+}
+
+/** The member that asks for the scopes of what the relation shows: rows, and that others join them. */
+function check(file: SourceFile, { target, through }: Includable): string[] {
+  const resources = through === null ? [target] : [target, through.resource];
+  const scopes = [...new Set(resources)].map((resource) => keyScope(resource, "read"));
+  const values = ["user", ...scopes];
+  return [
+    layOut(
+      "    check: ",
+      arrow("(user) =>", `${file.use("covara/runtime/auth", "needScopes")}(${values.join(", ")})`),
+      ",",
+    ),
   ];
 }
 

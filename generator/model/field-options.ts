@@ -36,6 +36,9 @@ const contradictions: readonly (readonly [Option, Option, string])[] = [
   ["owner", "default", "the value is always the signed-in user"],
   ["owner", "optional", "every row has the signed-in user's id"],
   ["owner", "readOnly", "requests can never set the value"],
+  ...(["min", "max", "format", "regex", "trim"] as const).map(
+    (check) => ["owner", check, "the value is a user's id, which requests can never set"] as const,
+  ),
   ["hidden", "readOnly", "requests can never set a hidden field"],
 ];
 

@@ -2,19 +2,16 @@
 import { Problem } from "../http/problem.ts";
 import type { Session, SessionCommands } from "../kv/session/commands.ts";
 import { bearerToken, type Recognise } from "./recognise.ts";
+import { grant, type KeyScope, keyScopes } from "./scopes.ts";
 import type { FindUser } from "./users.ts";
 
-/** What a key may be used for: `read` for `GET` and `HEAD`, `write` for all other methods and for WebSockets. */
-export type Scope = "read" | "write";
-
-const scopes: readonly Scope[] = ["read", "write"];
-
 /** A key as lists show it. Times are in milliseconds since 1970. */
-export interface ApiKey {
+export interface ApiKey<Scope extends string = KeyScope> {
   /** Names the key in lists. It opens nothing. */
   readonly id: string;
   readonly userId: string;
   readonly name: string | null;
+  /** Those of resources that there are. */
   readonly scopes: readonly Scope[];
   readonly createdAt: number;
   /** When it was last used, to about a minute. */
@@ -23,7 +20,7 @@ export interface ApiKey {
 }
 
 /** What a new key is made from. */
-export interface NewApiKey {
+export interface NewApiKey<Scope extends string = KeyScope> {
   /** Whom it stands for. */
   readonly userId: string;
   readonly scopes: readonly [Scope, ...Scope[]];
@@ -34,16 +31,16 @@ export interface NewApiKey {
 }
 
 /** Makes, lists and revokes keys. Whose keys they may be is for the caller to know. */
-export interface ApiKeys {
+export interface ApiKeys<Scope extends string = KeyScope> {
   /**
    * Makes a key. `key` is shown this once: it is stored nowhere.
    *
    * @throws {Problem} 401 where there is no such user.
    * @throws RangeError for an end in the past, no scope or an unknown one.
    */
-  create(key: NewApiKey): Promise<{ readonly key: string; readonly apiKey: ApiKey }>;
+  create(key: NewApiKey<Scope>): Promise<{ readonly key: string; readonly apiKey: ApiKey<Scope> }>;
   /** The keys of a user, those used last first. */
-  list(userId: string): Promise<ApiKey[]>;
+  list(userId: string): Promise<ApiKey<Scope>[]>;
   /** Revokes a key of a user by its id; replies whether there was one. */
   revoke(userId: string, id: string): Promise<boolean>;
   /** Revokes all keys of a user; replies how many there were. */
@@ -59,22 +56,30 @@ export interface StoredKey {
 }
 
 /** Where keys and users are. */
-export interface ApiKeyAuthOptions<Env, User> {
+export interface ApiKeyAuthOptions<Env, User, Resource extends string = string> {
   /** What every key begins with, and an underscore: people, and programs that look for secrets, know it by that. */
   readonly prefix: string;
+  /** The resources that keys can be made for. A stored scope of another one grants nothing. */
+  readonly resources: readonly Resource[];
   readonly store: (env: Env) => SessionCommands<StoredKey>;
   readonly findUser: FindUser<Env, User>;
 }
 
 /** What the generated code makes of `auth: apiKey(…)`. */
-export interface ApiKeyAuth<Env, User> {
+export interface ApiKeyAuth<Env, User, Resource extends string = string> {
   readonly recognise: Recognise<Env, User>;
-  readonly apiKeys: (env: Env) => ApiKeys;
+  readonly apiKeys: (env: Env) => ApiKeys<KeyScope<Resource>>;
 }
 
-/** Identifies requests by `X-API-Key`, or by `Authorization: Bearer` where that has the prefix. */
-export function apiKeyAuth<Env, User>(options: ApiKeyAuthOptions<Env, User>): ApiKeyAuth<Env, User> {
+/**
+ * Identifies requests by `X-API-Key`, or by `Authorization: Bearer` where that has the prefix. What the key may be used for is
+ * looked at by the routes, see {@link import("./scopes.ts").scopedRoutes}.
+ */
+export function apiKeyAuth<Env, User extends object, const Resource extends string>(
+  options: ApiKeyAuthOptions<Env, User, Resource>,
+): ApiKeyAuth<Env, User, Resource> {
   const start = `${options.prefix}_`;
+  const scopes = keyScopes(options.resources);
   return {
     async recognise(request, env) {
       const shown = shownKey(request, start);
@@ -82,15 +87,13 @@ export function apiKeyAuth<Env, User>(options: ApiKeyAuthOptions<Env, User>): Ap
       if (!shown.startsWith(start)) return null;
       const session = await options.store(env).read(shown.slice(start.length));
       if (session === null) return null;
-      const apiKey = toApiKey(session);
+      const apiKey = toApiKey(session, scopes);
       if (apiKey.expiresAt <= Date.now()) return null;
       const user = await options.findUser(env, apiKey.userId);
-      if (user !== null && !apiKey.scopes.includes(neededScope(request))) {
-        throw new Problem("FORBIDDEN", `This needs a key with the scope \`${neededScope(request)}\`.`);
-      }
+      if (user !== null) grant(user, apiKey.scopes);
       return user;
     },
-    apiKeys: (env) => new KeysOf(env, options),
+    apiKeys: (env) => new KeysOf(env, options, scopes),
   };
 }
 
@@ -102,24 +105,26 @@ function shownKey(request: Request, start: string): string | undefined {
   return token?.startsWith(start) === true ? token : undefined;
 }
 
-const neededScope = ({ method, headers }: Request): Scope =>
-  (method === "GET" || method === "HEAD" || method === "OPTIONS") && !headers.has("Upgrade")
-    ? "read"
-    : "write";
+type KeyStorage<Env, User> = Pick<ApiKeyAuthOptions<Env, User>, "prefix" | "store" | "findUser">;
 
-class KeysOf<Env, User> implements ApiKeys {
+class KeysOf<Env, User, Scope extends string> implements ApiKeys<Scope> {
   readonly #env: Env;
-  readonly #options: ApiKeyAuthOptions<Env, User>;
+  readonly #options: KeyStorage<Env, User>;
+  readonly #scopes: readonly Scope[];
 
-  constructor(env: Env, options: ApiKeyAuthOptions<Env, User>) {
+  constructor(env: Env, options: KeyStorage<Env, User>, scopes: readonly Scope[]) {
     this.#env = env;
     this.#options = options;
+    this.#scopes = scopes;
   }
 
-  async create({ userId, scopes: wanted, name, expiresAt }: NewApiKey) {
-    if (wanted.length === 0 || wanted.some((scope) => !scopes.includes(scope))) {
-      throw new RangeError(`A key has one or more of the scopes ${scopes.join(", ")}`);
+  async create({ userId, scopes: wanted, name, expiresAt }: NewApiKey<Scope>) {
+    const unknown = wanted.find((scope) => !this.#scopes.includes(scope));
+    if (unknown !== undefined) {
+      const known = this.#scopes.join(", ");
+      throw new RangeError(`There is no scope ${JSON.stringify(unknown)}. There are ${known}`);
     }
+    if (wanted.length === 0) throw new RangeError("A key without scopes could be used for nothing");
     if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > Date.now())) {
       throw new RangeError("The end of a key is a whole number of milliseconds since 1970, and not past");
     }
@@ -128,14 +133,14 @@ class KeysOf<Env, User> implements ApiKeys {
       throw new Problem("UNAUTHORIZED", "There is no such user.");
     const { token, session } = await this.#store.create(userId, {
       name,
-      scopes: scopes.filter((scope) => wanted.includes(scope)).join(" "),
+      scopes: this.#scopes.filter((scope) => wanted.includes(scope)).join(" "),
       expiresAt,
     });
-    return { key: `${prefix}_${token}`, apiKey: toApiKey(session) };
+    return { key: `${prefix}_${token}`, apiKey: toApiKey(session, this.#scopes) };
   }
 
-  async list(userId: string): Promise<ApiKey[]> {
-    const keys = (await this.#store.list(userId)).map(toApiKey);
+  async list(userId: string): Promise<ApiKey<Scope>[]> {
+    const keys = (await this.#store.list(userId)).map((session) => toApiKey(session, this.#scopes));
     return keys.filter(({ expiresAt }) => expiresAt > Date.now());
   }
 
@@ -152,12 +157,16 @@ class KeysOf<Env, User> implements ApiKeys {
   }
 }
 
-function toApiKey({ id, user, data, createdAt, seenAt, expiresAt }: Session<StoredKey>): ApiKey {
+function toApiKey<Scope extends string>(
+  { id, user, data, createdAt, seenAt, expiresAt }: Session<StoredKey>,
+  known: readonly Scope[],
+): ApiKey<Scope> {
+  const stored = data.scopes?.split(" ");
   return {
     id,
     userId: user,
     name: data.name ?? null,
-    scopes: scopes.filter((scope) => data.scopes?.split(" ").includes(scope)),
+    scopes: known.filter((scope) => stored?.includes(scope)),
     createdAt,
     usedAt: seenAt,
     expiresAt: Math.min(expiresAt, data.expiresAt ?? Number.POSITIVE_INFINITY),

@@ -6,7 +6,6 @@ export {
   type ApiKeys,
   apiKeyAuth,
   type NewApiKey,
-  type Scope,
   type StoredKey,
 } from "./api-key.ts";
 export {
@@ -18,6 +17,7 @@ export {
 } from "./jwt.ts";
 export { type KeyOf, remoteKeys, secretKey } from "./keys.ts";
 export { firstOf, orNext, type Recognise } from "./recognise.ts";
+export { type KeyScope, needScopes, scopedRoutes, scopedRule, shownBy } from "./scopes.ts";
 export {
   type SessionAuth,
   type SessionAuthOptions,

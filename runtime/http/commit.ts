@@ -13,7 +13,8 @@ import { logFault, type ReplyContext, reply, replyEmpty } from "./reply.ts";
 export interface CommitContext extends ReplyContext {
   readonly req: { readonly raw: Request };
   get(key: "requestId"): string;
-  get(key: "identified"): boolean | undefined;
+  get(key: "identified"): string | undefined;
+  get(key: "unread"): boolean | undefined;
   get(key: "user"): Identity | null | undefined;
 }
 
@@ -98,6 +99,7 @@ function respond(
   status: 200 | 201,
   headers: Readonly<Record<string, string>>,
 ): Response {
+  if (c.get("unread") === true) return replyEmpty(c, headers);
   switch (answer.type) {
     case "nothing":
       return replyEmpty(c);
@@ -128,5 +130,9 @@ function embeddedRows(embedded: Readonly<Record<string, Embedded>>, results: Res
 
 function replayed(c: CommitContext, { status, headers, body }: Replay): Response {
   const all = { ...headers, "Idempotency-Replayed": "true" };
+  if (c.get("unread") === true) {
+    const { ETag: _, ...shown } = all as Readonly<Record<string, string>>;
+    return replyEmpty(c, shown);
+  }
   return body === undefined ? replyEmpty(c, all) : reply(c, status, body, all);
 }

@@ -1,13 +1,15 @@
 import type { Handler, MiddlewareHandler } from "hono";
 import { Problem } from "./problem.ts";
-import { type ReplyContext, reply, replyEmpty, replyProblem } from "./reply.ts";
+import { type ReplyContext, reply, replyEmpty, replyProblem, usualVary } from "./reply.ts";
 
 /** Variables that the generated app sets on every request. */
 export interface RequestVariables {
   /** Sent back as `X-Request-Id`. */
   requestId: string;
-  /** Whether the answer depends on who asks, and so must not be cached for others. */
-  identified?: boolean;
+  /** Set where the answer depends on who asks, and so must not be cached for others: what its `Vary` names. */
+  identified?: string;
+  /** Whether the caller, a program with a key, may write but is shown no rows. */
+  unread?: boolean;
 }
 
 /** The least a user is. Generated code knows the application's own user type. */
@@ -40,12 +42,17 @@ export function requestContext(): MiddlewareHandler<{ Variables: RequestVariable
   };
 }
 
-/** Asks the application's auth module who is calling and keeps the answer as the variable `user`. */
+/**
+ * Asks the application's auth module who is calling and keeps the answer as the variable `user`.
+ *
+ * @param vary The headers that it looks at, for caches.
+ */
 export function identify<Env extends object, User extends Identity>(
   authenticate: Authenticate<Env, User>,
+  vary = usualVary,
 ): MiddlewareHandler<{ Bindings: Env; Variables: RequestVariables & { user: User | null } }> {
   return async (c, next) => {
-    c.set("identified", true);
+    c.set("identified", vary);
     c.set("user", await authenticate(c.req.raw, c.env));
     await next();
   };

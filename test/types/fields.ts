@@ -56,3 +56,8 @@ field.integer().computed("1").min(1);
 field.text().computed("'a'").renamedFrom("b");
 // @ts-expect-error 'true' is not assignable to 'string'
 field.text().computed(true);
+// @ts-expect-error Property 'owner' does not exist on type 'IntegerField'
+field.integer().owner();
+// @ts-expect-error Property 'owner' does not exist on type 'EnumField<"a">'
+field.enum(["a"]).owner();
+field.text().owner().hidden().unique();

@@ -4,6 +4,7 @@ import type { Model, ResourceModel } from "../../model/types.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { runsOn } from "../hooks.ts";
 import { includables } from "../includable.ts";
+import { hasKeys } from "../key-scopes.ts";
 import { nestedRelations } from "../nested.ts";
 import { isOwned } from "../new-row.ts";
 import { isLimited } from "../rate-limits.ts";
@@ -29,10 +30,13 @@ const body: readonly ProblemCode[] = ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TY
 const when = (condition: boolean, ...codes: ProblemCode[]): readonly ProblemCode[] =>
   condition ? codes : [];
 
-/** The codes of an operation besides `INTERNAL_ERROR`. Where there are identities, pages of other origins may not write. */
+/**
+ * The codes of an operation besides `INTERNAL_ERROR`. Where there are identities, pages of other origins may not write, and a key
+ * may lack the scope.
+ */
 export const refusalsOf = (model: Model, resource: Resource, endpoint: Endpoint): readonly ProblemCode[] => [
   ...ownRefusals(model, resource, endpoint),
-  ...when(model.auth !== null && endpoint.method !== "GET", "FORBIDDEN"),
+  ...when(model.auth !== null && (endpoint.method !== "GET" || hasKeys(model)), "FORBIDDEN"),
   ...when(isLimited(resource, endpoint.name), "RATE_LIMIT_EXCEEDED"),
 ];
 

@@ -1,6 +1,7 @@
 /** The schemas of rows, and of the answers that are made of them. */
 import type { Model, ResourceModel, ValueFieldModel } from "../../model/types.ts";
 import { includables } from "../includable.ts";
+import { hasKeys } from "../key-scopes.ts";
 import { nestedRelations } from "../nested.ts";
 import { answerOf } from "../readable.ts";
 import { offers } from "../rule.ts";
@@ -84,13 +85,11 @@ export function viewRef(context: Context, resource: ResourceModel): Ref {
  * What a write answers. A request that is sent again with its `Idempotency-Key` gets what it got then, but for rows that the
  * caller may no longer read.
  */
-export function writeAnswer(
-  { auth }: Model,
-  resource: ResourceModel,
-  operation: "create" | "update",
-): Answered {
+export function writeAnswer(model: Model, resource: ResourceModel, operation: "create" | "update"): Answered {
   const answer = answerOf(resource, operation);
-  return answer === "row" && auth !== null && isConditional(resource.access.read) ? "row or null" : answer;
+  // A key may be one that only writes.
+  const isHidden = hasKeys(model) || (model.auth !== null && isConditional(resource.access.read));
+  return answer === "row" && isHidden ? "row or null" : answer;
 }
 
 /** What a create answers: the row, and the rows that were created together with it. */

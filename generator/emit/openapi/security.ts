@@ -88,9 +88,17 @@ export function securityOf(
   rules: readonly Rule[],
 ): readonly Node[] | undefined {
   if (model.auth === null) return undefined;
-  const identified = schemesOf(model).map(([scheme]): Node => ({ [scheme]: [] }));
+  const identified = schemesOf(model).map(
+    ([scheme]): Node => ({ [scheme]: scheme === "apiKey" ? scopesOf(resource.key, { name, method }) : [] }),
+  );
   const creates = name === "create" || name === "createMany" || name === "upsertMany";
   if (!rules.every(isOpen) || (creates && isOwned(resource))) return identified;
   // A signed-in caller may see or do more, and may send an Idempotency-Key.
   return anyDepends(rules) || method !== "GET" ? [...identified, {}] : [];
+}
+
+/** The scopes that a key needs. A filter asks about rows, so a write by filter needs both. */
+function scopesOf(key: string, { name, method }: Pick<Endpoint, "name" | "method">): readonly string[] {
+  if (method === "GET") return [`${key}:read`];
+  return name === "updateMany" || name === "deleteMany" ? [`${key}:read`, `${key}:write`] : [`${key}:write`];
 }

@@ -37,7 +37,7 @@ export interface Inclusions {
  * @param selected The fields of the rows, or null for all.
  * @param include Undefined where the route does not have it.
  * @returns null where the request does not have it.
- * @throws {Problem} 400 for one that cannot be used.
+ * @throws {Problem} 400 for one that cannot be used, 403 for one that the caller may not follow.
  */
 export function readInclude<User>(
   table: Table,
@@ -46,8 +46,18 @@ export function readInclude<User>(
   text: string | undefined,
 ): Inclusions | null {
   if (include === undefined || text === undefined) return null;
-  const { columns, branches } = plan(table, selected, parseInclude(include.relations, text));
+  const inclusions = parseInclude(include.relations, text);
+  checkAll(inclusions, include.user);
+  const { columns, branches } = plan(table, selected, inclusions);
   return { columns, addTo: (db, rows) => follow(db, rows, branches, include.user) };
+}
+
+/** @throws {Problem} for a relation that the caller may not follow. */
+function checkAll<User>(inclusions: readonly Inclusion<User>[], user: User): void {
+  for (const { relation, children } of inclusions) {
+    relation.check?.(user);
+    checkAll(children, user);
+  }
 }
 
 /** Finds the keys of relations among the fields that are read anyhow, and names the others. */

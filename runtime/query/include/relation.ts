@@ -11,6 +11,8 @@ export interface Relation<User> {
   readonly target: Table;
   /** The rows of the target that a caller may read. */
   readonly read: (user: User) => Scope;
+  /** Throws a problem for callers who may not follow the relation at all, whatever rows it leads to. */
+  readonly check?: (user: User) => void;
   /** SQL name of the column, in the table that the relation starts from, whose value leads to the target. */
   readonly from: string;
   /** SQL name of the target's column that holds the same value. With `through` it is the target's id. */

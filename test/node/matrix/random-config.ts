@@ -76,7 +76,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     ],
   },
   notes: {
-    owners: ["authorId"],
+    owners: ["authorId", "writer"],
     relations: { item: "items", author: "users" },
     terms: [["text", compare, texts]],
   },
@@ -156,6 +156,8 @@ export function randomConfig(random: Random): ConfigData {
           text: field.text(),
           itemId: field.ref("items", { onDelete: random.pick(["cascade", "restrict"] as const) }),
           authorId: field.ref("users").owner(),
+          // The caller's id, which need not be a row's.
+          writer: field.text().owner(),
           createdAt: field.timestamp().createdAt(),
         },
         ...resource("notes", random, random.chance(0.5)),

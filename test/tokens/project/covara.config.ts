@@ -31,6 +31,29 @@ export default defineConfig({
         update: role("admin"),
       }),
     },
+    journals: {
+      fields: {
+        id: field.id({ client: true }),
+        text: field.text(),
+        ownerId: field.text().owner(),
+        keeper: field.text().owner().hidden(),
+      },
+      relations: { pages: { hasMany: "pages", by: "journalId" } },
+      access: ({ owner, role }) => ({
+        read: owner("ownerId"),
+        create: owner("keeper"),
+        update: owner("ownerId"),
+        delete: role("admin"),
+      }),
+    },
+    pages: {
+      fields: {
+        id: field.id(),
+        journalId: field.ref("journals", { onDelete: "cascade" }),
+        author: field.text().owner().unique(),
+      },
+      access: ({ owner, signedIn }) => ({ read: owner("author"), create: signedIn() }),
+    },
     posts: {
       fields: { id: field.id(), text: field.text() },
       access: ({ public: everybody }) => ({ read: everybody() }),

@@ -28,6 +28,8 @@ export default defineConfig({
         both: field.timestamp().createdAt().updatedAt(),
         changed: field.timestamp().updatedAt().optional(),
         ownerId: field.ref("todos").owner().optional(),
+        writerId: field.text().trim().min(1).max(9).email().owner(),
+        keeperId: field.text().regex(/x/).default("me").optional().owner().readOnly(),
         secret: field.text().hidden(),
         fixed: field.text().readOnly(),
         sealed: field.text().hidden().readOnly().default("x"),

@@ -5,7 +5,7 @@ export default defineConfig({
   database: d1(),
   resources: {
     todos: {
-      fields: { id: field.id(), ownerId: field.ref("todos").owner(), title: field.text() },
+      fields: { id: field.id(), ownerId: field.ref("todos").owner(), title: field.text().owner() },
       access: ({ owner, role, signedIn }) => ({
         read: signedIn(),
         update: owner("ownerId"),
