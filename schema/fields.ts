@@ -160,6 +160,14 @@ export class TextField extends ComparableField<KindData<"text">> {
   trim(): this {
     return extend(this, { trim: true });
   }
+
+  /**
+   * Set to the signed-in user's id by the server; requests cannot set it. For users who are rows of a resource, `field.ref("users")`
+   * says so to the database too.
+   */
+  owner(): this {
+    return extend(this, { owner: true });
+  }
 }
 
 /** `field.integer()` */

@@ -109,6 +109,7 @@ describe("every option changes the output", () => {
         data: { kind: "json", shape: { shape: { type: "string" }, named: {}, problems: [] } },
       }),
     };
+    expectChange({ owner: fields(field.text(), field.text().owner()) });
     // A rename shows in the next migration only; the migrations' own tests hold it.
     const { renamedFrom: _, ...visible } = walk;
     expectChange(visible);
