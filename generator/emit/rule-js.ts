@@ -24,18 +24,24 @@ export const imported = (file: SourceFile): Names => ({
 
 /** The view of a rule: an object that is a `View` of `covara/runtime/live`, in the scope of a `user` where it asks for one. */
 export const viewOf = (model: Model, resource: ResourceModel, residue: Residue, names: Names): Expression =>
-  object(membersOf(model, resource, residue, names));
+  object(membersOf(model, resource, residue, { names, prefix: "" }));
 
 type Members = readonly (readonly [string, Expression])[];
 
-function membersOf(model: Model, resource: ResourceModel, residue: Residue, names: Names): Members {
+/** What is written, and what the names of its paths begin with. */
+interface Written {
+  readonly names: Names;
+  readonly prefix: string;
+}
+
+function membersOf(model: Model, resource: ResourceModel, residue: Residue, written: Written): Members {
   if (typeof residue === "boolean") {
     return [
       ["holds", arrow("() =>", `${residue}`)],
       ["paths", array([])],
     ];
   }
-  const paths = new Paths(model, names);
+  const paths = new Paths(model, written);
   const predicate = ruleJs(resource, residue, paths);
   return [
     ["holds", arrow(paths.list.length === 0 ? "(row) =>" : "(row, has) =>", predicate)],
@@ -69,12 +75,14 @@ class Paths {
   readonly names: Names;
   readonly list: Expression[] = [];
   readonly #model: Model;
+  readonly #prefix: string;
   /** The name of each path by what it is. */
   readonly #known = new Map<string, string>();
 
-  constructor(model: Model, names: Names) {
+  constructor(model: Model, { names, prefix }: Written) {
     this.#model = model;
     this.names = names;
+    this.#prefix = prefix;
   }
 
   /** Whether the path leads anywhere. One that the rule goes along twice is one path. */
@@ -83,7 +91,7 @@ class Paths {
     const id = JSON.stringify([field, over.key, key, rule]);
     let name = this.#known.get(id);
     if (name === undefined) {
-      name = this.#freeName(residue.relation.name);
+      name = this.#freeName(`${this.#prefix}${residue.relation.name}`);
       this.#known.set(id, name);
       this.list.push(
         object([
@@ -92,7 +100,7 @@ class Paths {
           ["key", quote(key)],
           ["column", quote(columnOf(over, key))],
           ["rows", this.#rows(over, rule)],
-          ...membersOf(this.#model, over, rule, this.names),
+          ...membersOf(this.#model, over, rule, { names: this.names, prefix: `${name}.` }),
         ]),
       );
     }

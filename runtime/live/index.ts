@@ -1,11 +1,12 @@
 /** `covara/runtime/live`: what generated code for live queries imports. */
-export { compareText } from "../query/filter/text.ts";
+
 export { allowed, type Channel, channelParams, type Message, publish, roomOf } from "./channel/channel.ts";
 export { ChannelHost, type RoomOptions } from "./channel/host.ts";
 export type { ChannelNamespace, LoggedMessage, Page, Presence } from "./channel/protocol.ts";
 export { type ServerChannel, serverChannel } from "./channel/server.ts";
 export { openChannel } from "./channel/socket.ts";
 export { subscribeChannel } from "./channel/subscribe.ts";
+export { compare, oneOf } from "./compare.ts";
 export type { LiveNamespace } from "./hub-socket.ts";
 export { LiveHost } from "./object.ts";
 export { type LiveBindings, poke, pokeAfterWrites } from "./poke.ts";
