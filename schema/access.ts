@@ -6,7 +6,8 @@ import type { Resources } from "./relations.ts";
 
 /**
  * What `access` returns: the rule of each operation. An operation that is not named is `nobody()`. `readDeleted` belongs to
- * resources with `softDelete`: the rows that `withDeleted=true` shows besides, of those that may be read.
+ * resources with `softDelete`: the rows that `withDeleted=true` shows besides, of those that may be read. `subscribe` belongs to
+ * `live` resources: of which rows that may be read changes are streamed; by default of all.
  */
 export type AccessRules = Readonly<Partial<Record<Operation, RuleData>>> & {
   /** Who may call each procedure, by name. */

@@ -7,10 +7,11 @@ import type {
   DatabaseData,
   EnvironmentData,
   Json,
+  LiveData,
   OpenApiData,
   StoreData,
 } from "./data.ts";
-import type { ComputedField, Field, Fields, WordField } from "./fields.ts";
+import type { ComputedField, Field, Fields, PartitionField, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 import type { CheckedFields, Relation, Resources } from "./relations.ts";
 import type { ResourceOptions } from "./resource.ts";
@@ -51,6 +52,18 @@ export interface ResourceInput<
   readonly search?:
     | readonly { [Name in keyof F]: F[Name] extends WordField ? Name & string : never }[keyof F][]
     | { readonly [Name in keyof F as F[Name] extends WordField ? Name : never]?: number };
+  /**
+   * Streams changes of rows to subscribers, at `GET /<resource>/subscribe`. Whoever may read may subscribe, unless `access` says less
+   * with `subscribe`. Default: false.
+   *
+   * Where a rule such as `owner("ownerId")` ties each row to users, these hear of their own rows only. Elsewhere `{ by: "listId" }`
+   * divides them up: a subscription whose filter fixes that field hears only of rows with its value.
+   */
+  readonly live?:
+    | boolean
+    | {
+        readonly by: { [Name in keyof F]: F[Name] extends PartitionField ? Name & string : never }[keyof F];
+      };
 }
 
 /** Settings of the whole application. */
@@ -80,6 +93,8 @@ export interface ConfigInput {
    * `covara/runtime`, adds operators to the filters of all resources.
    */
   readonly operators?: string;
+  /** How long changes of live resources can be replayed: `{ retention: 50_000 }` keeps that many of them. Default: 10,000. */
+  readonly live?: LiveData;
   /**
    * Describes the API by an OpenAPI document: `generated/openapi.json`, which the Worker serves as `GET /openapi.json`, and
    * `covara dev` as a page. `true`, or what the document calls the API: `{ title: "Task board", version: "2.1.0" }`.

@@ -88,7 +88,7 @@ export type ConditionData =
   | { readonly type: "and" | "or"; readonly items: readonly ConditionData[] }
   | { readonly type: "not"; readonly item: ConditionData };
 
-export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
+export type Operation = "read" | "create" | "update" | "delete" | "readDeleted" | "subscribe";
 
 export type RelationData =
   | { readonly hasMany: string; readonly by?: string }
@@ -136,6 +136,8 @@ export interface ResourceData {
   readonly requireIfMatch?: boolean;
   /** Deleting a row marks it with the time and keeps it. */
   readonly softDelete?: boolean;
+  /** Whether changes of rows are streamed to subscribers, and the field that divides these up. */
+  readonly live?: boolean | { readonly by: string };
   /** The module whose exports run before and after writes, relative to the config. */
   readonly hooks?: string;
   readonly procedures?: ProceduresData;
@@ -275,8 +277,6 @@ export interface ApiKeyAuthData {
   readonly shards?: number;
 }
 
-export interface DatabaseData {
-  readonly type: "d1";
 /** Sessions of Better Auth, in a store of their own. */
 export interface BetterAuthData {
   readonly type: "betterAuth";
@@ -293,6 +293,8 @@ export interface BetterAuthData {
   readonly shards?: number;
 }
 
+export interface DatabaseData {
+  readonly type: "d1";
   /** Name of the binding; default `DB`. */
   readonly binding?: string;
   /** Name of the database at Cloudflare; default: the config's `name`. */
@@ -304,6 +306,12 @@ export interface CorsData {
   readonly origins: readonly string[];
   /** Whether browsers may send cookies. */
   readonly credentials?: boolean;
+}
+
+/** Settings of the change log behind the live resources. */
+export interface LiveData {
+  /** How many changes the log keeps; default 10,000. */
+  readonly retention?: number;
 }
 
 /** What `defineConfig` returns: everything the generator needs, and nothing that runs at request time. */
@@ -324,6 +332,7 @@ export interface ConfigData {
   readonly routes?: string;
   /** The module whose default export adds operators to filters, relative to the config. */
   readonly operators?: string;
+  readonly live?: LiveData;
   /** Whether the API is described by an OpenAPI document, and what that calls it. */
   readonly openapi?: boolean | OpenApiData;
   /** Passed through to `wrangler.toml` as it is. */

@@ -325,3 +325,12 @@ export type Fields = Readonly<Record<string, Field>>;
 
 /** A field that holds words. */
 export type WordField = TextField | EnumField<string>;
+
+/** A field whose values can divide the subscribers of a live resource up. */
+export type PartitionField =
+  | IdField
+  | RefField<string>
+  | TextField
+  | EnumField<string>
+  | IntegerField
+  | BooleanField;

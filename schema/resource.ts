@@ -1,6 +1,6 @@
 import type { RoleRuleBuilder, RuleBuilder, UserIdField } from "./access.ts";
 import type { RelationData } from "./data.ts";
-import type { ComputedField, Fields, WordField } from "./fields.ts";
+import type { ComputedField, Fields, PartitionField, WordField } from "./fields.ts";
 import type { ProcedureNames, Procedures, RulesWith } from "./procedures.ts";
 import type { RateLimitsInput } from "./rate-limit.ts";
 
@@ -50,6 +50,14 @@ export interface ResourceOptions {
   readonly renamedFrom?: string;
 }
 
+/**
+ * The value of `live`: `true`, or the field that divides subscribers up, `{ by: "listId" }`: a subscription whose filter fixes that
+ * field hears only of rows with its value.
+ */
+export type LiveInput<F extends Fields> =
+  | boolean
+  | { readonly by: { [Name in keyof F]: F[Name] extends PartitionField ? Name & string : never }[keyof F] };
+
 type Relations = Readonly<Record<string, RelationData>>;
 
 /** What {@link resource} returns: the parts that only `defineConfig` can check keep their exact types. */
@@ -65,6 +73,7 @@ export interface Resource<F extends Fields, Declared extends Relations, P = unkn
     [Name in keyof F]: F[Name] extends ComputedField ? never : Name & string;
   }[keyof F][])[];
   readonly search?: SearchInput<F>;
+  readonly live?: LiveInput<F>;
 }
 
 /** The value of `search`: fields that hold words, or the weight of each. */
@@ -102,6 +111,11 @@ export function resource<
     }[keyof F][])[];
     /** Fields whose words `GET /<resource>/search` finds, or the weight of each for the ranking. */
     readonly search?: SearchInput<F>;
+    /**
+     * Streams changes of rows to subscribers, at `GET /<resource>/subscribe`. Whoever may read may subscribe, unless `access` says
+     * less with `subscribe`. `{ by: "listId" }` divides subscribers up by what their filters fix. Default: false.
+     */
+    readonly live?: LiveInput<F>;
   },
 ): Resource<F, Declared, P> {
   return definition;

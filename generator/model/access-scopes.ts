@@ -6,7 +6,7 @@ import type { Rule } from "./types.ts";
 /** A resource as its rules see it. */
 export type OwnScope = Pick<
   AccessScope,
-  "key" | "fields" | "computed" | "softDelete" | "auth" | "relations"
+  "key" | "fields" | "computed" | "softDelete" | "live" | "auth" | "relations"
 > & {
   readonly stated: StatedAccess;
 };

@@ -4,6 +4,7 @@ import type { ConfigData, Operation } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { review } from "./access-review.ts";
 import { checkWhere } from "./conditions.ts";
+import { checkSubscribe, subscribeRule } from "./live.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import { isPlainObject } from "./shape.ts";
 import { softDeleteAccess } from "./soft-delete.ts";
@@ -15,6 +16,7 @@ export const operations = [
   "update",
   "delete",
   "readDeleted",
+  "subscribe",
 ] as const satisfies readonly Operation[];
 const nobody: Rule = { type: "nobody" };
 
@@ -29,6 +31,8 @@ export interface AccessScope {
   readonly computed: readonly string[];
   /** Whether deleted rows are kept. */
   readonly softDelete: boolean;
+  /** Whether changes are streamed. */
+  readonly live: boolean;
   /** Null where the config declares no auth. */
   readonly auth: AuthModel | null;
   /** Whether there is a row that a rule can look at. Default: true. */
@@ -50,7 +54,15 @@ export type StatedAccess = Readonly<Record<string, unknown>> | null;
  */
 export function buildAccess(stated: StatedAccess, scope: AccessScope, report: Report): AccessModel {
   const path = ["resources", scope.key, "access"];
-  const rules = { read: nobody, create: nobody, update: nobody, delete: nobody, readDeleted: nobody };
+  const rules: Record<Operation, Rule> = {
+    read: nobody,
+    create: nobody,
+    update: nobody,
+    delete: nobody,
+    readDeleted: nobody,
+    subscribe: nobody,
+  };
+  let refused = stated === null;
   for (const [name, value] of Object.entries(stated ?? {})) {
     const operation = operations.find((candidate) => candidate === name);
     // Procedures have a pass of their own.
@@ -65,11 +77,23 @@ export function buildAccess(stated: StatedAccess, scope: AccessScope, report: Re
       const message = `\`${scope.key}\` states who may read deleted rows, but keeps none.`;
       report.error("COV1411", [...path, operation], message);
     }
+    if (operation === "subscribe" && !scope.live) {
+      const message = `\`${scope.key}\` states who may subscribe, but is not live.`;
+      report.error("COV1904", [...path, operation], message);
+    }
     const rule = new RuleChecker(scope, operation, [...path, operation], report).check(value, 0);
     if (rule !== null) rules[operation] = rule;
+    else refused = true;
   }
   if (stated !== null) review(scope.key, rules, stated, report);
-  return scope.softDelete ? softDeleteAccess(rules) : rules;
+  const access = scope.softDelete ? softDeleteAccess(rules) : rules;
+  if (!scope.live) return { ...access, subscribe: nobody };
+  const live = {
+    ...access,
+    subscribe: subscribeRule(access.read, stated?.subscribe === undefined ? null : rules.subscribe),
+  };
+  if (!refused) checkSubscribe(scope.key, live, report);
+  return live;
 }
 
 /** One rule of a resource, or null if it was reported. @param name What it is the rule of. */

@@ -6,6 +6,7 @@ import { buildJwt } from "./auth-jwt.ts";
 import { type AuthWay, authWays, sessionTtl } from "./auth-ways.ts";
 import { shapeOf } from "./json-types.ts";
 import { apiKeyStore, authStore, kvBinding } from "./kv-names.ts";
+import { liveBinding } from "./live-names.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
 import { checkName } from "./names.ts";
 import { defaults } from "./options.ts";
@@ -131,12 +132,12 @@ function buildProvider(
       const claims = data.users === undefined ? known.userFields : null;
       return { provider: buildJwt(data, claims, path, bindings(config), report), ...known };
     }
-    case "custom":
     case "betterAuth":
       return {
         provider: buildBetterAuth(data, path, { resources, taken: bindings(config), files, report }),
         ...rows(data.users),
       };
+    case "custom":
       return {
         provider: { type: "custom", module: authModule(data, path, files, report) },
         ...stated(data.user),
@@ -152,6 +153,7 @@ function bindings(config: ConfigData): ReadonlyMap<string, string> {
     ...names.map((name) => [name, "a variable of `wrangler.vars`"] as const),
     [config.database.binding ?? defaults.binding, "the database's binding"],
     [kvBinding, "the key-value binding"],
+    [liveBinding, "the binding of live resources"],
   ]);
 }
 

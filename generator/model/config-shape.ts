@@ -10,6 +10,7 @@ import type {
   FieldData,
   Json,
   JwtAuthData,
+  LiveData,
   OpenApiData,
   ProcedureData,
   ProceduresData,
@@ -232,6 +233,12 @@ const rateLimit: Shape<NonNullable<ResourceData["rateLimit"]>> = (value, path, r
     ? limit(value, path, report)
     : limits(value, path, report);
 
+const liveBy = object<{ readonly by: string }>({ what: "`live`", required: ["by"], keys: { by: string } });
+
+/** On or off, or on with the field that divides subscribers up. */
+const live: Shape<boolean | { readonly by: string }> = (value, path, report) =>
+  isPlainObject(value) ? liveBy(value, path, report) : boolean(value, path, report);
+
 const resource = object<ResourceData>({
   what: "a resource",
   required: ["fields"],
@@ -249,6 +256,7 @@ const resource = object<ResourceData>({
     requireIfMatch: boolean,
     rateLimit,
     softDelete: boolean,
+    live,
     hooks: string,
     procedures,
     computed: string,
@@ -360,14 +368,6 @@ const apiKeyAuth = object<ApiKeyAuthData>({
   keys: { type: oneOf("apiKey"), users: string, prefix: string, ttl: string, shards: number },
 });
 
-const authWay: Shape<AuthData> = (value, path, report) => {
-  switch (isPlainObject(value) ? value.type : undefined) {
-    case "custom":
-      return customAuth(value, path, report);
-    case "session":
-      return sessionAuth(value, path, report);
-    case "apiKey":
-      return apiKeyAuth(value, path, report);
 const betterAuthWay = object<BetterAuthData>({
   what: "`betterAuth(…)`",
   required: ["type", "users", "options"],
@@ -382,8 +382,18 @@ const betterAuthWay = object<BetterAuthData>({
   },
 });
 
+const authWay: Shape<AuthData> = (value, path, report) => {
+  switch (isPlainObject(value) ? value.type : undefined) {
+    case "custom":
+      return customAuth(value, path, report);
+    case "session":
+      return sessionAuth(value, path, report);
+    case "apiKey":
+      return apiKeyAuth(value, path, report);
     case "jwt":
       return jwtAuth(value, path, report);
+    case "betterAuth":
+      return betterAuthWay(value, path, report);
     default:
       report.error("COV1502", path, `${at(path)} does not say how requests are identified.`, {
         fix: 'Make it with `session({ users: "users" })` or `custom("./src/auth.ts")`.',
@@ -392,8 +402,6 @@ const betterAuthWay = object<BetterAuthData>({
   }
 };
 
-    case "betterAuth":
-      return betterAuthWay(value, path, report);
 /** One way, or a list of them. */
 const auth: Shape<AuthData | readonly AuthData[]> = (value, path, report) =>
   Array.isArray(value) ? array(authWay)(value, path, report) : authWay(value, path, report);
@@ -420,6 +428,7 @@ export const configShape = object<ConfigData>({
     kv: record(store),
     routes: string,
     operators: string,
+    live: object<LiveData>({ what: "`live`", required: [], keys: { retention: number } }),
     openapi,
     wrangler: record(json),
     environments: record(environment),

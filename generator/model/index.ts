@@ -15,6 +15,8 @@ import { buildIndexes } from "./indexes.ts";
 import { checkJoins } from "./joins.ts";
 import { buildJsonTypes } from "./json-types.ts";
 import { buildKV } from "./kv.ts";
+import { buildLive } from "./live.ts";
+import { buildPartition } from "./live-partition.ts";
 import type { NamedFiles } from "./modules.ts";
 import { nameResources } from "./names.ts";
 import { buildOpenApi } from "./openapi.ts";
@@ -89,6 +91,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       fields: declared.get(key) ?? [],
       computed: computedNames(config, key),
       softDelete: (marks.get(key) ?? null) !== null,
+      live: (config.resources[key]?.live ?? false) !== false,
       auth,
       relations: relations.get(key) ?? [],
       stated: rules.get(key) ?? null,
@@ -113,6 +116,7 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
       indexes: buildIndexes(name, own, deletedAt, config, taken, report),
       search: buildSearch(name, own, config, report),
       access,
+      live: buildPartition(name.key, resource, own, access.subscribe, report),
       hooks: hooks.get(name.key) ?? null,
       procedures: buildProcedures(asked, files, report),
       ...pageLimits(name.key, resource, report),
@@ -127,18 +131,19 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
   for (const resource of resources) checkParameters(resource, report);
   for (const resource of resources) checkSearch(resource, report);
   for (const resource of resources) checkSettable(resource, report);
+  const better = authWays(config).find(({ data }) => data.type === "betterAuth");
+  if (better !== undefined) checkBetterAuth({ auth, resources }, better.path, report);
   const kv = buildKV(config, files, report);
   const routes = buildRoutes(config, files, report);
   return {
     ...settings,
-  const better = authWays(config).find(({ data }) => data.type === "betterAuth");
-  if (better !== undefined) checkBetterAuth({ auth, resources }, better.path, report);
     auth,
     resources,
     jsonTypes,
     kv,
     routes,
     operators: buildOperators(config, files, report),
+    live: buildLive(config, resources, report),
     openapi: buildOpenApi(config, report),
   };
 }

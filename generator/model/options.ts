@@ -2,6 +2,8 @@
 import type { ConfigData, CorsData, ResourceData } from "../../schema/data.ts";
 import { hasStores } from "./kv.ts";
 import { kvBinding } from "./kv-names.ts";
+import { hasLive } from "./live.ts";
+import { liveBinding } from "./live-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { Model, ResourceModel } from "./types.ts";
 import { buildEnvironments, checkWrangler } from "./wrangler.ts";
@@ -40,10 +42,14 @@ export function buildSettings(config: ConfigData, report: Report): Settings {
   checkAppName(config.name, report);
   checkDatabase(config, report);
   if (config.cors !== undefined) checkCors(config.cors, report);
-  const own = { database: database.binding, hasStores: hasStores(config) };
+  const own = { database: database.binding, hasStores: hasStores(config), hasLive: hasLive(config) };
   if (own.hasStores && database.binding === kvBinding) {
     const message = `The binding ${quote(kvBinding)} is that of the key-value stores.`;
     report.error("COV1503", ["database", "binding"], message, { text: kvBinding });
+  }
+  if (own.hasLive && database.binding === liveBinding) {
+    const message = `The binding ${quote(liveBinding)} is that of the live resources.`;
+    report.error("COV1503", ["database", "binding"], message, { text: liveBinding });
   }
   checkWrangler(config.wrangler ?? {}, own, ["wrangler"], report);
   return {

@@ -2,6 +2,7 @@
 import type { ConfigData, Json } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { kvBinding, kvClass } from "./kv-names.ts";
+import { liveBinding, liveClass } from "./live-names.ts";
 import { isDatabaseName } from "./options.ts";
 import { quote, type Report } from "./report.ts";
 import { at } from "./shape.ts";
@@ -17,10 +18,11 @@ const owned: Readonly<Record<string, string>> = {
   env: "Declare `environments` in the config.",
 };
 
-/** What covara puts into the Worker's `env`, and whether that includes the class of the stores. */
+/** What covara puts into the Worker's `env`, and whether that includes the classes of the stores and of live resources. */
 export interface OwnBindings {
   readonly database: string;
   readonly hasStores: boolean;
+  readonly hasLive: boolean;
 }
 
 /** Reports settings that covara writes itself, a second use of its names, and values that TOML cannot hold. */
@@ -34,8 +36,10 @@ export function checkWrangler(settings: Settings, own: OwnBindings, path: Config
     checkToml(value, [...path, key], report);
     for (const place of bindingsIn(key, value, [...path, key])) {
       const isDatabase = place.name === own.database;
-      if (!isDatabase && !(own.hasStores && place.name === kvBinding)) continue;
-      const what = isDatabase ? "database binding" : "key-value binding";
+      const isKv = own.hasStores && place.name === kvBinding;
+      const isLive = own.hasLive && place.name === liveBinding;
+      if (!isDatabase && !isKv && !isLive) continue;
+      const what = isDatabase ? "database binding" : isKv ? "key-value binding" : "binding of live resources";
       const message = `${at(path)} declares a binding ${quote(place.name)}, which is the name of covara's ${what}.`;
       report.error("COV1505", place.path, message, {
         text: place.name,
@@ -43,28 +47,36 @@ export function checkWrangler(settings: Settings, own: OwnBindings, path: Config
       });
     }
   }
-  if (own.hasStores) checkClasses(settings, path, report);
+  const classes = [...(own.hasStores ? [kvClass] : []), ...(own.hasLive ? [liveClass] : [])];
+  if (classes.length > 0) checkClasses(settings, classes, path, report);
 }
 
-/** Reports what would make two classes of the stores' one, or two histories of its. */
-function checkClasses(settings: Settings, path: ConfigPath, report: Report): void {
+/** Reports what would make two classes of one of our own, or two histories of its. */
+function checkClasses(
+  settings: Settings,
+  classes: readonly string[],
+  path: ConfigPath,
+  report: Report,
+): void {
   for (const key of ["durable_objects", "migrations"] as const) {
-    const place = find(settings[key] ?? null, [...path, key]);
-    if (place === null) continue;
-    const message = `${at(path)} names the class ${quote(kvClass)}, which is covara's own.`;
-    report.error("COV1505", place, message, { text: kvClass, fix: "Name a class of your own." });
+    for (const name of classes) {
+      const place = find(name, settings[key] ?? null, [...path, key]);
+      if (place === null) continue;
+      const message = `${at(path)} names the class ${quote(name)}, which is covara's own.`;
+      report.error("COV1505", place, message, { text: name, fix: "Name a class of your own." });
+    }
   }
   if (settings.exports === undefined) return;
   const message = `${at([...path, "exports"])} excludes the \`migrations\` that covara writes for its Durable Object.`;
   report.error("COV1505", [...path, "exports"], message, { fix: "Declare your classes with `migrations`." });
 }
 
-/** Where the name of our class stands. A class of another Worker may be called the same. */
-function find(value: Json, path: ConfigPath): ConfigPath | null {
-  if (value === kvClass) return path;
+/** Where the name of a class stands. A class of another Worker may be called the same. */
+function find(name: string, value: Json, path: ConfigPath): ConfigPath | null {
+  if (value === name) return path;
   if (typeof value !== "object" || value === null || "script_name" in value) return null;
   for (const [key, entry] of Object.entries(value) as [string, Json][]) {
-    const found = find(entry, [...path, Array.isArray(value) ? Number(key) : key]);
+    const found = find(name, entry, [...path, Array.isArray(value) ? Number(key) : key]);
     if (found !== null) return found;
   }
   return null;

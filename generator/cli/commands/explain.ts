@@ -43,7 +43,10 @@ export async function explain(invocation: Invocation, terminal: Terminal): Promi
 
 /** The operations that a resource can have a rule for. */
 const stated = ({ deletedAt }: ResourceModel): readonly Operation[] =>
-  operations.filter((operation) => operation !== "readDeleted" || deletedAt !== null);
+  operations.filter(
+    (operation): operation is Operation =>
+      operation !== "subscribe" && (operation !== "readDeleted" || deletedAt !== null),
+  );
 
 /** @throws {UsageError} where the resource has neither an operation nor a procedure of the name. */
 function named(all: readonly Explanation[], name: string): Explanation {

@@ -210,6 +210,7 @@ describe("every option changes the output", () => {
         project({ fields: { version: field.version() }, resource: { requireIfMatch: true } }),
       ],
       softDelete: vary({ softDelete: true }),
+      live: vary({ live: true }),
       search: vary({ search: ["name"] }),
       hooks: vary({ hooks: "./hooks.ts" }),
       procedures: vary({
@@ -418,6 +419,10 @@ describe("every option changes the output", () => {
       kv: vary({ kv: { visits: kv.counter() } }),
       routes: vary({ routes: "./routes.ts" }),
       operators: vary({ operators: "./operators.ts" }),
+      live: [
+        project({ resource: { live: true } }),
+        project({ resource: { live: true }, config: { live: { retention: 500 } } }),
+      ],
       openapi: vary({ openapi: true }),
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],

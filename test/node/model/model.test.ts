@@ -39,6 +39,7 @@ describe("settings", () => {
       kv: null,
       routes: null,
       operators: null,
+      live: null,
       openapi: null,
       wrangler: {},
       environments: [],
@@ -347,6 +348,7 @@ describe("access", () => {
       update: { type: "nobody" },
       delete: { type: "nobody" },
       readDeleted: { type: "nobody" },
+      subscribe: { type: "nobody" },
     });
   });
 
