@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   await prepare(state, sql);
 
   const port = await freePort(Number(process.env.PORT ?? 8787));
-  const { file, args, options } = serving(state, port);
+  const { file, args, options } = serving(state, port, "package");
   const child = spawn(file, args, { ...options, stdio: ["ignore", "inherit", "inherit"] });
   const stop = (): void => {
     child.kill("SIGINT");

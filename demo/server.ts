@@ -50,11 +50,16 @@ export async function prepare(state: string, sql: string): Promise<void> {
   await run(command(state, ["d1", "execute", "DB", "--local", "--file", file]));
 }
 
-/** What serves the task board on a port of 127.0.0.1. This is where the demo's sign-in is let through. */
-export const serving = (state: string, port: number): Command =>
+/**
+ * What serves the task board on a port of 127.0.0.1. This is where the demo's sign-in is let through.
+ *
+ * @param code What `covara/runtime` stands for: the built package, as for its users, or the sources, to which `tsconfig.json` maps it.
+ */
+export const serving = (state: string, port: number, code: "package" | "sources"): Command =>
   command(state, [
     ...["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
     ...["--log-level", "error", "--var", "DEMO_SIGN_IN:on"],
+    ...["--tsconfig", path.join(root, code === "package" ? "tsconfig.base.json" : "tsconfig.json")],
   ]);
 
 /**

@@ -16,6 +16,8 @@ export function tour(base: string): Stop[] {
   const id = "0b5a1c7e-1111-4222-8333-444455556666";
   return [
     { title: "Nobody may list todos without an identity: 401", status: 401, command: `curl -s ${api}/todos` },
+    { title: "Who may sign in, in this demo", status: 200, command: `curl -s ${api}/people` },
+    { title: "Who Bob is", status: 200, command: `curl -s ${as(bob)} ${api}/me` },
     {
       title: "Bob's most urgent todos, three fields of each",
       status: 200,
