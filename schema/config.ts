@@ -2,6 +2,7 @@ import type { RulesFor } from "./access.ts";
 import type { Auth, CheckedAuth, UserOf } from "./auth.ts";
 import type {
   AuthData,
+  ChannelData,
   ConfigData,
   CorsData,
   DatabaseData,
@@ -83,6 +84,8 @@ export interface ConfigInput {
   /** The key-value stores by key: `{ visits: kv.counter() }`. */
   // The names of two methods of `kv(env)` itself.
   readonly kv?: Readonly<Record<string, StoreData>> & { readonly multi?: never; readonly pipeline?: never };
+  /** Rooms in which messages are published, by key: `{ chat: channel({ … }) }`. */
+  readonly channels?: Readonly<Record<string, ChannelData>>;
   /**
    * Path of a module relative to the config, `"./src/routes.ts"`: its default export, a Hono app, serves routes of
    * your own below the base path. Resources come first where both have a path.

@@ -225,6 +225,21 @@ export type StoreData = {
   readonly [Type in StoreType]: StoreOptionsData[Type] & { readonly type: Type };
 }[StoreType];
 
+/** Rooms in which messages are published. */
+export interface ChannelData {
+  readonly type: "channel";
+  /** What names a room, in the order of its path. */
+  readonly params?: Readonly<Record<string, { readonly data: FieldData }>>;
+  /** The fields of a message. */
+  readonly message: Readonly<Record<string, { readonly data: FieldData }>>;
+  /** Called by the generator with the rule builder; what it returns is checked there. */
+  readonly access: (builder: never) => Readonly<Partial<Record<"subscribe" | "publish", RuleData>>>;
+  /** How many messages a room keeps; default 100. */
+  readonly history?: number;
+  /** Whether those who listen are told of each other. */
+  readonly presence?: boolean;
+}
+
 /** How requests are identified. */
 export type AuthData = CustomAuthData | SessionAuthData | JwtAuthData | ApiKeyAuthData | BetterAuthData;
 
@@ -328,6 +343,7 @@ export interface ConfigData {
   readonly cors?: CorsData;
   readonly resources: Readonly<Record<string, ResourceData>>;
   readonly kv?: Readonly<Record<string, StoreData>>;
+  readonly channels?: Readonly<Record<string, ChannelData>>;
   /** The module whose default export is a Hono app with routes of the user's own, relative to the config. */
   readonly routes?: string;
   /** The module whose default export adds operators to filters, relative to the config. */

@@ -18,10 +18,18 @@ export {
   type UserField,
 } from "./auth.ts";
 export { type BetterAuth, type BetterAuthWayOptions, betterAuth } from "./better-auth.ts";
+export {
+  type ChannelAccess,
+  type ChannelOptions,
+  type ChannelRuleBuilder,
+  channel,
+  type ParameterField,
+} from "./channel.ts";
 export { type ConfigInput, defineConfig, type ResourceInput } from "./config.ts";
 export type {
   AuthData,
   BetterAuthData,
+  ChannelData,
   ConfigData,
   CorsData,
   DatabaseData,

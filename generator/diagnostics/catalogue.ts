@@ -1,6 +1,6 @@
 /**
  * Every problem that covara reports, by code. The ranges: 10 loading, 11 names, 12 fields and references,
- * 13 relations and indexes, 14 access and auth, 15 options, 16 key-value stores, 20 migrations, 30 the output folder.
+ * 13 relations and indexes, 14 access and auth, 15 options, 16 key-value stores, 20 migrations, 21 channels, 30 the output folder.
  * `README.md` beside this file documents each with an example, and a test keeps the two together.
  */
 
@@ -580,6 +580,12 @@ export const catalogue = {
     cause: "`subscribe` is about changes that are streamed, and only those of `live` resources are.",
     fix: "Add `live: true` to the resource, or remove the rule.",
   },
+  COV1905: {
+    title: "All streams would end",
+    cause:
+      "Without a live resource the Durable Object class goes, and old Workers, which still run for minutes, cannot stream any more.",
+    fix: "Keep a resource live, or run `covara gen --allow-destructive`.",
+  },
 
   COV2001: {
     title: "Snapshot missing",
@@ -659,6 +665,23 @@ export const catalogue = {
       "Without `softDelete` nothing tells deleted rows from others, and their values may be taken by now.",
     fix: "Delete them for good before the migration is applied, and run `covara gen --allow-destructive`.",
   },
+  COV2101: {
+    title: "Channel name taken",
+    cause: "Every channel has a path of its own below `channels`, and a property of `channels(env)`.",
+    fix: "Rename one of the two.",
+  },
+  COV2102: {
+    title: "Field not fit for a channel",
+    cause:
+      "A message has no table and no row, only values, and besides its fields a number `seq` and a time `at`. Parameters are part of a path and of an object's name.",
+    fix: "Remove what does not apply.",
+  },
+  COV2103: {
+    title: "Option of a channel out of range",
+    cause: "Each room keeps its newest messages in a Durable Object of its own.",
+    fix: "Give a whole number from 1 to 10,000.",
+  },
+
   COV3001: {
     title: "Generated file edited",
     cause: "The file's content is neither what covara last wrote nor what it would write now.",

@@ -46,7 +46,8 @@ export function warnOfNever(rule: Rule, what: string, path: ConfigPath, report: 
   );
 }
 
-function isPublic(rule: Rule): boolean {
+/** Whether everybody passes. */
+export function isPublic(rule: Rule): boolean {
   if (rule.type === "any") return rule.rules.some(isPublic);
   if (rule.type === "all") return rule.rules.every(isPublic);
   return rule.type === "public";

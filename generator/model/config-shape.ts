@@ -2,6 +2,7 @@ import type {
   ApiKeyAuthData,
   AuthData,
   BetterAuthData,
+  ChannelData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -334,6 +335,20 @@ const store: Shape<StoreData> = (value, path, report) => {
   return checked === invalid ? invalid : ({ ...checked, type } as StoreData);
 };
 
+/** The builder's object. */
+const channel = object<ChannelData>({
+  what: "a channel",
+  required: ["type", "message"],
+  keys: {
+    type: oneOf("channel"),
+    params: record(field),
+    message: record(field),
+    access: (value) => value as ChannelData["access"],
+    history: number,
+    presence: boolean,
+  },
+});
+
 const customAuth = object<CustomAuthData>({
   what: "`custom(…)`",
   required: ["type", "module", "user"],
@@ -426,6 +441,7 @@ export const configShape = object<ConfigData>({
     cors,
     resources: record(resource),
     kv: record(store),
+    channels: record(channel),
     routes: string,
     operators: string,
     live: object<LiveData>({ what: "`live`", required: [], keys: { retention: number } }),

@@ -6,6 +6,7 @@ import { accessScopes } from "./access-scopes.ts";
 import { buildAuth } from "./auth.ts";
 import { checkBetterAuth } from "./auth-better.ts";
 import { authWays } from "./auth-ways.ts";
+import { buildChannels } from "./channels.ts";
 import { buildComputed, computedNames } from "./computed.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
@@ -141,6 +142,15 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     resources,
     jsonTypes,
     kv,
+    channels: buildChannels(
+      config,
+      {
+        auth,
+        routes: new Map(names.map(({ key, route }) => [route.split("/", 1)[0] ?? "", key])),
+        taken: new Set([...emitted, ...jsonTypes.map(({ name }) => name)]),
+      },
+      report,
+    ),
     routes,
     operators: buildOperators(config, files, report),
     live: buildLive(config, resources, report),

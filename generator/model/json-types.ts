@@ -98,6 +98,10 @@ function typedFields(config: ConfigData): { readonly data: JsonTypeData; readonl
       [[...path, "data"], data.type === "session" ? data.data : undefined],
     ]),
     [["kv"], "kv" in rest ? rest.kv : undefined],
+    ...Object.entries(rest.channels ?? {}).map(([key, { message }]): [ConfigPath, unknown] => [
+      ["channels", key, "message"],
+      message,
+    ]),
   ];
   return places.flatMap(([path, value]) => fieldsIn(value, path));
 }

@@ -36,6 +36,8 @@ type FieldsData = Readonly<Record<string, { readonly data: FieldData }>>;
 const holders = {
   store: { what: "A store", code: "COV1606", missing: "a key or field that is missing says so already" },
   procedure: { what: "A procedure", code: "COV1709", missing: "" },
+  message: { what: "A message", code: "COV2102", missing: "" },
+  parameter: { what: "A parameter", code: "COV2102", missing: "a room without one has another path" },
 } as const;
 
 export type Holder = keyof typeof holders;

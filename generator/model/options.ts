@@ -1,12 +1,8 @@
 /** The pass over the settings of the whole application and the page limits of resources. */
 import type { ConfigData, CorsData, ResourceData } from "../../schema/data.ts";
-import { hasStores } from "./kv.ts";
-import { kvBinding } from "./kv-names.ts";
-import { hasLive } from "./live.ts";
-import { liveBinding } from "./live-names.ts";
 import { quote, type Report } from "./report.ts";
 import type { Model, ResourceModel } from "./types.ts";
-import { buildEnvironments, checkWrangler } from "./wrangler.ts";
+import { buildEnvironments, checkWrangler, ownObjects } from "./wrangler.ts";
 
 /** Values of options that the config leaves out. The date is one that the wrangler covara is tested with accepts. */
 export const defaults = {
@@ -42,14 +38,11 @@ export function buildSettings(config: ConfigData, report: Report): Settings {
   checkAppName(config.name, report);
   checkDatabase(config, report);
   if (config.cors !== undefined) checkCors(config.cors, report);
-  const own = { database: database.binding, hasStores: hasStores(config), hasLive: hasLive(config) };
-  if (own.hasStores && database.binding === kvBinding) {
-    const message = `The binding ${quote(kvBinding)} is that of the key-value stores.`;
-    report.error("COV1503", ["database", "binding"], message, { text: kvBinding });
-  }
-  if (own.hasLive && database.binding === liveBinding) {
-    const message = `The binding ${quote(liveBinding)} is that of the live resources.`;
-    report.error("COV1503", ["database", "binding"], message, { text: liveBinding });
+  const own = { database: database.binding, objects: ownObjects(config) };
+  for (const { binding, what } of own.objects) {
+    if (database.binding !== binding) continue;
+    const message = `The binding ${quote(binding)} is that of the ${what}.`;
+    report.error("COV1503", ["database", "binding"], message, { text: binding });
   }
   checkWrangler(config.wrangler ?? {}, own, ["wrangler"], report);
   return {

@@ -1,7 +1,11 @@
 /** The pass over what is passed through to wrangler.toml, and over its further environments. */
 import type { ConfigData, Json } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+import { channelBinding, channelClass } from "./channel-names.ts";
+import { hasChannels } from "./channels.ts";
+import { hasStores } from "./kv.ts";
 import { kvBinding, kvClass } from "./kv-names.ts";
+import { hasLive } from "./live.ts";
 import { liveBinding, liveClass } from "./live-names.ts";
 import { isDatabaseName } from "./options.ts";
 import { quote, type Report } from "./report.ts";
@@ -18,12 +22,26 @@ const owned: Readonly<Record<string, string>> = {
   env: "Declare `environments` in the config.",
 };
 
-/** What covara puts into the Worker's `env`, and whether that includes the classes of the stores and of live resources. */
+/** What covara puts into the Worker's `env`. */
 export interface OwnBindings {
   readonly database: string;
-  readonly hasStores: boolean;
-  readonly hasLive: boolean;
+  readonly objects: readonly OwnObject[];
 }
+
+/** A Durable Object class of covara's. */
+export interface OwnObject {
+  readonly binding: string;
+  readonly className: string;
+  /** What it is for: `key-value stores`. */
+  readonly what: string;
+}
+
+/** The classes that the config makes covara emit. */
+export const ownObjects = (config: ConfigData): readonly OwnObject[] => [
+  ...(hasStores(config) ? [{ binding: kvBinding, className: kvClass, what: "key-value stores" }] : []),
+  ...(hasLive(config) ? [{ binding: liveBinding, className: liveClass, what: "live resources" }] : []),
+  ...(hasChannels(config) ? [{ binding: channelBinding, className: channelClass, what: "channels" }] : []),
+];
 
 /** Reports settings that covara writes itself, a second use of its names, and values that TOML cannot hold. */
 export function checkWrangler(settings: Settings, own: OwnBindings, path: ConfigPath, report: Report): void {
@@ -36,10 +54,9 @@ export function checkWrangler(settings: Settings, own: OwnBindings, path: Config
     checkToml(value, [...path, key], report);
     for (const place of bindingsIn(key, value, [...path, key])) {
       const isDatabase = place.name === own.database;
-      const isKv = own.hasStores && place.name === kvBinding;
-      const isLive = own.hasLive && place.name === liveBinding;
-      if (!isDatabase && !isKv && !isLive) continue;
-      const what = isDatabase ? "database binding" : isKv ? "key-value binding" : "binding of live resources";
+      const object = own.objects.find(({ binding }) => binding === place.name);
+      if (!isDatabase && object === undefined) continue;
+      const what = isDatabase ? "database binding" : `binding of the ${object?.what}`;
       const message = `${at(path)} declares a binding ${quote(place.name)}, which is the name of covara's ${what}.`;
       report.error("COV1505", place.path, message, {
         text: place.name,
@@ -47,7 +64,7 @@ export function checkWrangler(settings: Settings, own: OwnBindings, path: Config
       });
     }
   }
-  const classes = [...(own.hasStores ? [kvClass] : []), ...(own.hasLive ? [liveClass] : [])];
+  const classes = own.objects.map(({ className }) => className);
   if (classes.length > 0) checkClasses(settings, classes, path, report);
 }
 

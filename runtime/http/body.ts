@@ -152,6 +152,15 @@ async function readJson(request: Request, limit: number): Promise<unknown> {
   }
   const text = await readText(request, limit);
   if (request.headers.has("Idempotency-Key")) texts.set(request, text);
+  return parseJson(text);
+}
+
+/**
+ * Parses what a client sent.
+ *
+ * @throws {Problem} 400 for text that is no JSON, is nested too deep, or holds text or numbers that cannot be stored.
+ */
+export function parseJson(text: string): unknown {
   if (nestsTooDeep(text)) {
     throw invalid("", `The body is nested deeper than ${maxDepth} levels`, "too_deep");
   }

@@ -118,6 +118,7 @@ export function model(...resources: ResourceModel[]): Model {
     resources,
     jsonTypes: [],
     kv: null,
+    channels: null,
     routes: null,
     operators: null,
     live: null,

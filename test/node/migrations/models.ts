@@ -147,6 +147,7 @@ export function app(...resources: readonly ResourceModel[]): Model {
     resources,
     jsonTypes: [],
     kv: null,
+    channels: null,
     routes: null,
     operators: null,
     live: null,

@@ -37,6 +37,7 @@ describe("settings", () => {
       resources: [],
       jsonTypes: [],
       kv: null,
+      channels: null,
       routes: null,
       operators: null,
       live: null,
