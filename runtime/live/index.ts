@@ -12,4 +12,5 @@ export { LiveHost } from "./object.ts";
 export { type LiveBindings, poke, pokeAfterWrites } from "./poke.ts";
 export { subscribe } from "./subscribe.ts";
 export { subscribeAggregate } from "./subscribe-aggregate.ts";
+export { issueTicket, type TicketStore, withTickets } from "./ticket.ts";
 export type { Has, Image, Live, Log, LoggedTable, Partition, Path, Reach, View } from "./types.ts";

@@ -7,7 +7,7 @@ import { type Aggregate, aggregateParameters, parseAggregate } from "../query/ag
 import { readAggregate } from "../query/aggregate/read.ts";
 import { Feed, type Sink } from "./feed.ts";
 import { EventWriter, eventText } from "./sse.ts";
-import { type Asked, asked, type LiveContext, type Subscriber } from "./subscribe.ts";
+import { type Asked, asked, type LiveContext, type Subscriber, ticketParameter } from "./subscribe.ts";
 import type { Live } from "./types.ts";
 import { watch } from "./watch.ts";
 
@@ -26,7 +26,7 @@ export function subscribeAggregate<User extends Identity | null>(
   subscriber: Subscriber<User>,
 ): Response {
   const request = c.req.raw;
-  const query = queryParameters(request, aggregateParameters);
+  const query = queryParameters(request, [...aggregateParameters, ...ticketParameter(subscriber)]);
   const stream = asked(live, subscriber.user, query.filter === undefined ? {} : { filter: query.filter });
   const aggregate = parseAggregate(live.table, query);
   const writer = new EventWriter(request.signal);

@@ -31,6 +31,10 @@ export interface Subscriber<User extends Identity | null> {
   readonly identify?: () => User | Promise<User>;
 }
 
+/** The parameter `ticket`, which has told who the caller is by now; none where nobody can be signed in. */
+export const ticketParameter = ({ identify }: { readonly identify?: unknown }): readonly "ticket"[] =>
+  identify === undefined ? [] : ["ticket"];
+
 /** What a request asks a stream of. */
 export interface Asked<User> {
   readonly wanted: Wanted;
@@ -81,7 +85,10 @@ export function subscribe<User extends Identity | null>(
   subscriber: Subscriber<User>,
 ): Response {
   const request = c.req.raw;
-  const query = queryParameters(request, ["filter", "select", "snapshot", "resumeFrom"]);
+  const query = queryParameters(request, [
+    ...(["filter", "select", "snapshot", "resumeFrom"] as const),
+    ...ticketParameter(subscriber),
+  ]);
   const isSnapshot = booleanParameter("snapshot", query.snapshot);
   const resumeFrom = request.headers.get("Last-Event-ID") ?? query.resumeFrom;
   const stream = asked(live, subscriber.user, query);
