@@ -1,15 +1,16 @@
 import path from "node:path";
-import { parse, TomlError } from "smol-toml";
+import { parse, TomlError, type TomlTable } from "smol-toml";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
 import { emitStarters } from "./emit/starters.ts";
-import { hasKVClass } from "./emit/wrangler-classes.ts";
+import { hasClass } from "./emit/wrangler-classes.ts";
 import { checkExpressions } from "./load/expressions.ts";
 import { loadConfig, projectFiles } from "./load/index.ts";
 import { locate } from "./load/positions.ts";
 import { planMigration } from "./migrations/index.ts";
 import { buildModel } from "./model/index.ts";
+import { ownClasses } from "./model/own-classes.ts";
 import type { Model } from "./model/types.ts";
 import { type OutputFolder, openOutput } from "./write/folder.ts";
 import { readHistory, SNAPSHOT } from "./write/history.ts";
@@ -104,7 +105,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     {
       snapshot: folder.read(SNAPSHOT),
       files: history.taken,
-      hasStoreClass: wranglerToml !== null && hasKVClass(parse(wranglerToml)),
+      classes: wranglerToml === null ? [] : classesIn(parse(wranglerToml)),
     },
     {
       allowDestructive: options.allowDestructive ?? false,
@@ -131,6 +132,10 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     inputs: [...inputs],
   };
 }
+
+/** Names of our Durable Object classes that Cloudflare has, or is about to get. */
+const classesIn = (wranglerToml: TomlTable): string[] =>
+  ownClasses.filter((own) => hasClass(wranglerToml, own)).map(({ className }) => className);
 
 /** Ids can only be kept from a file that can be read, and losing one silently would bind another database. */
 function tomlProblem(text: string | null, label: string): Diagnostic[] {

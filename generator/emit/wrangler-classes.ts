@@ -1,18 +1,18 @@
 /** The Durable Object sections of wrangler.toml: bindings, and the history of classes, to which is only appended. */
 import type { TomlTable } from "smol-toml";
 import type { Json } from "../../schema/data.ts";
-import { kvBinding, kvClass } from "../model/kv-names.ts";
+import { type OwnClass, ownClasses } from "../model/own-classes.ts";
 
 type Settings = Readonly<Record<string, Json>>;
 
 /** The bindings that the config passes through, after our own. */
-export function durableObjects(hasStores: boolean, passed: Settings): Record<string, Json> {
+export function durableObjects(classes: readonly OwnClass[], passed: Settings): Record<string, Json> {
   const given = passed.durable_objects;
   const rest: Settings = isSettings(given) ? given : {};
-  if (!hasStores) return given === undefined ? {} : { durable_objects: given };
+  if (classes.length === 0) return given === undefined ? {} : { durable_objects: given };
   const others = Array.isArray(rest.bindings) ? rest.bindings : [];
-  const own = { name: kvBinding, class_name: kvClass };
-  return { durable_objects: { ...rest, bindings: [own, ...others] } };
+  const own = classes.map(({ binding, className }) => ({ name: binding, class_name: className }));
+  return { durable_objects: { ...rest, bindings: [...own, ...others] } };
 }
 
 /** One step of the history, as wrangler knows it. */
@@ -23,11 +23,15 @@ interface Step {
 
 /**
  * The whole history: our own steps as the file has them, those of the config as the config has them, each at its
- * place; and a step for our class where it comes or goes.
+ * place; and a step for those of our classes that come or go.
  *
  * @param known The section of the file that is on disk.
  */
-export function classHistory(hasStores: boolean, known: TomlTable, passed: Settings): Record<string, Json> {
+export function classHistory(
+  classes: readonly OwnClass[],
+  known: TomlTable,
+  passed: Settings,
+): Record<string, Json> {
   const given = stepsOf(passed.migrations);
   const before = stepsOf(known.migrations);
   const kept = before.flatMap((step) => {
@@ -37,17 +41,23 @@ export function classHistory(hasStores: boolean, known: TomlTable, passed: Setti
   });
   const added = given.filter((step) => !kept.some(({ tag }) => tag === step.tag));
   const steps = [...kept, ...added];
-  if (hasStores !== isLive(steps)) {
-    const change = hasStores ? "new_sqlite_classes" : "deleted_classes";
-    steps.push({ tag: freeTag(steps), [change]: [kvClass] });
-  }
+  const step = {
+    ...change("new_sqlite_classes", (own) => classes.includes(own) && !isThere(steps, own)),
+    ...change("deleted_classes", (own) => !classes.includes(own) && isThere(steps, own)),
+  };
+  if (Object.keys(step).length > 0) steps.push({ tag: freeTag(steps), ...step });
   return steps.length === 0 ? {} : { migrations: steps };
 }
 
-/** Whether Cloudflare has the class of the stores, once the history of this file is deployed. */
-export function hasKVClass(file: TomlTable): boolean {
-  return isLive(stepsOf(file.migrations));
+/** The classes of ours that a step is about. */
+function change(key: string, isMeant: (own: OwnClass) => boolean): Record<string, string[]> {
+  const names = ownClasses.filter(isMeant).map(({ className }) => className);
+  return names.length === 0 ? {} : { [key]: names };
 }
+
+/** Whether Cloudflare has a class of ours, once the history of this file is deployed. */
+export const hasClass = (file: TomlTable, own: Pick<OwnClass, "className">): boolean =>
+  isThere(stepsOf(file.migrations), own);
 
 function stepsOf(value: unknown): Step[] {
   if (!Array.isArray(value)) return [];
@@ -57,16 +67,18 @@ function stepsOf(value: unknown): Step[] {
 const isSettings = (value: unknown): value is Settings =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
-const names = (step: Step, key: string): boolean => {
+const names = (step: Step, key: string, { className }: Pick<OwnClass, "className">): boolean => {
   const classes = step[key];
-  return Array.isArray(classes) && classes.includes(kvClass);
+  return Array.isArray(classes) && classes.includes(className);
 };
 
-const isOwn = (step: Step): boolean => names(step, "new_sqlite_classes") || names(step, "deleted_classes");
+const isOwn = (step: Step): boolean =>
+  ownClasses.some((own) => names(step, "new_sqlite_classes", own) || names(step, "deleted_classes", own));
 
-const isLive = (steps: readonly Step[]): boolean =>
+const isThere = (steps: readonly Step[], own: Pick<OwnClass, "className">): boolean =>
   steps.reduce(
-    (live, step) => (live || names(step, "new_sqlite_classes")) && !names(step, "deleted_classes"),
+    (there, step) =>
+      (there || names(step, "new_sqlite_classes", own)) && !names(step, "deleted_classes", own),
     false,
   );
 

@@ -2,6 +2,7 @@
 import { parse, stringify, type TomlTable } from "smol-toml";
 import type { Json } from "../../schema/data.ts";
 import { secretsOf } from "../model/auth.ts";
+import { classesOf } from "../model/own-classes.ts";
 import type { Model } from "../model/types.ts";
 import { header } from "./source-file.ts";
 import { classHistory, durableObjects } from "./wrangler-classes.ts";
@@ -12,31 +13,35 @@ const keptIds = ["database_id", "preview_database_id"] as const;
 /** @param previous The file as it is on disk, or null. Its ids are kept. */
 export function emitWrangler(model: Model, previous: string | null): string {
   const known = previous === null ? {} : parse(previous);
-  const hasStores = model.kv !== null;
+  const classes = classesOf(model);
+  const flags = ownFlags(model);
   const table: Record<string, Json> = {
     name: model.name,
     main: "worker.ts",
     compatibility_date: model.compatibilityDate,
+    ...compatibilityFlags(flags, model.wrangler),
     // Wrangler's default renames every closure when it is made, at each request.
     keep_names: false,
     observability: { enabled: true },
     ...settings(model.wrangler),
     d1_databases: databases(model, model.database.name, known, model.wrangler),
     ...secrets(secretsOf(model.auth), model.wrangler),
-    ...durableObjects(hasStores, model.wrangler),
-    ...classHistory(hasStores, known, model.wrangler),
+    ...durableObjects(classes, model.wrangler),
+    ...classHistory(classes, known, model.wrangler),
   };
   const environments = model.environments.map(({ name, databaseName, wrangler }) => {
     const before = section(section(known, "env"), name);
     return [
       name,
       {
+        // An environment inherits the flags, unless the config gives it some.
+        ...(wrangler.compatibility_flags === undefined ? {} : compatibilityFlags(flags, wrangler)),
         ...settings(wrangler),
         d1_databases: databases(model, databaseName, before, wrangler),
         ...secrets(secretsOf(model.auth), wrangler),
-        ...durableObjects(hasStores, wrangler),
+        ...durableObjects(classes, wrangler),
         // An environment inherits the history, unless the config gives it one.
-        ...(wrangler.migrations === undefined ? {} : classHistory(hasStores, before, wrangler)),
+        ...(wrangler.migrations === undefined ? {} : classHistory(classes, before, wrangler)),
       },
     ] as const;
   });
@@ -46,8 +51,20 @@ export function emitWrangler(model: Model, previous: string | null): string {
 
 /** What the config passes through, but for the sections that ours are merged with. */
 function settings(values: Readonly<Record<string, Json>>): Record<string, Json> {
-  const { durable_objects: _objects, migrations: _migrations, ...rest } = values;
+  const { compatibility_flags: _flags, durable_objects: _objects, migrations: _migrations, ...rest } = values;
   return sorted(rest);
+}
+
+/** A stream has to learn that nobody reads it any more. */
+const ownFlags = ({ live }: Model): readonly string[] => (live === null ? [] : ["enable_request_signal"]);
+
+/** Our flags first, then those that the config passes through. */
+function compatibilityFlags(
+  own: readonly string[],
+  { compatibility_flags: passed }: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  if (passed === undefined) return own.length === 0 ? {} : { compatibility_flags: own };
+  return { compatibility_flags: Array.isArray(passed) ? [...new Set([...own, ...passed])] : passed };
 }
 
 /** Our secrets first, then those that the config passes through. Environments inherit none. */

@@ -1,5 +1,7 @@
 /** Plans the next migration: what takes a database from the last snapshot to the model. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { kvClass } from "../model/kv-names.ts";
+import { liveClass } from "../model/live-names.ts";
 import type { Model } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
 import { diff } from "./diff.ts";
@@ -11,6 +13,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
 import { reportRevivals } from "./soft-delete.ts";
 import { reportStores, storesOf } from "./stores.ts";
+import { reportStreams } from "./streams.ts";
 
 export interface MigrationPlan {
   /** Path relative to the output folder → text. Empty where there are errors. */
@@ -24,8 +27,8 @@ export interface PreviousMigrations {
   readonly snapshot: string | null;
   /** Names or paths of the migration files. */
   readonly files: readonly string[];
-  /** Whether Cloudflare has, or is about to get, the Durable Object class of the stores. */
-  readonly hasStoreClass?: boolean;
+  /** Names of our Durable Object classes that Cloudflare has, or is about to get. */
+  readonly classes?: readonly string[];
 }
 
 export interface MigrationOptions {
@@ -63,7 +66,9 @@ export function planMigration(
     errors.push(...reportRevivals(model, difference));
   }
   if (!options.allowDestructive) {
-    errors.push(...reportStores(model.kv, read.stores ?? {}, previous.hasStoreClass ?? false));
+    const classes = previous.classes ?? [];
+    errors.push(...reportStores(model.kv, read.stores ?? {}, classes.includes(kvClass)));
+    errors.push(...reportStreams(model.live, classes.includes(liveClass)));
   }
   const warnings = reportUnique(model, difference);
   if (errors.length > 0) return failed([...errors, ...warnings]);

@@ -1,7 +1,7 @@
 import { parse, type TomlTable } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { emitWrangler } from "../../../generator/emit/wrangler.ts";
-import { hasKVClass } from "../../../generator/emit/wrangler-classes.ts";
+import { hasClass } from "../../../generator/emit/wrangler-classes.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
@@ -51,7 +51,13 @@ describe("the history of classes in wrangler.toml", () => {
       [added("v1"), removed("v2")],
       [added("v1"), removed("v2"), added("v3")],
     ]);
-    expect(files.map(hasKVClass)).toEqual([true, true, false, false, true]);
+    expect(files.map((file) => hasClass(file, { className: own.class_name }))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
     expect(files[0]?.durable_objects).toEqual({ bindings: [own] });
     expect(files[2]).not.toHaveProperty("durable_objects");
   });
@@ -223,7 +229,7 @@ describe("the history of stores in the snapshot", () => {
     expect(problems(some, {})).toEqual([["COV1615", "", ""]]);
     const { diagnostics } = planMigration(
       model({}),
-      { snapshot: snapshotOf({}), files: [file], hasStoreClass: true },
+      { snapshot: snapshotOf({}), files: [file], classes: [own.class_name] },
       { allowDestructive: false },
     );
     expect(diagnostics.map(({ code }) => code)).toEqual(["COV1615"]);
