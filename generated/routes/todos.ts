@@ -293,9 +293,9 @@ todosRoutes.delete("/:id", async (c) => {
   const change = deleteRow({
     table: todos,
     id: c.req.param("id"),
-    versions: ifMatch(c.req.raw),
     read: signedInFor(readTodos(user)),
     delete: signedInFor(deleteTodos(user)),
+    versions: ifMatch(c.req.raw),
   });
   return commit(c, c.env.DB, change);
 });
@@ -307,10 +307,10 @@ todosRoutes.post("/:id/restore", async (c) => {
   const change = restoreRow({
     table: todos,
     id: c.req.param("id"),
-    versions: ifMatch(c.req.raw),
     read: readTodos(user),
     withDeleted: signedInFor(withDeletedTodos(user)),
     delete: signedInFor(deleteTodos(user)),
+    versions: ifMatch(c.req.raw),
   });
   return commit(c, c.env.DB, change);
 });

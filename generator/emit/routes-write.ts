@@ -148,9 +148,10 @@ export function deleteRoute(e: Emission): string[] {
     `  const change = ${e.write("deleteRow", "delete")}({`,
     `    table: ${e.stored(e.resource.identifier)},`,
     `    id: c.req.param("id"),`,
-    ...member,
     `    read: ${e.runtime("signedInFor")}(${e.scope("read")}),`,
     `    delete: ${e.runtime("signedInFor")}(${e.scope("delete")}),`,
+    // Who has to sign in first is told so before anything of the request is looked at.
+    ...member,
     ...e.hooks(["delete"]).map((member) => `    ${member},`),
     "  });",
     `  return ${e.runtime("commit")}(c, ${database(e.model)}, change);`,
