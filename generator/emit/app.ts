@@ -40,12 +40,18 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   const use = (middleware: Expression): string => layOut("", call("app.use", [everything, middleware]), ";");
   if (model.cors !== null) before.push(use(call(runtime("cors"), policy)));
   if (model.auth !== null) {
+    const better = model.auth.providers.some(({ type }) => type === "betterAuth");
+    const answer = (method: string, path: string): string =>
+      `app.${method}(${quote(`${betterAuthPath(model)}${path}`)}, ${file.use("./auth.js", "betterAuthHandler")});`;
+    if (better) {
+      before.push(
+        "// Some services send users back by a form on a page of theirs. This redirects, and changes nothing.",
+        answer("post", "/callback/:provider"),
+      );
+    }
     before.push(use(call(runtime("rejectCrossOrigin"), policy)));
     // Who is signed in is its own affair, so nobody is identified for it.
-    if (model.auth.providers.some(({ type }) => type === "betterAuth")) {
-      const handler = file.use("./auth.js", "betterAuthHandler");
-      before.push(`app.all(${quote(`${betterAuthPath(model)}/*`)}, ${handler});`);
-    }
+    if (better) before.push(answer("all", "/*"));
     const authenticate = authenticator(file, model.auth, userModule);
     const by = hasKeys(model) ? `, "Cookie, Authorization, X-API-Key"` : "";
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}${by}));`);

@@ -1,5 +1,5 @@
 /** The pass over `betterAuth(…)`: its options, and whether the resource of the users has what Better Auth keeps of one. */
-import type { BetterAuthData } from "../../schema/data.ts";
+import type { BetterAuthData, ConfigData } from "../../schema/data.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { modulePath, type NamedFiles, requireDefaultExport } from "./modules.ts";
 import { quote, type Report, suggest } from "./report.ts";
@@ -13,7 +13,11 @@ const defaultSecret = "BETTER_AUTH_SECRET";
 /** Better Auth's own tables: none of a plugin is called like them. */
 const ownTables: ReadonlySet<string> = new Set(["user", "session", "account", "verification", "rateLimit"]);
 
+/** From then on Workers have Node's modules by default. */
+const nodeSince = "2026-08-04";
+
 interface Surroundings {
+  readonly config: ConfigData;
   readonly resources: readonly { readonly key: string }[];
   /** The Worker's other bindings, by name: what each of them is. */
   readonly taken: ReadonlyMap<string, string>;
@@ -24,7 +28,7 @@ interface Surroundings {
 export function buildBetterAuth(
   data: BetterAuthData,
   path: ConfigPath,
-  { resources, taken, files, report }: Surroundings,
+  { config, resources, taken, files, report }: Surroundings,
 ): BetterAuthProvider {
   if (files.hasPackage?.("better-auth") === false) {
     report.error("COV1422", path, "`betterAuth(…)` needs the package better-auth, which is not installed.", {
@@ -54,8 +58,21 @@ export function buildBetterAuth(
     return { name, resource };
   });
   const { secret = defaultSecret } = data;
+  checkNode(config, report);
   checkSecret(secret, [...path, "secret"], taken, report);
   return { type: "betterAuth", module, secret, input: data.input ?? [], tables };
+}
+
+/** Reports a Worker that lacks Node's modules. A date that is none is reported as such. */
+function checkNode({ compatibilityDate, wrangler = {} }: ConfigData, report: Report): void {
+  const { compatibility_flags: flags } = wrangler;
+  const isOn = Array.isArray(flags) && flags.includes("nodejs_compat");
+  if (compatibilityDate === undefined || compatibilityDate >= nodeSince || isOn) return;
+  const message = `Better Auth needs Node's modules, which Workers of ${quote(compatibilityDate)} have not by default.`;
+  report.error("COV1421", ["compatibilityDate"], message, {
+    text: compatibilityDate,
+    fix: `Raise it to ${nodeSince}, or add \`wrangler: { compatibility_flags: ["nodejs_compat"] }\`.`,
+  });
 }
 
 function checkSecret(

@@ -134,7 +134,7 @@ function buildProvider(
     }
     case "betterAuth":
       return {
-        provider: buildBetterAuth(data, path, { resources, taken: bindings(config), files, report }),
+        provider: buildBetterAuth(data, path, { config, resources, taken: bindings(config), files, report }),
         ...rows(data.users),
       };
     case "custom":

@@ -3,42 +3,33 @@ import type { BetterAuthOptions } from "better-auth";
 
 type Part<Name extends keyof BetterAuthOptions> = NonNullable<BetterAuthOptions[Name]>;
 
+/** `T` without some of its options, which the compiler refuses to whoever states them. */
+type Without<T, Options extends keyof T> = Omit<T, Options> & { readonly [Name in Options]?: never };
+
 /** Where things lie, and what they are called there. */
 type Placement = "modelName" | "fields" | "additionalFields";
+
+type Wired = "database" | "secondaryStorage" | "basePath" | "secret" | "secrets" | "telemetry";
+
+type Refined = "baseURL" | "user" | "session" | "account" | "verification" | "rateLimit" | "advanced";
 
 /**
  * The options of Better Auth that an application chooses. The others follow from the config: the database, the users and their fields,
  * where sessions lie, the secret, the path, and the cookies.
  */
-export interface BetterAuthSettings
-  extends Omit<
-    BetterAuthOptions,
-    | "database"
-    | "secondaryStorage"
-    | "basePath"
-    | "baseURL"
-    | "secret"
-    | "secrets"
-    | "telemetry"
-    | "user"
-    | "session"
-    | "account"
-    | "verification"
-    | "rateLimit"
-    | "advanced"
-  > {
+export type BetterAuthSettings = Without<Omit<BetterAuthOptions, Refined>, Wired> & {
   /** Where the application is reached, such as `https://app.example.com`. Links in mails lead there, and other services send users back to it. */
   readonly baseURL: Part<"baseURL">;
-  user?: Omit<Part<"user">, Placement>;
+  readonly user?: Without<Part<"user">, Placement>;
   /** There is no cache of sessions in cookies: it would outlive a session that was revoked. */
-  session?: Omit<
+  readonly session?: Without<
     Part<"session">,
     "modelName" | "fields" | "storeSessionInDatabase" | "preserveSessionInDatabase" | "cookieCache"
   >;
-  account?: Omit<Part<"account">, Placement>;
-  verification?: Omit<Part<"verification">, Placement | "storeInDatabase">;
-  rateLimit?: Omit<Part<"rateLimit">, "modelName" | "fields" | "storage" | "customStorage">;
-  advanced?: Omit<
+  readonly account?: Without<Part<"account">, Placement>;
+  readonly verification?: Without<Part<"verification">, Placement | "storeInDatabase">;
+  readonly rateLimit?: Without<Part<"rateLimit">, "modelName" | "fields" | "storage" | "customStorage">;
+  readonly advanced?: Without<
     Part<"advanced">,
     | "database"
     | "cookies"
@@ -47,7 +38,7 @@ export interface BetterAuthSettings
     | "defaultCookieAttributes"
     | "crossSubDomainCookies"
   >;
-}
+};
 
 /**
  * Types the default export of the module that `betterAuth(…)` names:

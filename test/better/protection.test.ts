@@ -144,6 +144,31 @@ describe("requests from elsewhere", () => {
     expect(await me(browser)).not.toBeNull();
   });
 
+  test("services that send users back by a form get to a redirect, and no further", async () => {
+    const { browser } = await signedUp();
+    const form = async (path: string) =>
+      exports.default.fetch(`https://covara.test/api/auth${path}`, {
+        method: "POST",
+        redirect: "manual",
+        headers: {
+          "Content-Type": "application/x-www-form-urlencoded",
+          "Sec-Fetch-Site": "cross-site",
+          "Sec-Fetch-Mode": "navigate",
+          "Sec-Fetch-Dest": "document",
+          Origin: "https://appleid.apple.com",
+          "CF-Connecting-IP": browser.address,
+        },
+        body: "state=abc&code=def",
+      });
+    const { status, headers } = await form("/callback/apple");
+    expect([status, headers.get("Location"), headers.getSetCookie()]).toEqual([
+      302,
+      "https://covara.test/api/auth/callback/apple?code=def&state=abc",
+      [],
+    ]);
+    for (const path of ["/callback/apple/x", "/sign-out"]) expect((await form(path)).status).toBe(403);
+  });
+
   test("links lead nowhere else", async () => {
     const { email } = await signedUp();
     const answer = await new Browser().post("/auth/sign-in/email", {

@@ -1,7 +1,7 @@
 /** What identifies requests is in the Worker only where the config asks for it. */
 import fs from "node:fs";
 import path from "node:path";
-import { apiKey, custom, d1, field, jwt, session } from "covara";
+import { apiKey, betterAuth, custom, d1, field, jwt, session } from "covara";
 import { build } from "esbuild";
 import { afterAll, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
@@ -12,7 +12,18 @@ const root = path.join(import.meta.dirname, "../../..");
 const folder = path.join(root, `test/.tmp/auth-bundle-${process.pid}`);
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const users = { fields: { id: field.id() }, access: () => ({ read: { type: "signedIn" as const } }) };
+const users = {
+  fields: {
+    id: field.id(),
+    name: field.text(),
+    email: field.text().unique().readOnly(),
+    emailVerified: field.boolean().default(false).readOnly(),
+    image: field.text().optional(),
+    createdAt: field.timestamp().createdAt(),
+    updatedAt: field.timestamp().updatedAt(),
+  },
+  access: () => ({ read: { type: "signedIn" as const } }),
+};
 
 /** Which parts the Worker of an application with that `auth` has. */
 async function parts(auth: AuthData | readonly AuthData[] | undefined): Promise<string[]> {
@@ -23,7 +34,8 @@ async function parts(auth: AuthData | readonly AuthData[] | undefined): Promise<
   const files = [...emit(model, { wranglerToml: null })].map(
     ([file, text]) => [`generated/${file}`, text] as const,
   );
-  for (const [file, text] of [...files, ["auth.ts", "export default () => null;"] as const]) {
+  const own = ["auth.ts", "better-auth.ts"].map((file) => [file, "export default () => null;"] as const);
+  for (const [file, text] of [...files, ...own]) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), text);
   }
@@ -32,8 +44,10 @@ async function parts(auth: AuthData | readonly AuthData[] | undefined): Promise<
     bundle: true,
     write: false,
     format: "esm",
-    external: ["cloudflare:workers"],
+    external: ["cloudflare:workers", "node:*"],
+    conditions: ["workerd", "worker", "browser"],
     alias: {
+      "covara/runtime/better-auth": path.join(root, "runtime/better-auth/index.ts"),
       "covara/runtime/auth": path.join(root, "runtime/auth/index.ts"),
       "covara/runtime/kv": path.join(root, "runtime/kv/index.ts"),
       "covara/runtime": path.join(root, "runtime/http/index.ts"),
@@ -48,6 +62,9 @@ async function parts(auth: AuthData | readonly AuthData[] | undefined): Promise<
     jwt: "ERR_JWT_EXPIRED",
     jwks: "ERR_JWKS_NO_MATCHING_KEY",
     kv: "kv_session",
+    better: "sign-up/email",
+    kysely: "KyselyConfig",
+    covara: "__Host-auth",
   };
   return Object.entries(marks).flatMap(([part, mark]) => (text.includes(mark) ? [part] : []));
 }
@@ -61,6 +78,11 @@ test.each<[string, AuthData | readonly AuthData[] | undefined, string[]]>([
   ["apiKey", apiKey({ users: "users", prefix: "acme" }), ["origin", "key", "kv"]],
   ["jwt with keys", jwt({ ...token, jwks: "https://a.example" }), ["origin", "jwt", "jwks"]],
   ["jwt with a secret", jwt({ ...token, secret: "JWT_SECRET" }), ["origin", "jwt"]],
+  [
+    "betterAuth",
+    betterAuth({ users: "users", options: "./better-auth.ts" }),
+    ["origin", "jwt", "jwks", "better", "covara"],
+  ],
   [
     "several",
     [session({ users: "users" }), apiKey({ users: "users", prefix: "acme" })],

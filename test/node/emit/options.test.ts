@@ -1,4 +1,4 @@
-import { apiKey, custom, d1, field, kv, session } from "covara";
+import { apiKey, betterAuth, custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
@@ -6,6 +6,7 @@ import { buildModel } from "../../../generator/model/index.ts";
 import { ruleBuilder } from "../../../schema/access.ts";
 import type {
   ApiKeyAuthData,
+  BetterAuthData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -406,6 +407,33 @@ describe("every option changes the output", () => {
       claims: varyToken({ claims: { role: "r" } }),
       users: [token({}), { ...token({}), auth: { ...anonymous, users: "users" } }],
     };
+    const person: ResourceData = {
+      fields: {
+        id: field.id(),
+        name: field.text(),
+        email: field.text().unique().readOnly(),
+        emailVerified: field.boolean().default(false).readOnly(),
+        image: field.text().optional(),
+        createdAt: field.timestamp().createdAt(),
+        updatedAt: field.timestamp().updatedAt(),
+        role: field.enum(["member", "admin"]).default("member"),
+      },
+      access: () => ({ read: everyone().read }),
+    };
+    const better = (options: Partial<BetterAuthData>) => {
+      const auth = { ...betterAuth({ users: "users", options: "./better-auth.ts" }), ...options };
+      const { resources, ...rest } = project({ config: { auth } });
+      return { ...rest, resources: { ...resources, users: person, staff: person } };
+    };
+    const varyBetter = (options: Partial<BetterAuthData>) => [better({}), better(options)] as const;
+    const betterAuths: Walk<Exclude<keyof BetterAuthData, "type">> = {
+      users: varyBetter({ users: "staff" }),
+      options: varyBetter({ options: "./other.ts" }),
+      secret: varyBetter({ secret: "AUTH_SECRET" }),
+      input: varyBetter({ input: ["role"] }),
+      tables: varyBetter({ tables: { passkey: "tags" } }),
+      shards: varyBetter({ shards: 3 }),
+    };
     const config: Walk<keyof ConfigData> = {
       name: vary({ name: "other" }),
       compatibilityDate: vary({ compatibilityDate: "2026-01-01" }),
@@ -433,7 +461,18 @@ describe("every option changes the output", () => {
       version: [described, project({ config: { openapi: { version: "2.0.0" } } })],
       description: [described, project({ config: { openapi: { description: "What it is." } } })],
     };
-    for (const walk of [config, cors, database, environment, auth, sessions, keys, tokens, openapi])
+    for (const walk of [
+      config,
+      cors,
+      database,
+      environment,
+      auth,
+      sessions,
+      keys,
+      tokens,
+      betterAuths,
+      openapi,
+    ])
       expectChange(walk);
   });
 });

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../generator/diagnostics/diagnostic.ts";
 import { loadConfig, projectFiles } from "../../../generator/load/index.ts";
 import { locate } from "../../../generator/load/positions.ts";
-import { custom, d1 } from "../../../schema/index.ts";
+import { buildModel } from "../../../generator/model/index.ts";
+import { betterAuth, custom, d1 } from "../../../schema/index.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
@@ -255,5 +256,23 @@ describe("projectFiles", () => {
     const files = await projectFiles(folder, config);
     expect(files.exists("auth.ts")).toBe(true);
     expect(files.hasDefaultExport("auth.ts")).toBe(expected);
+  });
+
+  test("a package is installed where the config can import it, and COV1422 tells where it is not", async () => {
+    write("better-auth.ts", "export default () => ({});");
+    const auth = betterAuth({ users: "users", options: "./better-auth.ts" });
+    const config = { name: "x", database: d1(), auth, resources: {} };
+    const codes = async () =>
+      buildModel(config, await projectFiles(folder, config)).diagnostics.map(({ code }) => code);
+    expect(await codes()).toContain("COV1422");
+    const installed = path.join(folder, "node_modules/better-auth");
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(
+      path.join(installed, "package.json"),
+      JSON.stringify({ name: "better-auth", exports: { ".": { types: "./a.d.mts", default: "./a.mjs" } } }),
+    );
+    writeFileSync(path.join(installed, "a.mjs"), "");
+    expect(await codes()).not.toContain("COV1422");
+    expect((await projectFiles(folder, config)).inputs).toContain(path.join(folder, "better-auth.ts"));
   });
 });

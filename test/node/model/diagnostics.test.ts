@@ -36,6 +36,7 @@ const raisedBy: Readonly<Record<string, string>> = {
   COV1005: "test/node/load/load.test.ts",
   COV1008: "test/node/load/load.test.ts",
   COV1009: "test/node/load/load.test.ts",
+  COV1422: "test/node/load/load.test.ts",
   COV1613: "test/node/emit/kv-history.test.ts",
   COV1614: "test/node/emit/kv-history.test.ts",
   COV1615: "test/node/emit/kv-history.test.ts",

@@ -1,0 +1,1 @@
+export const options = () => ({ baseURL: "https://app.example.com" });
