@@ -40,8 +40,8 @@ const raisedBy: Readonly<Record<string, string>> = {
   COV1613: "test/node/emit/kv-history.test.ts",
   COV1614: "test/node/emit/kv-history.test.ts",
   COV1615: "test/node/emit/kv-history.test.ts",
-};
   COV1905: "test/node/emit/live-history.test.ts",
+};
 
 /** Folders whose tests raise the codes of a range. */
 const ranges: Readonly<Record<string, readonly string[]>> = {
