@@ -1,4 +1,5 @@
 /** What an access rule comes to: for each kind of caller, the SQL that enforces it. */
+import { inlineLogical } from "./emit/logical.ts";
 import { procedurePath } from "./emit/procedures.ts";
 import { recheck } from "./emit/routes-write.ts";
 import {
@@ -13,6 +14,7 @@ import {
   rolesOf,
   simplify,
 } from "./emit/rule.ts";
+import { type RuleView, ruleView } from "./emit/rule-js.ts";
 import { ruleSql } from "./emit/rule-sql.ts";
 import type { Model, ProcedureModel, ResourceModel, Rule } from "./model/types.ts";
 
@@ -22,6 +24,15 @@ export interface ExplainedCaller {
   readonly who: string;
   /** The condition on the row, with the caller's fields in place of parameters; true for every row, false for none. */
   readonly rows: string | boolean;
+  /** The same in JavaScript, for events: of the row, then of the rows that each path looks at. Absent where there are no events. */
+  readonly predicates?: readonly ExplainedPredicate[];
+}
+
+/** A condition that is asked of rows in memory. */
+export interface ExplainedPredicate {
+  /** What `has` calls the rows, and whose they are; null for the row itself. */
+  readonly path: { readonly name: string; readonly resource: string } | null;
+  readonly holds: string;
 }
 
 /** A condition that a statement carries. */
@@ -109,6 +120,7 @@ const abouts: Readonly<Record<Operation, string>> = {
   create: "The new row",
   update: "The row, to be changed",
   delete: "The row, to be deleted",
+  subscribe: "The row, before or after a change",
 };
 
 function routesOf(path: string, resource: ResourceModel, operation: Operation): string[] {
@@ -134,6 +146,8 @@ function routesOf(path: string, resource: ResourceModel, operation: Operation): 
       ];
     case "delete":
       return [`DELETE ${path}/:id`, `DELETE ${path}/batch`];
+    case "subscribe":
+      return [`GET ${path}/subscribe`, `GET ${path}/aggregate/subscribe`];
   }
 }
 
@@ -148,22 +162,30 @@ function callersOf(
       .filter(({ generated }) => operation === "create" && generated === "owner")
       .map(({ name }) => name),
   );
-  const rows = (caller: Caller): string | boolean => {
+  const explained = (who: string, caller: Caller): ExplainedCaller => {
     const residue: Residue = simplify(rule, caller, settled);
     // Who can have no deleted row may not ask for them.
-    if (operation === "readDeleted" && onDeleted(residue) === false) return false;
-    return typeof residue === "boolean" ? residue : withValues(model, resource, residue);
+    if (operation === "readDeleted" && onDeleted(residue) === false) return { who, rows: false };
+    if (typeof residue === "boolean") return { who, rows: residue };
+    const rows = withValues(model, resource, residue);
+    return operation === "subscribe"
+      ? { who, rows, predicates: predicatesOf(ruleView(model, resource, residue, (name) => name)) }
+      : { who, rows };
   };
-  const anonymous = { who: "nobody signed in", rows: rows({ signedIn: false, role: null }) };
-  const other = rows({ signedIn: true, role: null });
+  const anonymous = { signedIn: false, role: null };
+  if (model.auth === null) return [explained("anybody", anonymous)];
+  const other = explained("", { signedIn: true, role: null });
   const roles = rolesOf(rule)
-    .map((role) => ({ who: `role ${role}`, rows: rows({ signedIn: true, role }) }))
-    .filter((each) => each.rows !== other);
+    .map((role) => explained(`role ${role}`, { signedIn: true, role }))
+    .filter((each) => each.rows !== other.rows);
   const rest = roles.length === 0 ? "anybody signed in" : "anybody else";
-  return model.auth === null
-    ? [{ ...anonymous, who: "anybody" }]
-    : [anonymous, ...roles, { who: rest, rows: other }];
+  return [explained("nobody signed in", anonymous), ...roles, { ...other, who: rest }];
 }
+
+const predicatesOf = (view: RuleView, path: ExplainedPredicate["path"] = null): ExplainedPredicate[] => [
+  { path, holds: inlineLogical(typeof view.holds === "boolean" ? `${view.holds}` : view.holds) },
+  ...view.paths.flatMap((each) => predicatesOf(each, { name: each.name, resource: each.over.key })),
+];
 
 /** The SQL with each `?` replaced by what it stands for, for people to read. */
 function withValues(model: Model, resource: ResourceModel, residue: Exclude<Residue, boolean>): string {

@@ -1,22 +1,25 @@
 /** `access.ts`: every access rule of the application, compiled, in one file that a reviewer of policy can read. */
 import type { Model, ResourceModel, Rule } from "../model/types.ts";
+import { channelRules, emitChannelRule } from "./channel-rules.ts";
 import {
   type Caller,
   callable,
   dependsOnCaller,
   describe,
+  isSame,
   type Operation,
   offers,
   onDeleted,
   type Residue,
   rolesOf,
   simplify,
+  subscribesLikeRead,
 } from "./rule.ts";
 import { ruleSql } from "./rule-sql.ts";
 import { SourceFile } from "./source-file.ts";
 import { arrow, fits, list, quote } from "./text.ts";
 
-const operations: readonly Operation[] = ["read", "readDeleted", "create", "update", "delete"];
+const operations: readonly Operation[] = ["read", "readDeleted", "subscribe", "create", "update", "delete"];
 
 /** What the names of the emitted functions begin with. `readDeletedTodos` could also be about a resource `deletedTodos`. */
 const prefixes: Readonly<Record<Operation, string>> = {
@@ -25,11 +28,12 @@ const prefixes: Readonly<Record<Operation, string>> = {
   create: "create",
   update: "update",
   delete: "delete",
+  subscribe: "subscribe",
 };
 
-/** Name of the emitted function that holds a rule: `readTodos`. */
+/** Name of the emitted function that holds a rule: `readTodos`. A rule for subscribers that is the one of readers has no other. */
 export const scopeFunction = (resource: ResourceModel, operation: Operation): string =>
-  `${prefixes[operation]}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
+  `${prefixes[operation === "subscribe" && subscribesLikeRead(resource) ? "read" : operation]}${resource.identifier.charAt(0).toUpperCase()}${resource.identifier.slice(1)}`;
 
 /**
  * The expression that calls it.
@@ -43,6 +47,16 @@ export const scopeCall = (
   name: string,
   user: string,
 ): string => `${name}(${dependsOnCaller(resource.access[operation]) ? user : ""})`;
+
+/** What each rule lets callers do with a resource. */
+const whats: Readonly<Record<Operation, (key: string) => string>> = {
+  read: (key) => `read ${key}`,
+  readDeleted: (key) => `read ${key}, with those deleted`,
+  create: (key) => `create ${key}`,
+  update: (key) => `update ${key}`,
+  delete: (key) => `delete ${key}`,
+  subscribe: (key) => `follow changes of ${key}`,
+};
 
 /** A rule that somebody may pass. */
 interface StatedRule {
@@ -59,14 +73,12 @@ export function emitAccess(model: Model): string {
   const rules = model.resources.flatMap((resource): StatedRule[] => [
     ...operations
       .filter((operation) => offers(resource, operation))
+      .filter((operation) => operation !== "subscribe" || !subscribesLikeRead(resource))
       .map((operation) => ({
         resource,
         operation,
         rule: resource.access[operation],
-        what:
-          operation === "readDeleted"
-            ? `read ${resource.key}, with those deleted`
-            : `${operation} ${resource.key}`,
+        what: whats[operation](resource.key),
         name: scopeFunction(resource, operation),
       })),
     ...callable(resource).map(({ access, name, scopeName }) => ({
@@ -77,8 +89,10 @@ export function emitAccess(model: Model): string {
       name: scopeName,
     })),
   ]);
-  const file = new SourceFile(rules.map(({ name }) => name));
+  const ofChannels = channelRules(model);
+  const file = new SourceFile([...rules, ...ofChannels].map(({ name }) => name));
   for (const rule of rules) file.section(...emitRule({ file, model }, rule));
+  for (const rule of ofChannels) file.section(...emitChannelRule(file, rule));
   return file.toString();
 }
 
@@ -114,7 +128,7 @@ function emitRule(emitted: Emitted, { resource, operation, rule, what, name }: S
   }
   const branches = rolesOf(rule).flatMap((role) => {
     const residue = forCaller({ signedIn: true, role });
-    if (same(residue, other)) return [];
+    if (isSame(residue, other)) return [];
     const test = `  if (user.role === ${quote(role)})`;
     const line = scopeOf(emitted, resource, residue, `${test} return `, ";");
     return line.includes("\n") ? [test, scopeOf(emitted, resource, residue, "    return ", ";")] : [line];
@@ -133,8 +147,6 @@ function docOf(what: string, rule: Rule): string[] {
   const line = `/** Who may ${what}: ${describe(rule)}. */`;
   return fits(line) ? [line] : ["/**", ` * Who may ${what}:`, ` * ${describe(rule)}.`, " */"];
 }
-
-const same = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A scope as an expression, with what stands before and after it on its line. */
 function scopeOf(

@@ -112,15 +112,28 @@ export const dependsOnCaller = perRule((rule: Rule): boolean => {
   );
 });
 
+/** Whether whoever may read a row may also follow its changes, which is so unless the config states a rule of its own. */
+export function subscribesLikeRead({ access: { read, subscribe } }: Pick<ResourceModel, "access">): boolean {
+  const roles = [null, ...rolesOf(read), ...rolesOf(subscribe)];
+  const callers = [
+    { signedIn: false, role: null },
+    ...roles.map((role): Caller => ({ signedIn: true, role })),
+  ];
+  return callers.every((caller) => isSame(simplify(read, caller), simplify(subscribe, caller)));
+}
+
+/** Whether two residues are the same condition, written in the same way. */
+export const isSame = (a: Residue, b: Residue): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 /** Whether the rule lets nobody through, whoever calls: its operation then has no route. */
-const isNever = perRule(isNeverOf);
+export const isNever = perRule(isNeverOf);
 
 /** Whether the rule lets nobody have a row that is deleted. */
 const hidesDeleted = perRule((rule: Rule): boolean =>
   residues(rule).every((residue) => onDeleted(residue) === false),
 );
 
-export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
+export type Operation = "read" | "create" | "update" | "delete" | "readDeleted" | "subscribe";
 
 /**
  * Whether the resource has a route for an operation, or for `readDeleted` the parameter `withDeleted`. Changing a row takes
@@ -129,6 +142,7 @@ export type Operation = "read" | "create" | "update" | "delete" | "readDeleted";
 export function offers(resource: ResourceModel, operation: Operation): boolean {
   if (operation === "readDeleted") return !hidesDeleted(resource.access.readDeleted);
   if (isNever(resource.access[operation])) return false;
+  if (operation === "subscribe") return resource.live !== null;
   return operation === "read" || operation === "create" || !isNever(resource.access.read);
 }
 

@@ -42,10 +42,10 @@ export async function explain(invocation: Invocation, terminal: Terminal): Promi
 }
 
 /** The operations that a resource can have a rule for. */
-const stated = ({ deletedAt }: ResourceModel): readonly Operation[] =>
+const stated = ({ deletedAt, live }: ResourceModel): readonly Operation[] =>
   operations.filter(
-    (operation): operation is Operation =>
-      operation !== "subscribe" && (operation !== "readDeleted" || deletedAt !== null),
+    (operation) =>
+      (operation !== "readDeleted" || deletedAt !== null) && (operation !== "subscribe" || live !== null),
   );
 
 /** @throws {UsageError} where the resource has neither an operation nor a procedure of the name. */
@@ -79,8 +79,14 @@ function render({ resource, operation, routes, rules, notes }: Explanation, colo
 
 function callerLines(callers: readonly ExplainedCaller[]): string[] {
   const width = Math.max(...callers.map(({ who }) => who.length));
-  return callers.map(({ who, rows }) => {
+  return callers.flatMap(({ who, rows, predicates = [] }) => {
     const what = rows === true ? "any row" : rows === false ? "no row" : `WHERE ${rows}`;
-    return `    ${who.padEnd(width)}  ${what}`;
+    return [
+      `    ${who.padEnd(width)}  ${what}`,
+      ...predicates.map(({ path, holds }) => {
+        const of = path === null ? "" : `has(${JSON.stringify(path.name)}) of ${path.resource}: `;
+        return `    ${"".padEnd(width)}  ${of}${holds}`;
+      }),
+    ];
   });
 }

@@ -5,8 +5,9 @@ import { describe, expect, test } from "vitest";
 import { layOut } from "../../../generator/emit/expression.ts";
 import { resourceOf } from "../../../generator/emit/resource-of.ts";
 import { type Caller, describe as inWords, rolesOf, simplify } from "../../../generator/emit/rule.ts";
-import { viewOf } from "../../../generator/emit/rule-js.ts";
+
 import { ruleSql } from "../../../generator/emit/rule-sql.ts";
+import { viewOf } from "../../../generator/emit/view.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model, Rule } from "../../../generator/model/types.ts";
