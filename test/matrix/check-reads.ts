@@ -68,12 +68,17 @@ class Reader {
     if (order !== "") expected.reverse();
     const items: unknown[] = [];
     let cursor = "";
+    const list = `${path}?limit=3&totalCount=true${order}${flag}`;
+    const foreign = run.cursors.get(list);
+    if (foreign !== undefined && foreign.user?.id !== run.user?.id)
+      await run.expect(status === 200 ? 400 : status, "GET", `${list}${foreign.cursor}`);
     do {
-      const json = await run.expect(status, "GET", `${path}?limit=3&totalCount=true${order}${flag}${cursor}`);
+      const json = await run.expect(status, "GET", `${list}${cursor}`);
       if (status !== 200) break;
       run.same(json.totalCount, rows.length, "totalCount");
       items.push(...(json.items as unknown[]));
       cursor = typeof json.nextCursor === "string" ? `&cursor=${encodeURIComponent(json.nextCursor)}` : "";
+      if (cursor !== "") run.cursors.set(list, { user: run.user, cursor });
     } while (cursor !== "");
     if (status === 200) run.same(items, expected, "items");
     const count = await run.expect(status, "GET", `${path}/count${flag.replace("&", "?")}`);

@@ -17,6 +17,11 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ requests: 0, writes: 0, statuses: new Map() });
 
+/** Cursors that callers got, by the list that they are for, for others to try. */
+export type Cursors = Map<string, { readonly user: User | null; readonly cursor: string }>;
+
+type Headers = Readonly<Record<string, string>>;
+
 /** The tally on one line. */
 export function inWords({ requests, writes, statuses }: Tally): string {
   const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
@@ -30,6 +35,7 @@ export class Run {
   readonly model: Model;
   readonly rows: Rows;
   readonly user: User | null;
+  readonly cursors: Cursors;
   readonly #subject: Subject;
   readonly #tally: Tally;
   readonly #start: string;
@@ -39,9 +45,21 @@ export class Run {
   readonly #computed: ReadonlySet<string>;
   #last = "";
 
-  /** @param start A moment before the run and after all that is seeded. */
-  constructor(model: Model, rows: Rows, user: User | null, subject: Subject, tally: Tally, start: string) {
+  /**
+   * @param start A moment before the run and after all that is seeded.
+   * @param cursors Those of the callers before; this one's are added.
+   */
+  constructor(
+    model: Model,
+    rows: Rows,
+    user: User | null,
+    subject: Subject,
+    tally: Tally,
+    start: string,
+    cursors: Cursors = new Map(),
+  ) {
     this.model = model;
+    this.cursors = cursors;
     this.rows = rows;
     this.user = user;
     this.#subject = subject;
@@ -62,10 +80,11 @@ export class Run {
     );
   }
 
-  async #send(method: string, path: string, json?: unknown): Promise<Reply> {
-    const reply = await this.#subject.send(this.user, method, path, json);
+  async #send(method: string, path: string, json?: unknown, headers: Headers = {}): Promise<Reply> {
+    const reply = await this.#subject.send(this.user, method, path, json, headers);
     const body = json === undefined ? "" : ` ${JSON.stringify(json)}`;
-    this.#last = `${method} ${path}${body} as ${JSON.stringify(this.user)}\n${reply.status} ${reply.text}`;
+    const more = Object.entries(headers).map(([name, value]) => ` ${name}: ${value}`);
+    this.#last = `${method} ${path}${body}${more.join("")} as ${JSON.stringify(this.user)}\n${reply.status} ${reply.text}`;
     this.#tally.requests += 1;
     this.#tally.statuses.set(reply.status, (this.#tally.statuses.get(reply.status) ?? 0) + 1);
     const leak = this.#hidden.find((text) => reply.text.includes(text));
@@ -100,10 +119,61 @@ export class Run {
     return Object.fromEntries(entries.map(([name, item]) => [name, this.#stored(item)]));
   }
 
-  /** Sends a write and compares its answer, and all rows of the database after it, which are put back. */
-  async write(method: string, path: string, json: unknown, expected: Outcome): Promise<void> {
+  /**
+   * Sends a write that is refused, with one of some statuses.
+   *
+   * @param statuses Those that will do.
+   */
+  async refusal(
+    method: string,
+    path: string,
+    json: unknown,
+    headers: Headers,
+    statuses: readonly number[],
+  ): Promise<void> {
     this.#tally.writes += 1;
-    const reply = await this.#send(method, path, json);
+    const reply = await this.#send(method, path, json, headers);
+    if (!statuses.includes(reply.status))
+      throw new Mismatch(`${statuses.join(" or ")} is right.\n${this.#last}`);
+    const after = await this.#subject.dump();
+    for (const { key } of this.model.resources) {
+      if (isSame(after[key] ?? [], this.rows[key] ?? [])) continue;
+      throw new Mismatch(`Rows of ${key} should be as before.\n${this.#last}`);
+    }
+  }
+
+  /** Sends a write twice under one key: the second time nothing happens, and the answer is that of the first. */
+  async replay(
+    method: string,
+    path: string,
+    json: unknown,
+    headers: Headers,
+    expected: Outcome,
+  ): Promise<void> {
+    this.#tally.writes += 2;
+    const first = await this.#send(method, path, json, headers);
+    if (first.status !== expected.status) throw new Mismatch(`${expected.status} is right.\n${this.#last}`);
+    const after = await this.#subject.dump();
+    const second = await this.#send(method, path, json, headers);
+    const isDone = first.status < 300;
+    if (second.replayed !== isDone || first.replayed)
+      throw new Mismatch(`It should ${isDone ? "" : "not "}be replayed.\n${this.#last}`);
+    this.same([second.status, isDone && second.text], [first.status, isDone && first.text], "the replay");
+    const later = await this.#subject.dump();
+    this.same(later, after, "the rows after the replay");
+    await this.#subject.reset(this.rows);
+  }
+
+  /** Sends a write and compares its answer, and all rows of the database after it, which are put back. */
+  async write(
+    method: string,
+    path: string,
+    json: unknown,
+    expected: Outcome,
+    headers: Headers = {},
+  ): Promise<void> {
+    this.#tally.writes += 1;
+    const reply = await this.#send(method, path, json, headers);
     if (reply.status !== expected.status) throw new Mismatch(`${expected.status} is right.\n${this.#last}`);
     const after = await this.#subject.dump();
     const isChanged = this.model.resources.some(({ key }) => !isSame(after[key] ?? [], this.rows[key] ?? []));

@@ -5,12 +5,20 @@ export interface Reply {
   readonly status: number;
   /** Of the header `Location`. */
   readonly location: string | null;
+  /** Whether it is the answer that the request got before, by its `Idempotency-Key`. */
+  readonly replayed: boolean;
   readonly text: string;
 }
 
 export interface Subject {
   /** Sends a request as a caller. The path starts with the base path. */
-  send(user: User | null, method: string, path: string, json?: unknown): Promise<Reply>;
+  send(
+    user: User | null,
+    method: string,
+    path: string,
+    json?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
   /** All rows, by the key of their resource. */
   dump(): Promise<Record<string, Row[]>>;
   /** Makes the rows those given, and no others. */

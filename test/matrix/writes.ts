@@ -1,5 +1,5 @@
 /** What a write should give, computed in memory from the rows and the rules. */
-import type { Model, ResourceModel } from "../../generator/model/types.ts";
+import type { Model, ProcedureModel, ResourceModel } from "../../generator/model/types.ts";
 import { changedRow, isRefused, newRow, replacement, touched, withoutRows, withRows } from "./effects.ts";
 import { decide, Meaning, type Role } from "./meaning.ts";
 import { NOW, type Row, type Rows, shownRow, type User } from "./rows.ts";
@@ -44,6 +44,15 @@ export function isOffered(
   const needsRead = operation === "update" || operation === "delete";
   return somebody && (!needsRead || isOffered(model, { access } as ResourceModel, "read"));
 }
+
+/** Whether anybody at all can call it. */
+export const isCallable = (
+  model: Model,
+  resource: ResourceModel,
+  { access, type }: ProcedureModel,
+): boolean =>
+  kinds(model).some((user) => decide(access, user) !== "no") &&
+  (type === "rpc" || isOffered(model, resource, "read"));
 
 /** The oracle of the writes of one caller. */
 export class Writes {
@@ -156,12 +165,50 @@ export class Writes {
     return { status: 201, body: { ...(own.body as object), [relation.name]: items }, rows: made.rows };
   }
 
+  /** A row that is created with one that it refers to by a field. @param body Without that field. */
+  nestedParent(
+    resource: ResourceModel,
+    body: Body,
+    relation: { readonly name: string; readonly target: ResourceModel; readonly by: string },
+    parent: Body,
+  ): Outcome {
+    const refused = this.#creatable(resource) ?? this.#creatable(relation.target);
+    if (refused !== null) return this.#refuse(refused);
+    const above = this.create(relation.target, [parent], false);
+    if (above.status >= 300) return above;
+    const later = new Writes(this.#model, above.rows, this.#user);
+    const id = String(parent.id ?? newId(0));
+    const own = later.create(resource, [{ ...body, [relation.by]: id }], false, 1);
+    if (own.status >= 300) return this.#refuse(own.status);
+    if (own.body === undefined) return { status: 204, rows: own.rows };
+    // What is shown of the parent is what it is once all is written.
+    const [shown] = later.#shown(relation.target, own.rows, [id]);
+    return { status: 201, body: { ...(own.body as object), [relation.name]: shown }, rows: own.rows };
+  }
+
+  /** The status of a call. @param id The row's, or nothing. */
+  call(resource: ResourceModel, { type, access }: ProcedureModel, id: string): number {
+    if (type === "rpc") {
+      const verdict = decide(access, this.#user);
+      return verdict === "no" ? (this.#user === null ? 401 : 403) : 200;
+    }
+    if (this.#signInFirst(resource, "read")) return 401;
+    if (this.#user === null && decide(access, null) === "no") return 401;
+    const row = this.#readable(resource.key, id);
+    if (row === null) return 404;
+    return this.#before.holds(access, row, resource.key) ? 200 : 403;
+  }
+
   update(resource: ResourceModel, id: string, patch: Body): Outcome {
     if (this.#signInFirst(resource, "read", "update")) return this.#refuse(401);
-    if (this.#badReference(resource, patch)) return this.#refuse(400);
+    const bad = this.#badReference(resource, patch);
+    // Hooks are told of a row, so it is read, under its rules, before anything that the request says is looked up.
+    const isHooked = resource.hooks?.exports.includes("beforeUpdate") === true;
+    if (bad && !isHooked) return this.#refuse(400);
     const row = this.#readable(resource.key, id);
     if (row === null) return this.#refuse(404);
     if (!this.#before.holds(resource.access.update, row, resource.key)) return this.#refuse(403);
+    if (bad) return this.#refuse(400);
     const rows = withRows(this.#rows, resource.key, [changedRow(resource, row, patch)]);
     if (isRefused(this.#model, resource, rows)) return this.#refuse(409);
     if (!this.#holdsFor(resource, "update", rows, [id])) return this.#refuse(403);

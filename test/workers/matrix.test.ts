@@ -1,6 +1,7 @@
 /**
  * The access matrix of the reference application: every route, by every kind of caller, on every row, compared with the rules' own
- * meaning in memory.
+ * meaning in memory. What is tried is listed at the matrix of random applications, `test/node/matrix/matrix.test.ts`; here it is tried in
+ * workerd, over D1, with the hooks, procedures and computed fields that the application has.
  */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { checkReads } from "../matrix/check-reads.ts";
 import { checkWrites } from "../matrix/check-writes.ts";
 import { Random } from "../matrix/random.ts";
 import type { Row, Rows, User } from "../matrix/rows.ts";
-import { newTally, Run } from "../matrix/run.ts";
+import { type Cursors, newTally, Run } from "../matrix/run.ts";
 import { inOrder, type Preset, seedRows } from "../matrix/seed.ts";
 import type { Reply, Subject } from "../matrix/subject.ts";
 import { call } from "./api.ts";
@@ -27,10 +28,11 @@ const start = "2025-01-01";
 
 /** The application in workerd, over D1. Callers are rows of `users` with a token. */
 const subject: Subject = {
-  async send(user, method, path, json): Promise<Reply> {
+  async send(user, method, path, json, more = {}): Promise<Reply> {
     const as = user === null ? {} : { as: { id: user.id, token: String(user.token) } };
-    const { status, headers, text } = await call(path, { method, json, ...as });
-    return { status, location: headers.get("Location"), text };
+    const { status, headers, text } = await call(path, { method, json, headers: more, ...as });
+    const replayed = headers.get("Idempotency-Replayed") === "true";
+    return { status, location: headers.get("Location"), replayed, text };
   },
 
   async dump() {
@@ -78,13 +80,14 @@ function callers(rows: Rows): (User | null)[] {
 const random = new Random(1);
 const rows = seedRows(model, random, 5, preset);
 const tally = newTally();
+const cursors: Cursors = new Map();
 
 test.each(
   callers(rows).map((user, index) => [index === 0 ? "nobody" : `${user?.role} ${index}`, user] as const),
 )("contract 4: %s is let do what the rules say", async (_name, user) => {
   await subject.reset(rows);
   const before = await subject.dump();
-  const run = new Run(model, before, user, subject, tally, start);
+  const run = new Run(model, before, user, subject, tally, start, cursors);
   await checkReads(run, random);
   await checkWrites(run, random, 0.6);
   expect(tally.writes).toBeGreaterThan(0);

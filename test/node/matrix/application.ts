@@ -27,15 +27,16 @@ class SqliteApplication implements Subject {
     this.#env = { [model.database.binding]: this.#database.binding };
   }
 
-  async send(user: object | null, method: string, url: string, json?: unknown) {
-    const headers = new Headers();
+  async send(user: object | null, method: string, url: string, json?: unknown, more = {}) {
+    const headers = new Headers(more);
     if (user !== null) headers.set(userHeader, JSON.stringify(user));
     if (json !== undefined) headers.set("Content-Type", "application/json");
     const body = json === undefined ? null : JSON.stringify(json);
     const request = new Request(`https://covara.test${url}`, { method, headers, body });
     const response = await this.#app.fetch(request, this.#env);
     const { status } = response;
-    return { status, location: response.headers.get("Location"), text: await response.text() };
+    const replayed = response.headers.get("Idempotency-Replayed") === "true";
+    return { status, location: response.headers.get("Location"), replayed, text: await response.text() };
   }
 
   async dump(): Promise<Record<string, Row[]>> {

@@ -6,6 +6,7 @@ import { build, type Plugin } from "esbuild";
 import { emit } from "../../../generator/emit/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import type { Log } from "../../../runtime/live/types.ts";
+import { moduleText } from "./modules.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const folder = path.join(root, `test/.tmp/matrix-${process.pid}`);
@@ -53,7 +54,8 @@ function inMemory(files: ReadonlyMap<string, string>): Plugin {
         namespace: "generated",
       }));
       onLoad({ filter: /.*/, namespace: "generated" }, ({ path: name }) => {
-        const contents = name.endsWith("auth.ts") ? authModule : files.get(name.replace(/^generated\//, ""));
+        const own = name.endsWith("auth.ts") ? authModule : moduleText(name);
+        const contents = own ?? files.get(name.replace(/^generated\//, ""));
         if (contents === undefined) throw new Error(`nothing was emitted for ${name}`);
         return { contents, loader: name.endsWith(".json") ? "json" : "ts", resolveDir: root };
       });

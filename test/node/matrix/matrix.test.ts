@@ -1,6 +1,17 @@
 /**
  * The access matrix: every route of random applications, by every kind of caller, on every row. What comes back, and what is in the
  * database afterwards, is compared with the rules' own meaning in memory.
+ *
+ * Reads, by `check-reads.ts`: lists walked by cursor in both directions, with `totalCount`, with `withDeleted`; a cursor of another caller;
+ * counts, with and without a filter; single rows, those that are there, deleted, or not there; aggregates by groups and as a whole;
+ * searches with highlights; `include` up to three deep. Hidden fields and values are looked for in every answer.
+ *
+ * Writes, by `check-writes.ts`: creates, with ids of rows that are there, in batches, with children and with a parent; changes, replacements,
+ * deletes and restores of each row; batches by filter; upserts of rows that are there and others; If-Match with the row's version,
+ * with another one, and without one where it is required; each under an `Idempotency-Key`, sent twice; calls of procedures. About half of the resources
+ * have hooks, which make each write take another way.
+ *
+ * Callers whose identity is lost, and keys with few scopes, are in `test/callers` and `test/keys`.
  */
 import { afterAll, expect, test } from "vitest";
 import { buildModel } from "../../../generator/model/index.ts";
@@ -9,9 +20,10 @@ import { checkReads } from "../../matrix/check-reads.ts";
 import { checkWrites } from "../../matrix/check-writes.ts";
 import { Random } from "../../matrix/random.ts";
 import type { Rows, User } from "../../matrix/rows.ts";
-import { inWords, Mismatch, newTally, Run } from "../../matrix/run.ts";
+import { type Cursors, inWords, Mismatch, newTally, Run } from "../../matrix/run.ts";
 import { seedRows } from "../../matrix/seed.ts";
 import { cleanUp, startApplication } from "./application.ts";
+import { exportsOf } from "./modules.ts";
 import { randomConfig } from "./random-config.ts";
 
 /** Fixed, so that a run says something of the change and not of its luck; `npm run test:matrix` draws others. */
@@ -36,7 +48,7 @@ function callers(rows: Rows): (User | null)[] {
 }
 
 function modelOf(number: number): Model | null {
-  return buildModel(randomConfig(new Random(number)), { exists: () => true }).model;
+  return buildModel(randomConfig(new Random(number)), { exists: () => true, exportsOf }).model;
 }
 
 test(`contract 4: random applications let each caller do what the rules say (SEED=${seed})`, {
@@ -55,9 +67,10 @@ test(`contract 4: random applications let each caller do what the rules say (SEE
     const rows = seedRows(model, random, 5, () => ({}));
     const application = await startApplication(model);
     await application.reset(rows);
+    const cursors: Cursors = new Map();
     try {
       for (const user of callers(rows)) {
-        const run = new Run(model, rows, user, application, tally, start);
+        const run = new Run(model, rows, user, application, tally, start, cursors);
         await checkReads(run, random);
         await checkWrites(run, random, 0.4);
       }

@@ -143,6 +143,7 @@ export function randomConfig(random: Random): ConfigData {
           updatedAt: field.timestamp().updatedAt(),
           version: field.version(),
         },
+        requireIfMatch: random.chance(0.3),
         relations: {
           children: { hasMany: "items", by: "parentId" },
           notes: { hasMany: "notes" },
@@ -160,6 +161,7 @@ export function randomConfig(random: Random): ConfigData {
           writer: field.text().owner(),
           createdAt: field.timestamp().createdAt(),
         },
+        relations: { item: { belongsTo: "items", by: "itemId" } },
         ...resource("notes", random, random.chance(0.5)),
       },
     },
@@ -177,13 +179,34 @@ function resource(key: string, random: Random, softDelete = false): object {
     delete: rule(),
     ...(softDelete ? { readDeleted: rule() } : {}),
   };
+  const procedures = random.chance(0.5) ? { touch: rule(), ping: callerRule(random, 2) } : null;
   return {
     ...(softDelete ? { softDelete } : {}),
+    ...(random.chance(0.4) ? { hooks: `./${key}.hooks.ts` } : {}),
+    ...(procedures === null
+      ? {}
+      : { procedures: { module: `./${key}.procedures.ts`, row: { touch: {} }, rpc: { ping: {} } } }),
     access: (rules: Builder) => {
-      const entries = Object.entries(stated).map(([name, make]) => [name, make(rules)] as const);
-      return Object.fromEntries(entries);
+      const made = (all: Readonly<Record<string, MakeRule>>): object =>
+        Object.fromEntries(Object.entries(all).map(([name, make]) => [name, make(rules)] as const));
+      return { ...made(stated), ...(procedures === null ? {} : { procedures: made(procedures) }) };
     },
   };
+}
+
+/** A rule about the caller alone, for procedures that have no row. */
+function callerRule(random: Random, depth: number): MakeRule {
+  if (depth > 0 && random.chance(0.4)) {
+    const type = random.pick(["any", "all"] as const);
+    const parts = [callerRule(random, depth - 1), callerRule(random, depth - 1)];
+    return (rules) => rules[type](...parts.map((part) => part(rules)));
+  }
+  return random.pick<MakeRule>([
+    (rules) => rules.public(),
+    (rules) => rules.signedIn(),
+    (rules) => rules.role("admin"),
+    (rules) => rules.role("member"),
+  ]);
 }
 
 const either =
