@@ -3,7 +3,7 @@ import type { Auth, BetterAuthOptions } from "better-auth";
 import type { DBFieldAttribute } from "better-auth/db";
 import { betterAuth } from "better-auth/minimal";
 import type { Handler } from "hono";
-import type { Recognise } from "../auth/recognise.ts";
+import { bearerToken, type Recognise } from "../auth/recognise.ts";
 import type { FindUser } from "../auth/users.ts";
 import { readBytes } from "../http/body.ts";
 import type { Identity, RequestVariables } from "../http/context.ts";
@@ -81,9 +81,14 @@ export function betterAuthWay<
     // It is made of these settings and fields, which say more of its functions than `Auth` does.
     instance: (env) => authOf(env) as object as Instance<Settings, Fields>,
     async recognise(request, env) {
-      if (!sessionCookie.test(request.headers.get("Cookie") ?? "")) return undefined;
-      const id = await sessionUser(authOf(env), request);
-      return id === null ? null : options.findUser(env, id);
+      const hasCookie = sessionCookie.test(request.headers.get("Cookie") ?? "");
+      if (!hasCookie && bearerToken(request) === null) return undefined;
+      const auth = authOf(env);
+      if (!hasCookie && !takesBearer(auth)) return undefined;
+      const id = await sessionUser(auth, request);
+      if (id !== null) return options.findUser(env, id);
+      // What is no session of ours in `Authorization` may be the credentials of a later way.
+      return hasCookie ? null : undefined;
     },
     async handler(c) {
       const request = await bounded(c.req.raw, options.bodyLimit);
@@ -91,6 +96,10 @@ export function betterAuthWay<
     },
   };
 }
+
+/** Whether the application lets programs send the token of a session in `Authorization`. */
+const takesBearer = ({ options }: Auth): boolean =>
+  options.plugins?.some(({ id }) => id === "bearer") === true;
 
 /** A request whose body is known to be no longer than `limit` bytes. */
 async function bounded(request: Request, limit: number): Promise<Request> {

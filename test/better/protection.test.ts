@@ -237,6 +237,21 @@ describe("beside other ways", () => {
     expect((await program.call("GET", "/me", undefined, { "X-API-Key": key })).json).toEqual({ user: null });
   });
 
+  test("the plugin for tokens lets programs send that of a session, and leaves other tokens to later ways", async () => {
+    const { email, id } = await signedUp();
+    const { headers } = await new Browser().post("/auth/sign-in/email", { email, password });
+    const token = headers.get("set-auth-token") ?? "";
+    const seen = async (value: string) =>
+      (await new Browser().call("GET", "/me", undefined, { Authorization: `Bearer ${value}` })).json;
+    expect(await seen(token)).toMatchObject({ user: { id } });
+    const [bare = ""] = token.split(".");
+    for (const other of [bare, `${bare}.x`, `x${token}`, "x"])
+      expect(await seen(other)).toEqual({ user: null });
+    const answer = await exports.default.fetch("https://covara.test/api/keys", { method: "POST", body: id });
+    const { key } = (await answer.json()) as { key: string };
+    expect(await seen(key)).toMatchObject({ user: { id } });
+  });
+
   test("the document has a scheme for each", async () => {
     const response = await exports.default.fetch("https://covara.test/openapi.json");
     const { components } = (await response.json()) as {

@@ -1,4 +1,4 @@
-import { twoFactor } from "better-auth/plugins";
+import { bearer, twoFactor } from "better-auth/plugins";
 import { defineBetterAuth } from "covara/runtime/better-auth";
 import type { Env } from "../../../.tmp/better/env.js";
 
@@ -6,5 +6,5 @@ export default defineBetterAuth((_: Env) => ({
   baseURL: "https://covara.test",
   emailAndPassword: { enabled: true },
   user: { deleteUser: { enabled: true } },
-  plugins: [twoFactor()],
+  plugins: [twoFactor(), bearer({ requireSignature: true })],
 }));
