@@ -32,6 +32,9 @@ const severalFolder = path.join(root, "test/.tmp/several");
 /** Where the code for `test/callers/project` is generated. */
 const callersFolder = path.join(root, "test/.tmp/callers");
 
+/** Where the code for `test/channels/project` is generated. */
+const channelsFolder = path.join(root, "test/.tmp/channels");
+
 /** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
 async function generate(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
@@ -234,6 +237,15 @@ export default defineConfig({
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },
+      },
+      {
+        resolve: { alias: { ...alias, "#channels": channelsFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/channels/project", channelsFolder) },
+          })),
+        ],
+        test: { name: "channels", include: ["test/channels/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         resolve: { alias: { ...alias, "#computed": computedFolder } },

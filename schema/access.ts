@@ -15,7 +15,7 @@ export type AccessRules = Readonly<Partial<Record<Operation, RuleData>>> & {
 };
 
 /** Rules that need to know nothing but who is calling, and those that are made of others. */
-interface PlainRuleBuilder {
+export interface PlainRuleBuilder {
   /** Everybody, signed in or not. */
   public(): RuleData;
   /** Everybody who is signed in. */

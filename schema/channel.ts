@@ -1,22 +1,46 @@
 /** Channels: rooms in which messages are published to whoever listens. */
-import type { RoleRuleBuilder, UserIdField } from "./access.ts";
+import type { PlainRuleBuilder } from "./access.ts";
+import type { Condition, UserFields, UserValue } from "./condition.ts";
 import type { ChannelData, RuleData } from "./data.ts";
-import type { EnumField, PlainField, TextField } from "./fields.ts";
+import type { EnumField, Fields, PlainField, TextField } from "./fields.ts";
 
 /** What can stand in the path of a room. */
 export type ParameterField = TextField | EnumField<string>;
 
 type Parameters = Readonly<Record<string, ParameterField>>;
 
-/** What `access` of a channel receives: in its rules the row is the parameters. They can lead to no other rows. */
-export type ChannelRuleBuilder<P extends Parameters> = Omit<
-  RoleRuleBuilder<
-    { [Name in keyof P]: P[Name] extends UserIdField ? Name & string : never }[keyof P],
-    string,
-    P
-  >,
-  "through"
->;
+/** A parameter, in a condition. Whether the caller has the field that it is compared with is checked by `covara gen`. */
+export interface RoomField<Value extends string> {
+  /** Equal. */
+  eq(value: RoomOperand<Value>): Condition;
+  /** Not equal; a field of the caller that is null is not equal to anything. */
+  ne(value: RoomOperand<Value>): Condition;
+  /** One of a list of constants. */
+  in(values: readonly Value[]): Condition;
+}
+
+// The fields of the caller are not known here: in a strict project each of them may be undefined.
+type RoomOperand<Value extends string> = Value | UserValue<string> | RoomField<string> | undefined;
+
+/** The parameters of a room, in a condition. */
+export type RoomFields<P extends Parameters> = {
+  readonly [Name in keyof P]: RoomField<P[Name] extends EnumField<infer Value> ? Value : string>;
+};
+
+/** What `access` of a channel receives: in its rules the row is the parameters. They lead to no rows. */
+export interface ChannelRuleBuilder<P extends Parameters> extends PlainRuleBuilder {
+  /** The user whose id is this parameter. */
+  owner(
+    parameter: { [Name in keyof P]: P[Name] extends TextField ? Name & string : never }[keyof P],
+  ): RuleData;
+  /** Users with this role. */
+  role(role: string): RuleData;
+  /**
+   * Rooms whose parameters meet a condition, which may compare them with fields of the caller:
+   * `where((room, user) => room.team.eq(user.team))`.
+   */
+  where(condition: (room: RoomFields<P>, user: UserFields<Fields>) => Condition): RuleData;
+}
 
 /** Who may do what in a room. What is not named is `nobody()`. */
 export interface ChannelAccess {

@@ -1,8 +1,13 @@
 /** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
 import type { CorsData } from "../../schema/data.ts";
-import { kvBinding, kvClass } from "../model/kv-names.ts";
-import type { AuthModel, Model } from "../model/types.ts";
+import { channelsSegment } from "../model/channel-names.ts";
+import { kvBinding } from "../model/kv-names.ts";
+import { classesOf } from "../model/own-classes.ts";
+import type { Model } from "../model/types.ts";
 import { betterAuthPath } from "./auth-better.ts";
+import { authenticator } from "./authenticator.ts";
+import { channelRoutesName } from "./channel-routes.ts";
+import { channelsOf, hasChannelRoutes } from "./channels.ts";
 import { routesName } from "./emission.ts";
 import { array, call, type Expression, layOut, object } from "./expression.ts";
 import { hasKeys } from "./key-scopes.ts";
@@ -67,6 +72,10 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   });
   // Last, so that it stands before all but the routes of resources: whatever is added takes a key for everything.
   routes.push(...scoped(model.basePath, ""));
+  for (const channel of channelsOf(model).filter(hasChannelRoutes)) {
+    const name = file.use(`./channels/${channel.segment}.js`, channelRoutesName(channel));
+    routes.push(`app.route(${quote(`${model.basePath}/${channelsSegment}/${channel.segment}`)}, ${name});`);
+  }
   if (model.routes !== null) {
     const own = file.useDefault(userModule(model.routes), "routes");
     routes.push(`app.route(${quote(model.basePath)}, ${own});`);
@@ -94,18 +103,13 @@ const corsOptions = ({ origins, credentials }: CorsData): Expression =>
     ["credentials", `${credentials === true}`],
   ]);
 
-/** What tells who makes a request: the user's own module, or what is emitted. */
-function authenticator(file: SourceFile, auth: AuthModel, userModule: (path: string) => string): string {
-  const [first, ...others] = auth.providers;
-  return first?.type === "custom" && others.length === 0
-    ? file.useDefault(userModule(first.module), "authenticate")
-    : file.use("./auth.js", "authenticate");
-}
-
 export function emitWorker(model: Model): string {
   const file = new SourceFile();
   const app = file.use("./app.js", "app");
   const env = file.useType("./env.js", "Env");
-  if (model.kv !== null) file.section(`export { ${kvClass} } from "./kv-object.js";`);
+  const classes = classesOf(model).map(
+    ({ className, file: from }) => `export { ${className} } from "./${from}.js";`,
+  );
+  if (classes.length > 0) file.section(...classes.sort());
   return file.section(`export default { fetch: ${app}.fetch } satisfies ExportedHandler<${env}>;`).toString();
 }

@@ -3,6 +3,9 @@ import type { ConditionModel, FieldModel, OperandModel, ResourceModel } from "..
 import { type Logical, logical } from "./logical.ts";
 import { expression, property } from "./text.ts";
 
+/** What the condition is about: a resource, or the parameters of a channel. */
+type Fielded = Pick<ResourceModel, "key" | "fields">;
+
 const signs = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 const complements = { gt: "<=", gte: "<", lt: ">=", lte: ">" } as const;
 
@@ -12,7 +15,7 @@ const complements = { gt: "<=", gte: "<", lt: ">=", lte: ">" } as const;
  * @param use Gives the local name of a function of `covara/runtime/live`.
  */
 export function conditionJs(
-  resource: ResourceModel,
+  resource: Fielded,
   condition: ConditionModel,
   use: (name: string) => string,
   negated = false,
@@ -43,7 +46,7 @@ export function conditionJs(
 }
 
 function comparison(
-  resource: ResourceModel,
+  resource: Fielded,
   { operator, field, value }: Extract<ConditionModel, { type: "compare" }>,
   use: (name: string) => string,
   negated: boolean,
@@ -78,12 +81,12 @@ function operandJs(value: OperandModel): string {
   }
 }
 
-function canBeNull(resource: ResourceModel, value: OperandModel): boolean {
+function canBeNull(resource: Fielded, value: OperandModel): boolean {
   if (value.type === "field") return found(resource, value.field).nullable;
   return value.type === "user" && value.nullable;
 }
 
-function found(resource: ResourceModel, name: string): FieldModel {
+function found(resource: Fielded, name: string): FieldModel {
   const field = resource.fields.find((candidate) => candidate.name === name);
   if (field === undefined) throw new Error(`${resource.key} has no field ${name}`);
   return field;

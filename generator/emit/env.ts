@@ -1,7 +1,7 @@
 /** `env.ts`: the Worker's bindings, the user's type, and what Hono carries through a request. */
 import type { Json } from "../../schema/data.ts";
 import { secretsOf } from "../model/auth.ts";
-import { kvBinding, kvClass } from "../model/kv-names.ts";
+import { classesOf } from "../model/own-classes.ts";
 import type { AuthModel, Model } from "../model/types.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName } from "./text.ts";
@@ -13,9 +13,10 @@ export function emitEnv(model: Model): string {
     "/** The bindings of the Worker, as `wrangler.toml` declares them. */",
     "export interface Env {",
     `  ${propertyName(model.database.binding)}: D1Database;`,
-    ...(model.kv === null
-      ? []
-      : [`  ${kvBinding}: DurableObjectNamespace<${file.useType("./kv-object.js", kvClass)}>;`]),
+    ...classesOf(model).map(
+      ({ binding, className, file: from }) =>
+        `  ${binding}: DurableObjectNamespace<${file.useType(`./${from}.js`, className)}>;`,
+    ),
     ...secretsOf(model.auth).map((name) => `  ${name}: string;`),
     ...variables(model.wrangler.vars),
     "}",

@@ -4,6 +4,9 @@ import type { Model } from "../model/types.ts";
 import { emitAccess } from "./access.ts";
 import { emitApp, emitWorker } from "./app.ts";
 import { emitAuth } from "./auth.ts";
+import { emitChannelObject } from "./channel-object.ts";
+import { emitChannelRoutes } from "./channel-routes.ts";
+import { channelsOf, emitChannels, hasChannelRoutes } from "./channels.ts";
 import { emitClient } from "./client.ts";
 import { emitComputed } from "./computed.ts";
 import { emitDb } from "./db.ts";
@@ -45,6 +48,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const relations = emitRelations(model);
   const openapi = emitOpenApi(model);
   const auth = emitAuth(model, userModule);
+  const channels = emitChannels(model);
   return new Map([
     ["types.ts", emitTypes(model)],
     ...(rows === null ? [] : [["rows.ts", rows] as const]),
@@ -74,6 +78,14 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
           ["kv.ts", emitKV(model, model.kv, userModule)],
           ["kv-object.ts", emitKVObject(model.kv)],
         ] as const)),
+    ...(channels === null ? [] : [["channels.ts", channels] as const]),
+    ...channelsOf(model)
+      .filter(hasChannelRoutes)
+      .map(
+        (channel) =>
+          [`channels/${channel.segment}.ts`, emitChannelRoutes(model, channel, userModule)] as const,
+      ),
+    ...(model.channels === null ? [] : [["channel-object.ts", emitChannelObject(model.channels)] as const]),
     ["client.ts", emitClient(model)],
     ["wrangler.toml", emitWrangler(model, surroundings.wranglerToml)],
   ]);

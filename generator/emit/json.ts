@@ -1,6 +1,7 @@
 /** `json.ts`: zod validators of the named types of JSON values, and of what they are made of. */
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { AuthProvider, Model, StoreModel, UserFieldModel, ValueFieldModel } from "../model/types.ts";
+import { channelFields } from "./channels.ts";
 import { layOut } from "./expression.ts";
 import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
 import { procedureFields } from "./procedures.ts";
@@ -67,6 +68,7 @@ function checkedShapes(model: Model): JsonShape[] {
       .filter((resource) => offers(resource, "create") || offers(resource, "update"))
       .flatMap((resource) => resource.fields.filter(({ writable }) => writable)),
     ...procedureFields(model),
+    ...channelFields(model),
     ...(model.kv?.stores ?? []).flatMap(storeFields),
     ...(model.auth?.providers ?? []).flatMap(claimFields),
   ];

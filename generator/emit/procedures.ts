@@ -81,8 +81,13 @@ export function procedureSchemas(model: Model, share: Share, scope: SchemaScope)
   });
 }
 
-/** @param mayOmit Whether what is optional may be left out, and is null then. */
-function schemaEntry(field: ValueFieldModel, mayOmit: boolean, share: Share, scope: SchemaScope): string {
+/** The line of a field. @param mayOmit Whether what is optional may be left out, and is null then. */
+export function schemaEntry(
+  field: ValueFieldModel,
+  mayOmit: boolean,
+  share: Share,
+  scope: SchemaScope,
+): string {
   const own = field.shape === null ? null : schemaOf(field.shape, scope);
   const schema = own === null ? valueSchema(field, share) : field.nullable ? call("z.nullable", [own]) : own;
   return entry(field, mayOmit && field.nullable ? call("z._default", [schema, "null"]) : schema);

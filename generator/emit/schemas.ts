@@ -1,6 +1,7 @@
 /** `schemas.ts`: zod validators of what clients send. */
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { FieldModel, Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import { channelSchemaNames, channelSchemas } from "./channels.ts";
 import { array, call, type Expression, layOut } from "./expression.ts";
 import { importedScope } from "./json.ts";
 import { type SchemaScope, schemaOf } from "./json-schema.ts";
@@ -52,7 +53,7 @@ export function emitSchemas(model: Model): string {
     (resource) => offers(resource, "create") || offers(resource, "update"),
   );
   const file = new SourceFile(ownNames(model));
-  const asked = procedureSchemaNames(model);
+  const asked = [...procedureSchemaNames(model), ...channelSchemaNames(model)];
   if (resources.length === 0 && asked.length === 0) return file.section("export {};").toString();
   const used = new Set<keyof typeof shared>();
   const share: Share = (name) => {
@@ -63,6 +64,7 @@ export function emitSchemas(model: Model): string {
   const sections = [
     ...resources.flatMap((resource) => resourceSections(model, resource, share, scope)),
     ...procedureSchemas(model, share, scope),
+    ...channelSchemas(model, share, scope),
   ];
   file.use("zod/mini", "* as z");
   // By its own name: `z.locales` is an object, and would bring all forty languages into the Worker.

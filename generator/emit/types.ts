@@ -1,6 +1,7 @@
 /** `types.ts`: the shapes of rows and inputs, shared by routes, hooks and clients. */
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import { channelFields, channelTypes } from "./channels.ts";
 import { markedType } from "./client-soft-delete.ts";
 import { visibleFields } from "./computed.ts";
 import { storeFields } from "./json.ts";
@@ -85,6 +86,7 @@ export function emitTypes(model: Model): string {
   for (const type of model.jsonTypes) file.section(...declaration(type));
   for (const resource of model.resources) emitResource(file, resource);
   for (const lines of procedureTypes(model)) file.section(...lines);
+  for (const lines of channelTypes(model)) file.section(...lines);
   for (const resource of model.resources) {
     const nested = nestedType(model, resource);
     if (nested.length > 0) file.section(...nested);
@@ -98,6 +100,7 @@ function needsJsonValue(model: Model): boolean {
   const fields = [
     ...resources.flatMap(({ fields, computed }) => [...fields, ...computed.fields]),
     ...procedureFields(model),
+    ...channelFields(model),
     ...(kv?.stores ?? []).flatMap(storeFields),
     ...(auth?.userFields ?? []),
   ];

@@ -56,7 +56,8 @@ function settings(values: Readonly<Record<string, Json>>): Record<string, Json> 
 }
 
 /** A stream has to learn that nobody reads it any more. */
-const ownFlags = ({ live }: Model): readonly string[] => (live === null ? [] : ["enable_request_signal"]);
+const ownFlags = ({ live, channels }: Model): readonly string[] =>
+  live === null && channels === null ? [] : ["enable_request_signal"];
 
 /** Our flags first, then those that the config passes through. */
 function compatibilityFlags(

@@ -1,6 +1,6 @@
 /** `covara/runtime/live`: what generated code for live queries imports. */
 
-export { allowed, type Channel, channelParams, type Message, publish, roomOf } from "./channel/channel.ts";
+export { allowed, type Channel, channelParams, maxMessageBytes, publish, roomOf } from "./channel/channel.ts";
 export { ChannelHost, type RoomOptions } from "./channel/host.ts";
 export type { ChannelNamespace, LoggedMessage, Page, Presence } from "./channel/protocol.ts";
 export { type ServerChannel, serverChannel } from "./channel/server.ts";

@@ -1,7 +1,7 @@
 /** A channel as generated code declares it, and what routes and server code both do with it. */
 import { type Validator, validated } from "../../http/body.ts";
 import { forbidden, Problem, unauthorized } from "../../http/problem.ts";
-import { type ChannelNamespace, type ChannelStub, type LoggedMessage, roomName } from "./protocol.ts";
+import { type ChannelNamespace, type ChannelStub, roomName } from "./protocol.ts";
 
 /** A channel. `Params` names a room, `Content` is what is published. */
 export interface Channel<Params, Content> {
@@ -13,14 +13,6 @@ export interface Channel<Params, Content> {
   /** How many messages are kept. */
   readonly history: number;
 }
-
-/** A message as subscribers get it. */
-export type Message<Content> = Content & {
-  /** Its number in the room, from 1. */
-  readonly seq: number;
-  /** When it was published: ISO 8601 in UTC with milliseconds. */
-  readonly at: string;
-};
 
 /** Bytes that one message has at most, as JSON. */
 export const maxMessageBytes = 65_536;
@@ -68,16 +60,20 @@ export function allowed(isAllowed: boolean, user?: unknown): void {
 }
 
 /**
- * Adds a message to a room.
+ * Adds a message to a room. Gives it as subscribers get it.
  *
  * @param content What a validator made of it.
  * @throws {Problem} 413 where it is too large.
  */
-export async function publish(stub: ChannelStub, content: object): Promise<LoggedMessage> {
+export const publish = async (stub: ChannelStub, content: object): Promise<unknown> =>
+  JSON.parse(await publishText(stub, content));
+
+/** The same, which gives the message as JSON. */
+export async function publishText(stub: ChannelStub, content: object): Promise<string> {
   const text = JSON.stringify(content);
   if (new TextEncoder().encode(text).byteLength > maxMessageBytes) throw tooLarge();
-  const { seq, text: message } = await stub.publish(text);
-  return { seq, text: message };
+  const message = await stub.publish(text);
+  return message.text;
 }
 
 /** The problem of a message that no room takes. */

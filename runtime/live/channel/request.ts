@@ -3,6 +3,7 @@ import type { Identity } from "../../http/context.ts";
 import { invalid } from "../../http/problem.ts";
 import { queryParameters } from "../../http/query.ts";
 import type { ReplyContext } from "../../http/reply.ts";
+import { ticketParameter } from "../subscribe.ts";
 import type { Channel } from "./channel.ts";
 import type { Start } from "./follow.ts";
 import type { ChannelStub } from "./protocol.ts";
@@ -26,8 +27,15 @@ export interface Subscriber<User extends Identity> {
  *
  * @throws {Problem} 400 for other parameters, and a `history` that is no number of messages.
  */
-export function startOf(request: Request, channel: Pick<Channel<never, never>, "history">): Start {
-  const query = queryParameters(request, ["resumeFrom", "history"]);
+export function startOf(
+  request: Request,
+  channel: Pick<Channel<never, never>, "history">,
+  subscriber: { readonly identify?: unknown },
+): Start {
+  const query = queryParameters(request, [
+    ...(["resumeFrom", "history"] as const),
+    ...ticketParameter(subscriber),
+  ]);
   const known = request.headers.get("Last-Event-ID") ?? query.resumeFrom ?? "";
   const { history = "0" } = query;
   if (!/^\d{1,6}$/.test(history)) throw invalid("history", "Must be a whole number, 0 or more");

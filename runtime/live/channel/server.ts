@@ -1,7 +1,7 @@
 /** Channels for server code: `channels(env).chat.publish({ room: "general" }, { text: "Hello", from: "system" })`. */
 import { validated } from "../../http/body.ts";
 import { logFault } from "../../http/reply.ts";
-import { type Channel, channelParams, type Message, publish, roomOf } from "./channel.ts";
+import { type Channel, channelParams, publishText, roomOf } from "./channel.ts";
 import { follow, messageId } from "./follow.ts";
 import type { ChannelNamespace, Presence } from "./protocol.ts";
 
@@ -25,19 +25,16 @@ export interface Source<Params> {
 }
 
 /** Handles one message. The next one waits until it is done. */
-export type Handler<Params, Content> = (
-  message: Message<Content>,
-  source: Source<Params>,
-) => void | Promise<void>;
+export type Handler<Params, Message> = (message: Message, source: Source<Params>) => void | Promise<void>;
 
 /** One channel. Rules are not asked: server code may do anything. */
-export interface ServerChannel<Params, Content> {
+export interface ServerChannel<Params, Content, Message> {
   /**
    * Publishes a message in a room. Gives it as subscribers get it.
    *
    * @throws {Problem} 400 for parameters or content that the channel does not take, 413 for a message that is too large.
    */
-  publish(params: Params, content: Content): Promise<Message<Content>>;
+  publish(params: Params, content: Content): Promise<Message>;
   /**
    * Handles the messages of a room, each once and in order. A lost connection is made again, and what was missed is read from the
    * room's log.
@@ -45,21 +42,20 @@ export interface ServerChannel<Params, Content> {
    * @returns once the signal is aborted.
    * @throws whatever the handler throws; {Problem} 400 for parameters that the channel does not take.
    */
-  subscribe(params: Params, handler: Handler<Params, Content>, options: SubscribeOptions): Promise<void>;
+  subscribe(params: Params, handler: Handler<Params, Message>, options: SubscribeOptions): Promise<void>;
   /** Who listens to a room. */
   presence(params: Params): Promise<Presence>;
 }
 
 /** Opens a channel for server code. */
-export function serverChannel<Params, Content extends object>(
+export function serverChannel<Params, Content extends object, Message>(
   objects: ChannelNamespace,
   channel: Channel<Params, Content>,
-): ServerChannel<Params, Content> {
+): ServerChannel<Params, Content, Message> {
   return {
     async publish(params, content) {
       const room = roomOf(objects, channel, channelParams(channel, params));
-      const { text } = await publish(room, validated(channel.content, content));
-      return JSON.parse(text);
+      return JSON.parse(await publishText(room, validated(channel.content, content)));
     },
     async subscribe(given, handler, { signal, resumeFrom, history = 0, onGap }) {
       const params = channelParams(channel, given);

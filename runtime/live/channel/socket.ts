@@ -10,7 +10,7 @@ import type { Identity } from "../../http/context.ts";
 import { Problem } from "../../http/problem.ts";
 import { logFault } from "../../http/reply.ts";
 import { watchIdentity } from "../watch.ts";
-import { type Channel, maxMessageBytes, publish, tooLarge } from "./channel.ts";
+import { type Channel, maxMessageBytes, publishText, tooLarge } from "./channel.ts";
 import { type Follower, follow, messageId } from "./follow.ts";
 import type { LoggedMessage, Position } from "./protocol.ts";
 import { type ChannelContext, type Subscriber, startOf } from "./request.ts";
@@ -43,7 +43,7 @@ export function openChannel<User extends Identity, Input>(
   publishing: Publishing<User, Input> | null,
 ): Response {
   const request = c.req.raw;
-  const start = startOf(request, channel);
+  const start = startOf(request, channel, subscriber);
   if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
     throw new Problem("VALIDATION_ERROR", "This route opens a WebSocket: send `Upgrade: websocket`.");
   }
@@ -156,8 +156,7 @@ class Incoming<User extends Identity, Input> {
       if (new TextEncoder().encode(text).byteLength > maxMessageBytes) throw tooLarge();
       const input = validated(this.#publishing.input, data);
       const content = this.#publishing.message(input, this.#subscriber.user);
-      const message = await publish(this.#subscriber.open(), content);
-      this.#answer("published", ref, message.text);
+      this.#answer("published", ref, await publishText(this.#subscriber.open(), content));
     } catch (error) {
       if (!(error instanceof Problem)) logFault(this.#requestId, error);
       const problem =

@@ -19,7 +19,7 @@ export function subscribeChannel<User extends Identity>(
   subscriber: Subscriber<User>,
 ): Response {
   const request = c.req.raw;
-  const start = startOf(request, channel);
+  const start = startOf(request, channel, subscriber);
   const writer = new EventWriter(request.signal);
   // Only the headers are asked for, so nobody is to be listed as listening.
   if (request.method === "HEAD") {

@@ -1,4 +1,4 @@
-import { apiKey, betterAuth, custom, d1, field, kv, session } from "covara";
+import { apiKey, betterAuth, channel, custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
@@ -7,6 +7,7 @@ import { ruleBuilder } from "../../../schema/access.ts";
 import type {
   ApiKeyAuthData,
   BetterAuthData,
+  ChannelData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -434,6 +435,22 @@ describe("every option changes the output", () => {
       tables: varyBetter({ tables: { passkey: "tags" } }),
       shards: varyBetter({ shards: 3 }),
     };
+    const chatting = (options: Partial<ChannelData>) => {
+      const chat = channel({
+        params: { room: field.text().max(64) },
+        message: { text: field.text() },
+        access: ({ signedIn }) => ({ subscribe: signedIn() }),
+      });
+      return project({ config: { channels: { chat: { ...chat, ...options } } } });
+    };
+    const varyChat = (options: Partial<ChannelData>) => [chatting({}), chatting(options)] as const;
+    const channels: Walk<Exclude<keyof ChannelData, "type">> = {
+      params: varyChat({ params: { room: field.text().max(32) } }),
+      message: varyChat({ message: { text: field.text(), from: field.text().owner() } }),
+      access: varyChat({ access: () => ({ subscribe: ruleBuilder.public() }) }),
+      history: varyChat({ history: 7 }),
+      presence: varyChat({ presence: true }),
+    };
     const config: Walk<keyof ConfigData> = {
       name: vary({ name: "other" }),
       compatibilityDate: vary({ compatibilityDate: "2026-01-01" }),
@@ -445,6 +462,7 @@ describe("every option changes the output", () => {
       resources: [project({}), project({ fields: { extra: field.text() } })],
       // Its options have a test of their own.
       kv: vary({ kv: { visits: kv.counter() } }),
+      channels: [project({}), chatting({})],
       routes: vary({ routes: "./routes.ts" }),
       operators: vary({ operators: "./operators.ts" }),
       live: [
@@ -463,6 +481,7 @@ describe("every option changes the output", () => {
     };
     for (const walk of [
       config,
+      channels,
       cors,
       database,
       environment,

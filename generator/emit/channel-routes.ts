@@ -1,0 +1,186 @@
+/** `channels/<name>.ts`: the routes of one channel. */
+import { channelBinding } from "../model/channel-names.ts";
+import type { ChannelModel, Model } from "../model/types.ts";
+import { authenticator } from "./authenticator.ts";
+import { type ChannelOperation, channelRule, channelRuleCall } from "./channel-rules.ts";
+import { channelNames, channelPath } from "./channels.ts";
+import { call, type Expression, layOut } from "./expression.ts";
+import { dependsOnCaller, isNever } from "./rule.ts";
+import { SourceFile } from "./source-file.ts";
+import { list, propertyName, quote } from "./text.ts";
+
+/** Bytes of one message at most; `runtime/live/channel/channel.ts`. */
+const maxMessageBytes = 65_536;
+
+/** Name of the Hono app with a channel's routes. */
+export const channelRoutesName = ({ valueName }: ChannelModel): string => `${valueName}Routes`;
+
+/** The file while it is written. */
+interface Written {
+  readonly model: Model;
+  readonly channel: ChannelModel;
+  readonly file: SourceFile;
+  readonly userModule: (path: string) => string;
+}
+
+export function emitChannelRoutes(
+  model: Model,
+  channel: ChannelModel,
+  userModule: (path: string) => string,
+): string {
+  const own = ["c", "user", "params", "input", "message", "subscriber", "room"];
+  const file = new SourceFile([channelRoutesName(channel), ...own]);
+  const written = { model, channel, file, userModule };
+  const hono = `new ${file.use("hono", "Hono")}<${file.useType("../env.js", "AppEnv")}>()`;
+  file.section(`export const ${channelRoutesName(channel)} = ${hono};`);
+  const [subscribes, publishes] = (["subscribe", "publish"] as const).map(
+    (operation) => !isNever(channel.access[operation]),
+  );
+  if (publishes) file.section(...publishRoute(written));
+  if (subscribes) {
+    file.section(...subscribeRoute(written));
+    file.section(...socketRoute(written, publishes === true));
+    if (channel.presence) file.section(...presenceRoute(written));
+  }
+  const methods = [...(subscribes ? ["GET", "HEAD"] : []), ...(publishes ? ["POST"] : [])];
+  file.section(
+    otherMethods(written, "", methods),
+    ...(subscribes ? [otherMethods(written, "/ws", ["GET"])] : []),
+    ...(subscribes && channel.presence ? [otherMethods(written, "/presence", ["GET", "HEAD"])] : []),
+  );
+  return file.toString();
+}
+
+/** `/:room`, or `/` where there is one room only. @param end `/ws` */
+const pathOf = ({ params }: ChannelModel, end = ""): string =>
+  `${params.map(({ name }) => `/:${name}`).join("")}${end}` || "/";
+
+const otherMethods = ({ channel, file }: Written, end: string, methods: readonly string[]): string =>
+  `${channelRoutesName(channel)}.all(${quote(pathOf(channel, end))}, ${file.use("covara/runtime", "allow")}(${quote(methods.join(", "))}));`;
+
+const live = ({ file }: Written, name: string): string => file.use("covara/runtime/live", name);
+
+function head({ model, channel }: Written, method: "get" | "post", end: string, doc: string): string {
+  const path = `${model.basePath}${channelPath(channel)}${end}`;
+  return `/** \`${method.toUpperCase()} ${path}\`: ${doc} */`;
+}
+
+/** The handler's beginning: the caller, and the room that they ask for. */
+function start(written: Written, operation: ChannelOperation, before: readonly string[]): string[] {
+  const { model, channel, file } = written;
+  const params = call(live(written, "channelParams"), [
+    file.use("../channels.js", channel.valueName),
+    "c.req.param()",
+  ]);
+  return [
+    ...(model.auth === null ? [] : [`  const user = c.get("user");`]),
+    ...before,
+    layOut("  const params = ", params, ";"),
+    layOut("  ", permission(written, operation), ";"),
+  ];
+}
+
+/** Throws where the caller may not. */
+function permission(written: Written, operation: ChannelOperation): Expression {
+  const { channel, file } = written;
+  const name = file.use("../access.js", channelRule(channel, operation));
+  const user = dependsOnCaller(channel.access[operation]) ? ["user"] : [];
+  return call(live(written, "allowed"), [channelRuleCall(channel, operation, name), ...user]);
+}
+
+const room = (written: Written): Expression =>
+  call(live(written, "roomOf"), [`c.env.${channelBinding}`, written.channel.valueName, "params"]);
+
+/** What is published: fields that are the sender are set, whatever the client sent. */
+function content({ channel, file }: Written): string {
+  const owned = channel.message.filter(({ owner }) => owner);
+  if (owned.length === 0) return "input";
+  const signedIn = file.use("covara/runtime", "signedIn");
+  const members = owned.map(({ name }) => `${propertyName(name)}: ${signedIn}(user).id`);
+  return list("", "{ ", ["...input", ...members], "}");
+}
+
+function publishRoute(written: Written): string[] {
+  const { model, channel, file } = written;
+  const limit =
+    model.bodyLimit < maxMessageBytes
+      ? file.use("../schemas.js", "bodyLimit")
+      : live(written, "maxMessageBytes");
+  const schema = file.use("../schemas.js", channelNames(channel).input);
+  const input = call(`await ${file.use("covara/runtime", "readBody")}`, ["c.req.raw", schema, limit]);
+  const message = content(written);
+  const reply = file.use("covara/runtime", "reply");
+  return [
+    head(written, "post", "", "publishes a message."),
+    `${channelRoutesName(channel)}.post(${quote(pathOf(channel))}, async (c) => {`,
+    ...start(written, "publish", [`  ${file.use("covara/runtime", "rejectConditions")}(c.req.raw);`]),
+    layOut("  const input = ", input, ";"),
+    ...(message === "input" ? [] : [`  const message = ${message};`]),
+    layOut("  const room = ", room(written), ";"),
+    `  return ${reply}(c, 201, await ${live(written, "publish")}(room, ${message === "input" ? "input" : "message"}));`,
+    "});",
+  ];
+}
+
+/** Who listens, and to what. */
+function subscriber(written: Written): string[] {
+  const { model, file, userModule } = written;
+  const members = [layOut("    open: () => ", room(written), ",")];
+  if (model.auth === null) members.push("    user: null,");
+  else {
+    const authenticate = authenticator(file, model.auth, (path) => `../${userModule(path)}`, "../");
+    members.push("    user,", `    identify: () => ${authenticate}(c.req.raw, c.env),`);
+  }
+  return ["  const subscriber = {", ...members, "  };"];
+}
+
+function subscribeRoute(written: Written): string[] {
+  const { channel } = written;
+  return [
+    head(written, "get", "", "the messages, as server-sent events."),
+    `${channelRoutesName(channel)}.get(${quote(pathOf(channel))}, (c) => {`,
+    ...start(written, "subscribe", []),
+    ...subscriber(written),
+    `  return ${live(written, "subscribeChannel")}(c, ${channel.valueName}, subscriber);`,
+    "});",
+  ];
+}
+
+function socketRoute(written: Written, publishes: boolean): string[] {
+  const { channel, file } = written;
+  const opened = `  return ${live(written, "openChannel")}(c, ${channel.valueName}, subscriber, `;
+  const user = content(written) !== "input" || dependsOnCaller(channel.access.publish);
+  const taken = publishes
+    ? [
+        `${opened}{`,
+        `    input: ${file.use("../schemas.js", channelNames(channel).input)},`,
+        `    message: (input${user ? ", user" : ""}) => {`,
+        layOut("      ", permission(written, "publish"), ";"),
+        `      return ${content(written)};`,
+        "    },",
+        "  });",
+      ]
+    : [`${opened}null);`];
+  return [
+    head(written, "get", "/ws", "the same over a WebSocket, which takes messages, too."),
+    `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/ws"))}, (c) => {`,
+    ...start(written, "subscribe", []),
+    ...subscriber(written),
+    ...taken,
+    "});",
+  ];
+}
+
+function presenceRoute(written: Written): string[] {
+  const { channel, file } = written;
+  const reject = `  ${file.use("covara/runtime", "rejectQuery")}(c.req.raw);`;
+  const reply = file.use("covara/runtime", "reply");
+  return [
+    head(written, "get", "/presence", "who listens."),
+    `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/presence"))}, async (c) => {`,
+    ...start(written, "subscribe", [reject]),
+    layOut("  const room = ", room(written), ";"),
+    `  return ${reply}(c, 200, await room.presence());`,
+    "});",
+  ];
+}
