@@ -29,11 +29,16 @@ export const maybeNull = ({ kind, nullable }: ComputedFieldModel): boolean => nu
  * The SQL of an expression, which is of the field's type whatever the config wrote.
  *
  * @param row What stands for the row: its table, or `NEW` and `OLD` in a trigger.
+ * @param quote Makes the name of a column one of SQL.
  */
-export function expressionSql(field: ExpressionField, row: string): string {
+export function expressionSql(
+  field: ExpressionField,
+  row: string,
+  quote: (column: string) => string = sqlName,
+): string {
   const { kind, nullable, expression } = field;
   const sql = (expression as NonNullable<ComputedFieldModel["expression"]>)
-    .map((part) => (typeof part === "string" ? part : `${row}.${sqlName(part.column)}`))
+    .map((part) => (typeof part === "string" ? part : `${row}.${quote(part.column)}`))
     .join("");
   switch (kind) {
     case "boolean":

@@ -217,6 +217,10 @@ export function isNotNullTrigger(name: string): boolean {
   return /_not_null_(insert|update)$/.test(name);
 }
 
+/** Whether the trigger that stands for NOT NULL on insert gives the column a value rather than refuse the row. */
+export const isFilledIn = ({ generated }: FieldModel): boolean =>
+  generated === "createdAt" || generated === "updatedAt";
+
 /**
  * The two triggers that stand for NOT NULL, by name. They refuse NULL with the message that SQLite itself gives. Only
  * a time that the server sets is filled in on insert: between the migration and the deploy, the Worker that is live
@@ -227,7 +231,7 @@ export function notNullTriggers(
   field: FieldModel,
   primaryKey: string,
 ): Record<string, string> {
-  const { column, generated } = field;
+  const { column } = field;
   const [insert, update] = notNullTriggerNames(table, column);
   const trigger = (name: string, event: string, body: string) =>
     `CREATE TRIGGER ${quoteName(name)} ${event} ON ${quoteName(table)}\n` +
@@ -236,10 +240,9 @@ export function notNullTriggers(
   const key = quoteName(primaryKey);
   const fill = `UPDATE ${quoteName(table)} SET ${quoteName(column)} = ${now} WHERE ${key} = NEW.${key}`;
   return {
-    [insert]:
-      generated === "createdAt" || generated === "updatedAt"
-        ? trigger(insert, "AFTER INSERT", fill)
-        : trigger(insert, "BEFORE INSERT", refuse),
+    [insert]: isFilledIn(field)
+      ? trigger(insert, "AFTER INSERT", fill)
+      : trigger(insert, "BEFORE INSERT", refuse),
     [update]: trigger(update, `BEFORE UPDATE OF ${quoteName(column)}`, refuse),
   };
 }

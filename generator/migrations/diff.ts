@@ -1,8 +1,10 @@
 /** The difference between the last snapshot and the model, as statements in an order in which they can run. */
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { accountsTableName } from "./better-auth.ts";
+import { changesTableName } from "./change-log.ts";
+import { changeLogResets } from "./change-log-resets.ts";
 import type { ColumnChange, Demand, Loss, Obstacle } from "./columns.ts";
-import { addColumn, changeColumn, dropStatement, notNullTriggers } from "./columns.ts";
+import { addColumn, changeColumn, dropStatement, isFilledIn, notNullTriggers } from "./columns.ts";
 import type { BlockedColumn, UniqueColumn } from "./dependents.ts";
 import { indexDependents, triggerDependents } from "./dependents.ts";
 import { dictionary } from "./dictionary.ts";
@@ -16,7 +18,7 @@ import type { Renames } from "./renames.ts";
 import { applyRenames } from "./renames.ts";
 import { searchChanges } from "./search-changes.ts";
 import type { Column, Snapshot, Table } from "./snapshot.ts";
-import { byCodePoint, snapshotOf } from "./snapshot.ts";
+import { byCodePoint, resourceTriggers, snapshotOf } from "./snapshot.ts";
 import { type Revival, revivalGuard, revivalOf } from "./soft-delete.ts";
 import { quoteName } from "./sql.ts";
 
@@ -105,7 +107,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
   for (const [name, table] of Object.entries(wanted.tables)) {
     const resource = resourceOf(model, name);
     const existing = before.tables[name];
-    draft.after[name] = existing && resource ? draftTable(draft, resource, existing, table) : table;
+    draft.after[name] = existing && resource ? draftTable(draft, model, resource, existing, table) : table;
     if (!existing) draftNewTable(draft, name, table, resource);
   }
   draftDroppedTables(draft);
@@ -127,6 +129,7 @@ export function diff(model: Model, previous: Snapshot, renames: Renames): Differ
       ...indexes.create,
       ...search.create,
       ...triggers.create,
+      ...changeLogResets(draft.after, triggers.create),
     ],
     // Triggers and full-text indexes mostly follow from a change that has a name of its own.
     summary: [asked, search.consequences, triggers.summary].find((names) => names.length > 0) ?? [],
@@ -161,7 +164,9 @@ function draftRenames(draft: Draft, model: Model, renames: Renames): void {
 const purposes: Readonly<Record<string, string>> = {
   [guardTableName]: "What is inserted here aborts the whole batch, with the code in the error",
   [idempotencyTableName]: "Requests with an Idempotency-Key, and how they were answered",
-  [accountsTableName]: "How users sign in by Better Auth: the digest of a password, or who they are elsewhere",
+  [changesTableName]: "Changes of rows that subscribers may have to hear of",
+  [accountsTableName]:
+    "How users sign in by Better Auth: the digest of a password, or who they are elsewhere",
 };
 
 /** A table without a resource is one of covara's own. */
@@ -171,10 +176,17 @@ function draftNewTable(draft: Draft, name: string, table: Table, resource: Resou
   draft.summary.push(`create_${name}`);
 }
 
-function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted: Table): Table {
+function draftTable(
+  draft: Draft,
+  model: Model,
+  resource: ResourceModel,
+  before: Table,
+  wanted: Table,
+): Table {
   const name = resource.table;
   const columns = dictionary<Column>();
-  const triggers = dictionary(Object.entries(wanted.triggers));
+  const notNull = dictionary<string>();
+  const filled: string[] = [];
   const primaryKey = resource.fields.find((field) => field.kind === "id")?.column;
   if (primaryKey === undefined) throw new Error(`The resource ${resource.key} has no id.`);
   const taken = new Set([...Object.keys(before.columns), ...Object.keys(wanted.columns)]);
@@ -197,12 +209,18 @@ function draftTable(draft: Draft, resource: ResourceModel, before: Table, wanted
     draftColumn(draft, name, field, old, change);
     if (change.demand) draft.demands.push({ demand: change.demand, resource, field });
     columns[field.column] = change.column;
-    if (change.column.notNull === "trigger")
-      Object.assign(triggers, notNullTriggers(name, field, primaryKey));
+    if (change.column.notNull === "trigger") {
+      Object.assign(notNull, notNullTriggers(name, field, primaryKey));
+      if (isFilledIn(field)) filled.push(field.column);
+    }
   }
   for (const column of Object.keys(before.columns).sort(byCodePoint)) {
     if (!Object.hasOwn(wanted.columns, column)) draftDroppedColumn(draft, resource, column, before);
   }
+  const triggers = dictionary([
+    ...Object.entries(resourceTriggers(resource, model, filled)),
+    ...Object.entries(notNull),
+  ]);
   return { ...wanted, columns, triggers };
 }
 
@@ -250,7 +268,15 @@ function draftDroppedColumn(draft: Draft, resource: ResourceModel, column: strin
 
 function draftDroppedTables(draft: Draft): void {
   const names = Object.keys(draft.before.tables).filter((name) => !Object.hasOwn(draft.after, name));
-  draft.drops.push(...dropTables(names, draft.before));
+  // While tables go, triggers of others that go may still write into the change log.
+  const isLog = (name: string) => name === changesTableName;
+  draft.drops.push(
+    ...dropTables(
+      names.filter((name) => !isLog(name)),
+      draft.before,
+    ),
+    ...dropTables(names.filter(isLog), draft.before),
+  );
   for (const table of names.sort(byCodePoint)) {
     draft.summary.push(`drop_${table}`);
     // What is in covara's own tables is nobody's data.

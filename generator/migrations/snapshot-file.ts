@@ -1,17 +1,20 @@
 /** The snapshot as the text of `snapshot.json`: one line per column, keys sorted, so that a change is a small diff. */
 import type { Json } from "../../schema/data.ts";
+import { changesTableName } from "./change-log.ts";
 import { parseDictionaries } from "./dictionary.ts";
 import type { Column, Index, Snapshot, StoreState, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
 /** The newest version of the file's format that this generator reads. */
-export const snapshotVersion = 4;
+export const snapshotVersion = 5;
 
 /**
  * The version that a snapshot needs: the first knew no stores, and would drop them; the second knew no soft delete, and
- * would bring deleted rows back; the third knew no full-text indexes, and would leave them behind.
+ * would bring deleted rows back; the third knew no full-text indexes, and would leave them behind; the fourth knew no change log,
+ * and would drop the triggers that write it.
  */
 function versionOf({ tables, stores }: Snapshot): number {
+  if (Object.hasOwn(tables, changesTableName)) return 5;
   if (Object.values(tables).some(({ search }) => search !== undefined)) return 4;
   if (Object.values(tables).some(({ deletedAt }) => deletedAt !== undefined)) return 3;
   return stores === undefined ? 1 : 2;
@@ -154,6 +157,7 @@ function isColumn(value: unknown): value is Column {
     kinds.has(value.kind) &&
     types.has(value.type) &&
     (value.primaryKey === undefined || value.primaryKey === true) &&
+    (value.autoincrement === undefined || value.autoincrement === true) &&
     (value.notNull === undefined || value.notNull === true || value.notNull === "trigger") &&
     (value.default === undefined || typeof value.default === "string") &&
     (value.values === undefined || isTexts(value.values)) &&

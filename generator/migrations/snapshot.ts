@@ -5,6 +5,7 @@
 import type { FieldKind, OnDelete, StoreType } from "../../schema/data.ts";
 import type { FieldModel, Model, ResourceModel } from "../model/types.ts";
 import { accountsTable, accountsTableName } from "./better-auth.ts";
+import { changeLogOf, changesTable, changesTableName, changeTriggers } from "./change-log.ts";
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
 import { hasIdempotency, idempotencyTable, idempotencyTableName } from "./idempotency.ts";
@@ -22,6 +23,8 @@ export interface Column {
   readonly kind: FieldKind;
   readonly type: "TEXT" | "INTEGER" | "REAL";
   readonly primaryKey?: true;
+  /** No number is given twice, also not where the row with the greatest has gone. */
+  readonly autoincrement?: true;
   /** `"trigger"`: SQLite could not add the constraint to a table that exists, so two triggers stand for it. */
   readonly notNull?: true | "trigger";
   /** The SQL literal of the DEFAULT clause. */
@@ -100,6 +103,24 @@ function idColumn(model: Model, resource: string): string {
   return id.column;
 }
 
+/**
+ * The triggers that a resource has by itself, by name.
+ *
+ * @param filled Columns that a trigger fills in after an insert.
+ */
+export function resourceTriggers(
+  resource: ResourceModel,
+  model: Model,
+  filled: readonly string[],
+): Record<string, string> {
+  const log = changeLogOf(model, resource, filled);
+  return dictionary([
+    ...versionTrigger(resource, log),
+    ...Object.entries(searchTriggers(resource)),
+    ...(log === null ? [] : changeTriggers(log)),
+  ]);
+}
+
 /** What the model wants of one resource in the database. */
 export function tableOf(resource: ResourceModel, model: Model): Table {
   const indexes = dictionary<Index>();
@@ -113,7 +134,7 @@ export function tableOf(resource: ResourceModel, model: Model): Table {
   return {
     columns: dictionary(resource.fields.map((field) => [field.column, columnOf(field, model)])),
     indexes,
-    triggers: dictionary([...versionTrigger(resource), ...Object.entries(searchTriggers(resource))]),
+    triggers: resourceTriggers(resource, model, []),
     ...(resource.search === null ? {} : { search: searchTables(resource.search) }),
     ...(resource.deletedAt === null ? {} : { deletedAt: resource.deletedAt.column }),
   };
@@ -125,6 +146,7 @@ export function snapshotOf(model: Model): Snapshot {
   for (const resource of model.resources) tables[resource.table] = tableOf(resource, model);
   tables[guardTableName] = guardTable;
   if (hasIdempotency(model)) tables[idempotencyTableName] = idempotencyTable;
+  if (model.live !== null) tables[changesTableName] = changesTable(model.live);
   const accounts = accountsTable(model);
   if (accounts !== null) tables[accountsTableName] = accounts;
   return { tables };

@@ -24,6 +24,7 @@ export function literal(value: Json): string {
 export function columnDefinition(name: string, column: Column): string {
   const parts = [quoteName(name), column.type];
   if (column.primaryKey) parts.push("PRIMARY KEY");
+  if (column.autoincrement) parts.push("AUTOINCREMENT");
   if (column.notNull === true) parts.push("NOT NULL");
   if (column.default !== undefined) parts.push(`DEFAULT ${column.default}`);
   if (column.references) {
