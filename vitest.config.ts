@@ -1,6 +1,7 @@
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { provider } from "./test/better/provider.ts";
 import { issuer } from "./test/tokens/issuer.ts";
 
 const root = import.meta.dirname;
@@ -153,6 +154,7 @@ export default defineConfig({
                 TEST_MIGRATIONS: await readD1Migrations(path.join(betterFolder, "migrations")),
                 BETTER_AUTH_SECRET: "0123456789abcdef0123456789abcdef",
               },
+              outboundService: provider,
             },
           })),
         ],

@@ -1,5 +1,5 @@
 /** Notes of people who sign in by Better Auth, for the tests beside this folder. */
-import { apiKey, betterAuth, d1, defineConfig, field } from "covara";
+import { apiKey, betterAuth, d1, defineConfig, field, kv } from "covara";
 
 export default defineConfig({
   name: "better",
@@ -14,6 +14,7 @@ export default defineConfig({
     apiKey({ users: "people", prefix: "acme" }),
   ],
   openapi: true,
+  kv: { outbox: kv.string() },
   routes: "./src/routes.ts",
   resources: {
     people: {
