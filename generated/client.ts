@@ -2,8 +2,11 @@
 
 import {
   type Aggregate,
+  type BooleanCondition,
   type CallOptions,
+  type Change,
   type ClientOptions,
+  type Combined,
   type CountOptions,
   type CountWithDeleted,
   calling,
@@ -11,34 +14,46 @@ import {
   connect,
   creating,
   deleting,
+  type EnumCondition,
   type GetOptions,
   type GetWithDeleted,
+  type IfMatch,
   type Include,
   type Included,
   type Including,
+  idempotent,
   type ListOptions,
   type ListWithDeleted,
   type Nothing,
+  type NumberCondition,
   type OrderBy,
   type Page,
   type PaginateOptions,
   type PaginateWithDeleted,
+  type Rows,
   reading,
   readingRelated,
   restoring,
   type SearchOptions,
   type SearchPage,
+  type Selection,
   searching,
+  type TextCondition,
+  type TimeCondition,
   type ToMany,
   type ToOne,
   updating,
+  upserting,
+  type WriteOptions,
 } from "covara/client";
 import type {
   Comment,
+  CommentCreate,
   CommentNested,
   CommentReplace,
   CommentUpdate,
   List,
+  ListCreate,
   ListNested,
   ListReplace,
   ListUpdate,
@@ -48,6 +63,7 @@ import type {
   TodoArchiveDoneOutput,
   TodoCompleteInput,
   TodoCompleteOutput,
+  TodoCreate,
   TodoNested,
   TodoReplace,
   TodoUpdate,
@@ -62,6 +78,7 @@ export {
   type ClientOptions,
   CovaraError,
   CovaraNetworkError,
+  CovaraTimeoutError,
   type ErrorCode,
   type FieldError,
   type Page,
@@ -72,103 +89,159 @@ export type * from "./types.js";
 /** What users can be ordered by: a field, or `-` and a field for descending. */
 export type UserOrderBy = OrderBy<Exclude<keyof User, "initials">>;
 
+/** Conditions on users. Those of one object all have to hold. */
+export interface UserWhere extends Combined<UserWhere> {
+  id?: TextCondition;
+  email?: TextCondition;
+  name?: TextCondition;
+  role?: EnumCondition<User["role"]>;
+  createdAt?: TimeCondition;
+}
+
 /** Calls below `/api/users`. */
 export interface UsersClient {
-  /** `GET /api/users`: one page of the rows that you may read. */
+  /**
+   * `GET /api/users`: one page of the rows that you may read.
+   * It has 20 rows unless `limit` says otherwise, and 100 at most.
+   */
   list<Field extends keyof User = keyof User>(
-    options?: ListOptions<Field, UserOrderBy>,
+    options?: ListOptions<Field, UserOrderBy, UserWhere>,
   ): Promise<Page<Pick<User, Field>>>;
-  /** `GET /api/users`, page after page: all rows that you may read, one by one. */
+  /**
+   * `GET /api/users`, page after page: all rows that you may read, one by one.
+   * `.pages()` gives the pages themselves.
+   */
   paginate<Field extends keyof User = keyof User>(
-    options?: PaginateOptions<Field, UserOrderBy>,
-  ): AsyncIterable<Pick<User, Field>>;
-  /** `GET /api/users/:id`. */
+    options?: PaginateOptions<Field, UserOrderBy, UserWhere>,
+  ): Rows<Pick<User, Field>>;
+  /** `GET /api/users/:id`. 404 where there is no such row, or none that you may read. */
   get<Field extends keyof User = keyof User>(
     id: string,
     options?: GetOptions<Field>,
   ): Promise<Pick<User, Field>>;
   /** `GET /api/users/count`: the number of rows that you may read. */
-  count(options?: CountOptions): Promise<number>;
+  count(options?: CountOptions<UserWhere>): Promise<number>;
   /** `GET /api/users/aggregate`: what the rows that you may read come to, by group. */
-  readonly aggregate: Aggregate<User, UserOrderBy>;
-  /** `POST /api/users`. */
-  create(input: UserCreate, options?: CallOptions): Promise<User>;
+  readonly aggregate: Aggregate<User, UserOrderBy, UserWhere>;
+  /** `POST /api/users`: makes a row. */
+  create(input: UserCreate, options?: WriteOptions): Promise<User>;
+  /** `POST /api/users/batch`: makes up to 100 rows, all or none. */
+  createMany(items: readonly UserCreate[], options?: WriteOptions): Promise<User[]>;
   /** `PATCH /api/users/:id`: changes the fields given. */
-  update(id: string, patch: UserUpdate, options?: CallOptions): Promise<User>;
+  update(id: string, patch: UserUpdate, options?: WriteOptions): Promise<User>;
   /** `PUT /api/users/:id`: fields left out go back to their default. */
-  replace(id: string, input: UserReplace, options?: CallOptions): Promise<User>;
+  replace(id: string, input: UserReplace, options?: WriteOptions): Promise<User>;
+  /** `PATCH /api/users/batch`: changes up to 100 rows, all or none, and gives their number. */
+  updateMany(change: Change<UserWhere, UserUpdate>, options?: WriteOptions): Promise<number>;
 }
 
 /** What lists can be ordered by: a field, or `-` and a field for descending. */
 export type ListOrderBy = OrderBy<keyof List>;
 
+/** Conditions on lists. Those of one object all have to hold. */
+export interface ListWhere extends Combined<ListWhere> {
+  id?: TextCondition;
+  name?: TextCondition;
+  color?: EnumCondition<List["color"]>;
+  ownerId?: TextCondition;
+  createdAt?: TimeCondition;
+}
+
 /** What `include` can follow from lists. */
 export interface ListRelations {
   /** The `User` that `ownerId` refers to. */
-  readonly owner: ToOne<User>;
+  readonly owner: ToOne<User, UserWhere>;
   /** The users that memberships join to the row. */
-  readonly members: ToMany<User, UserOrderBy>;
+  readonly members: ToMany<User, UserWhere, UserOrderBy>;
   /** The todos whose `listId` refers to the row. */
-  readonly todos: ToMany<Todo, TodoOrderBy, TodoRelations>;
+  readonly todos: ToMany<Todo, TodoWhere, TodoOrderBy, TodoRelations>;
 }
 
 /** Calls below `/api/lists`. */
 export interface ListsClient {
-  /** `GET /api/lists`: one page of the rows that you may read. */
+  /**
+   * `GET /api/lists`: one page of the rows that you may read.
+   * It has 20 rows unless `limit` says otherwise, and 100 at most.
+   */
   list<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
-    options?: ListOptions<Field, ListOrderBy> & Including<ListRelations, Chosen>,
+    options?: ListOptions<Field, ListOrderBy, ListWhere> & Including<ListRelations, Chosen>,
   ): Promise<Page<Included<Pick<List, Field>, ListRelations, Chosen>>>;
-  /** `GET /api/lists`, page after page: all rows that you may read, one by one. */
+  /**
+   * `GET /api/lists`, page after page: all rows that you may read, one by one.
+   * `.pages()` gives the pages themselves.
+   */
   paginate<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
-    options?: PaginateOptions<Field, ListOrderBy> & Including<ListRelations, Chosen>,
-  ): AsyncIterable<Included<Pick<List, Field>, ListRelations, Chosen>>;
-  /** `GET /api/lists/:id`. */
+    options?: PaginateOptions<Field, ListOrderBy, ListWhere> & Including<ListRelations, Chosen>,
+  ): Rows<Included<Pick<List, Field>, ListRelations, Chosen>>;
+  /** `GET /api/lists/:id`. 404 where there is no such row, or none that you may read. */
   get<Field extends keyof List = keyof List, const Chosen extends Include<ListRelations> = Nothing>(
     id: string,
     options?: GetOptions<Field> & Including<ListRelations, Chosen>,
   ): Promise<Included<Pick<List, Field>, ListRelations, Chosen>>;
   /** `GET /api/lists/count`: the number of rows that you may read. */
-  count(options?: CountOptions): Promise<number>;
+  count(options?: CountOptions<ListWhere>): Promise<number>;
   /** `GET /api/lists/aggregate`: what the rows that you may read come to, by group. */
-  readonly aggregate: Aggregate<List, ListOrderBy>;
-  /** `POST /api/lists`. */
-  create(input: ListNested, options?: CallOptions): Promise<List>;
+  readonly aggregate: Aggregate<List, ListOrderBy, ListWhere>;
+  /** `POST /api/lists`: makes a row, and those that it carries along. */
+  create(input: ListNested, options?: WriteOptions): Promise<List>;
+  /** `POST /api/lists/batch`: makes up to 100 rows, all or none. */
+  createMany(items: readonly ListCreate[], options?: WriteOptions): Promise<List[]>;
   /** `PATCH /api/lists/:id`: changes the fields given. */
-  update(id: string, patch: ListUpdate, options?: CallOptions): Promise<List>;
+  update(id: string, patch: ListUpdate, options?: WriteOptions): Promise<List>;
   /** `PUT /api/lists/:id`: fields left out go back to their default. */
-  replace(id: string, input: ListReplace, options?: CallOptions): Promise<List>;
+  replace(id: string, input: ListReplace, options?: WriteOptions): Promise<List>;
+  /** `PATCH /api/lists/batch`: changes up to 100 rows, all or none, and gives their number. */
+  updateMany(change: Change<ListWhere, ListUpdate>, options?: WriteOptions): Promise<number>;
   /** `DELETE /api/lists/:id`. */
-  delete(id: string, options?: CallOptions): Promise<void>;
+  delete(id: string, options?: WriteOptions): Promise<void>;
+  /** `DELETE /api/lists/batch`: deletes up to 100 rows, all or none, and gives their number. */
+  deleteMany(selection: Selection<ListWhere>, options?: WriteOptions): Promise<number>;
 }
 
 /** What memberships can be ordered by: a field, or `-` and a field for descending. */
 export type MembershipOrderBy = OrderBy<keyof Membership>;
 
+/** Conditions on memberships. Those of one object all have to hold. */
+export interface MembershipWhere extends Combined<MembershipWhere> {
+  id?: TextCondition;
+  listId?: TextCondition;
+  userId?: TextCondition;
+  canEdit?: BooleanCondition;
+  createdAt?: TimeCondition;
+}
+
 /** What `include` can follow from memberships. */
 export interface MembershipRelations {
   /** The `List` that `listId` refers to. */
-  readonly list: ToOne<List, ListRelations>;
+  readonly list: ToOne<List, ListWhere, ListRelations>;
   /** The `User` that `userId` refers to. */
-  readonly user: ToOne<User>;
+  readonly user: ToOne<User, UserWhere>;
 }
 
 /** Calls below `/api/memberships`. */
 export interface MembershipsClient {
-  /** `GET /api/memberships`: one page of the rows that you may read. */
+  /**
+   * `GET /api/memberships`: one page of the rows that you may read.
+   * It has 20 rows unless `limit` says otherwise, and 100 at most.
+   */
   list<
     Field extends keyof Membership = keyof Membership,
     const Chosen extends Include<MembershipRelations> = Nothing,
   >(
-    options?: ListOptions<Field, MembershipOrderBy> & Including<MembershipRelations, Chosen>,
+    options?: ListOptions<Field, MembershipOrderBy, MembershipWhere> & Including<MembershipRelations, Chosen>,
   ): Promise<Page<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>>;
-  /** `GET /api/memberships`, page after page: all rows that you may read, one by one. */
+  /**
+   * `GET /api/memberships`, page after page: all rows that you may read, one by one.
+   * `.pages()` gives the pages themselves.
+   */
   paginate<
     Field extends keyof Membership = keyof Membership,
     const Chosen extends Include<MembershipRelations> = Nothing,
   >(
-    options?: PaginateOptions<Field, MembershipOrderBy> & Including<MembershipRelations, Chosen>,
-  ): AsyncIterable<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>;
-  /** `GET /api/memberships/:id`. */
+    options?: PaginateOptions<Field, MembershipOrderBy, MembershipWhere> &
+      Including<MembershipRelations, Chosen>,
+  ): Rows<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>;
+  /** `GET /api/memberships/:id`. 404 where there is no such row, or none that you may read. */
   get<
     Field extends keyof Membership = keyof Membership,
     const Chosen extends Include<MembershipRelations> = Nothing,
@@ -177,28 +250,57 @@ export interface MembershipsClient {
     options?: GetOptions<Field> & Including<MembershipRelations, Chosen>,
   ): Promise<Included<Pick<Membership, Field>, MembershipRelations, Chosen>>;
   /** `GET /api/memberships/count`: the number of rows that you may read. */
-  count(options?: CountOptions): Promise<number>;
+  count(options?: CountOptions<MembershipWhere>): Promise<number>;
   /** `GET /api/memberships/aggregate`: what the rows that you may read come to, by group. */
-  readonly aggregate: Aggregate<Membership, MembershipOrderBy>;
-  /** `POST /api/memberships`. */
-  create(input: MembershipCreate, options?: CallOptions): Promise<Membership>;
+  readonly aggregate: Aggregate<Membership, MembershipOrderBy, MembershipWhere>;
+  /** `POST /api/memberships`: makes a row. */
+  create(input: MembershipCreate, options?: WriteOptions): Promise<Membership>;
+  /** `POST /api/memberships/batch`: makes up to 100 rows, all or none. */
+  createMany(items: readonly MembershipCreate[], options?: WriteOptions): Promise<Membership[]>;
   /** `DELETE /api/memberships/:id`. */
-  delete(id: string, options?: CallOptions): Promise<void>;
+  delete(id: string, options?: WriteOptions): Promise<void>;
+  /** `DELETE /api/memberships/batch`: deletes up to 100 rows, all or none, and gives their number. */
+  deleteMany(selection: Selection<MembershipWhere>, options?: WriteOptions): Promise<number>;
 }
 
 /** What todos can be ordered by: a field, or `-` and a field for descending. */
 export type TodoOrderBy = OrderBy<Exclude<keyof Todo, "labels">>;
 
+/** Conditions on todos. Those of one object all have to hold. */
+export interface TodoWhere extends Combined<TodoWhere> {
+  id?: TextCondition;
+  title?: TextCondition;
+  notes?: TextCondition<null>;
+  done?: BooleanCondition;
+  priority?: NumberCondition;
+  estimate?: NumberCondition<null>;
+  ownerId?: TextCondition;
+  assigneeId?: TextCondition<null>;
+  listId?: TextCondition<null>;
+  dueAt?: TimeCondition<null>;
+  createdAt?: TimeCondition;
+  updatedAt?: TimeCondition;
+  version?: NumberCondition;
+}
+
+/** Conditions on todos where deleted rows are asked for too. */
+export interface TodoWhereWithDeleted
+  extends Omit<TodoWhere, keyof Combined<unknown>>,
+    Combined<TodoWhereWithDeleted> {
+  /** When it was deleted; null where it is not. */
+  deletedAt?: TimeCondition<null>;
+}
+
 /** What `include` can follow from todos. */
 export interface TodoRelations {
   /** The `User` that `ownerId` refers to. */
-  readonly owner: ToOne<User>;
+  readonly owner: ToOne<User, UserWhere>;
   /** The `User` that `assigneeId` refers to. */
-  readonly assignee: ToOne<User>;
+  readonly assignee: ToOne<User, UserWhere>;
   /** The `List` that `listId` refers to. */
-  readonly list: ToOne<List, ListRelations>;
+  readonly list: ToOne<List, ListWhere, ListRelations>;
   /** The comments whose `todoId` refers to the row. */
-  readonly comments: ToMany<Comment, CommentOrderBy, CommentRelations>;
+  readonly comments: ToMany<Comment, CommentWhere, CommentOrderBy, CommentRelations>;
 }
 
 /** The fields of todos that a search looks in. */
@@ -211,23 +313,29 @@ export interface TodosClient {
     Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
     const Chosen extends Include<TodoRelations> = Nothing,
   >(
-    options: ListWithDeleted<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+    options: ListWithDeleted<Field, TodoOrderBy, TodoWhereWithDeleted> & Including<TodoRelations, Chosen>,
   ): Promise<Page<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>>;
-  /** `GET /api/todos`: one page of the rows that you may read. */
+  /**
+   * `GET /api/todos`: one page of the rows that you may read.
+   * It has 20 rows unless `limit` says otherwise, and 100 at most.
+   */
   list<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
-    options?: ListOptions<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
+    options?: ListOptions<Field, TodoOrderBy, TodoWhere> & Including<TodoRelations, Chosen>,
   ): Promise<Page<Included<Pick<Todo, Field>, TodoRelations, Chosen>>>;
   /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
   paginate<
     Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
     const Chosen extends Include<TodoRelations> = Nothing,
   >(
-    options: PaginateWithDeleted<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
-  ): AsyncIterable<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>;
-  /** `GET /api/todos`, page after page: all rows that you may read, one by one. */
+    options: PaginateWithDeleted<Field, TodoOrderBy, TodoWhereWithDeleted> & Including<TodoRelations, Chosen>,
+  ): Rows<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>;
+  /**
+   * `GET /api/todos`, page after page: all rows that you may read, one by one.
+   * `.pages()` gives the pages themselves.
+   */
   paginate<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
-    options?: PaginateOptions<Field, TodoOrderBy> & Including<TodoRelations, Chosen>,
-  ): AsyncIterable<Included<Pick<Todo, Field>, TodoRelations, Chosen>>;
+    options?: PaginateOptions<Field, TodoOrderBy, TodoWhere> & Including<TodoRelations, Chosen>,
+  ): Rows<Included<Pick<Todo, Field>, TodoRelations, Chosen>>;
   /** With `withDeleted`, the row may be deleted, and has its `deletedAt`. */
   get<
     Field extends keyof TodoWithDeleted = keyof TodoWithDeleted,
@@ -236,30 +344,50 @@ export interface TodosClient {
     id: string,
     options: GetWithDeleted<Field> & Including<TodoRelations, Chosen>,
   ): Promise<Included<Pick<TodoWithDeleted, Field>, TodoRelations, Chosen>>;
-  /** `GET /api/todos/:id`. */
+  /** `GET /api/todos/:id`. 404 where there is no such row, or none that you may read. */
   get<Field extends keyof Todo = keyof Todo, const Chosen extends Include<TodoRelations> = Nothing>(
     id: string,
     options?: GetOptions<Field> & Including<TodoRelations, Chosen>,
   ): Promise<Included<Pick<Todo, Field>, TodoRelations, Chosen>>;
   /** `GET /api/todos/count`: the number of rows that you may read. */
-  count(options?: CountOptions | CountWithDeleted): Promise<number>;
+  count(options?: CountOptions<TodoWhere> | CountWithDeleted<TodoWhereWithDeleted>): Promise<number>;
   /** `GET /api/todos/aggregate`: what the rows that you may read come to, by group. */
-  readonly aggregate: Aggregate<Todo, TodoOrderBy>;
+  readonly aggregate: Aggregate<Todo, TodoOrderBy, TodoWhere>;
   /**
    * `GET /api/todos/search`: the rows that you may read and that hold all words of `q`, best first.
    * `"several words"` have to follow each other, and `begin*` finds what begins so, as the last word does.
    */
-  search(q: string, options?: SearchOptions): Promise<SearchPage<Todo, TodoSearchField>>;
-  /** `POST /api/todos`. */
-  create(input: TodoNested, options?: CallOptions): Promise<Todo>;
-  /** `PATCH /api/todos/:id`: changes the fields given. */
-  update(id: string, patch: TodoUpdate, options?: CallOptions): Promise<Todo>;
-  /** `PUT /api/todos/:id`: fields left out go back to their default. */
-  replace(id: string, input: TodoReplace, options?: CallOptions): Promise<Todo>;
-  /** `DELETE /api/todos/:id`. */
-  delete(id: string, options?: CallOptions): Promise<void>;
+  search(q: string, options?: SearchOptions<TodoWhere>): Promise<SearchPage<Todo, TodoSearchField>>;
+  /** `POST /api/todos`: makes a row, and those that it carries along. */
+  create(input: TodoNested, options?: WriteOptions): Promise<Todo>;
+  /** `POST /api/todos/batch`: makes up to 100 rows, all or none. */
+  createMany(items: readonly TodoCreate[], options?: WriteOptions): Promise<Todo[]>;
+  /**
+   * `POST /api/todos/batch/upsert`: makes the rows that are not there and changes the others, all or none.
+   * Up to 100, known by their ids.
+   */
+  upsertMany(items: readonly (TodoCreate & { id: string })[], options?: WriteOptions): Promise<Todo[]>;
+  /**
+   * `PATCH /api/todos/:id`: changes the fields given.
+   * With `ifMatch`, 412 where the row is no longer that one.
+   */
+  update(id: string, patch: TodoUpdate, options?: WriteOptions & IfMatch<"version">): Promise<Todo>;
+  /**
+   * `PUT /api/todos/:id`: fields left out go back to their default.
+   * With `ifMatch`, 412 where the row is no longer that one.
+   */
+  replace(id: string, input: TodoReplace, options?: WriteOptions & IfMatch<"version">): Promise<Todo>;
+  /** `PATCH /api/todos/batch`: changes up to 100 rows, all or none, and gives their number. */
+  updateMany(change: Change<TodoWhere, TodoUpdate>, options?: WriteOptions): Promise<number>;
+  /**
+   * `DELETE /api/todos/:id`: it is kept, and hidden.
+   * With `ifMatch`, 412 where the row is no longer that one.
+   */
+  delete(id: string, options?: WriteOptions & IfMatch<"version">): Promise<void>;
+  /** `DELETE /api/todos/batch`: deletes up to 100 rows, all or none, and gives their number. */
+  deleteMany(selection: Selection<TodoWhere>, options?: WriteOptions): Promise<number>;
   /** `POST /api/todos/:id/restore`: brings a deleted row back. */
-  restore(id: string, options?: CallOptions): Promise<Todo>;
+  restore(id: string, options?: WriteOptions & IfMatch<"version">): Promise<Todo>;
   /** `POST /api/todos/:id/complete`. */
   complete(id: string, input: TodoCompleteInput, options?: CallOptions): Promise<TodoCompleteOutput>;
   /** Procedures of todos as a whole. */
@@ -272,48 +400,72 @@ export interface TodosClient {
 /** What comments can be ordered by: a field, or `-` and a field for descending. */
 export type CommentOrderBy = OrderBy<keyof Comment>;
 
+/** Conditions on comments. Those of one object all have to hold. */
+export interface CommentWhere extends Combined<CommentWhere> {
+  id?: TextCondition;
+  body?: TextCondition;
+  todoId?: TextCondition;
+  parentId?: TextCondition<null>;
+  authorId?: TextCondition;
+  createdAt?: TimeCondition;
+  isReply?: BooleanCondition;
+  excerpt?: TextCondition;
+}
+
 /** What `include` can follow from comments. */
 export interface CommentRelations {
   /** The `Todo` that `todoId` refers to. */
-  readonly todo: ToOne<Todo, TodoRelations>;
+  readonly todo: ToOne<Todo, TodoWhere, TodoRelations>;
   /** The `Comment` that `parentId` refers to. */
-  readonly parent: ToOne<Comment, CommentRelations>;
+  readonly parent: ToOne<Comment, CommentWhere, CommentRelations>;
   /** The `User` that `authorId` refers to. */
-  readonly author: ToOne<User>;
+  readonly author: ToOne<User, UserWhere>;
   /** The comments whose `parentId` refers to the row. */
-  readonly replies: ToMany<Comment, CommentOrderBy, CommentRelations>;
+  readonly replies: ToMany<Comment, CommentWhere, CommentOrderBy, CommentRelations>;
 }
 
 /** Calls below `/api/comments`. */
 export interface CommentsClient {
-  /** `GET /api/comments`: one page of the rows that you may read. */
+  /**
+   * `GET /api/comments`: one page of the rows that you may read.
+   * It has 20 rows unless `limit` says otherwise, and 100 at most.
+   */
   list<Field extends keyof Comment = keyof Comment, const Chosen extends Include<CommentRelations> = Nothing>(
-    options?: ListOptions<Field, CommentOrderBy> & Including<CommentRelations, Chosen>,
+    options?: ListOptions<Field, CommentOrderBy, CommentWhere> & Including<CommentRelations, Chosen>,
   ): Promise<Page<Included<Pick<Comment, Field>, CommentRelations, Chosen>>>;
-  /** `GET /api/comments`, page after page: all rows that you may read, one by one. */
+  /**
+   * `GET /api/comments`, page after page: all rows that you may read, one by one.
+   * `.pages()` gives the pages themselves.
+   */
   paginate<
     Field extends keyof Comment = keyof Comment,
     const Chosen extends Include<CommentRelations> = Nothing,
   >(
-    options?: PaginateOptions<Field, CommentOrderBy> & Including<CommentRelations, Chosen>,
-  ): AsyncIterable<Included<Pick<Comment, Field>, CommentRelations, Chosen>>;
-  /** `GET /api/comments/:id`. */
+    options?: PaginateOptions<Field, CommentOrderBy, CommentWhere> & Including<CommentRelations, Chosen>,
+  ): Rows<Included<Pick<Comment, Field>, CommentRelations, Chosen>>;
+  /** `GET /api/comments/:id`. 404 where there is no such row, or none that you may read. */
   get<Field extends keyof Comment = keyof Comment, const Chosen extends Include<CommentRelations> = Nothing>(
     id: string,
     options?: GetOptions<Field> & Including<CommentRelations, Chosen>,
   ): Promise<Included<Pick<Comment, Field>, CommentRelations, Chosen>>;
   /** `GET /api/comments/count`: the number of rows that you may read. */
-  count(options?: CountOptions): Promise<number>;
+  count(options?: CountOptions<CommentWhere>): Promise<number>;
   /** `GET /api/comments/aggregate`: what the rows that you may read come to, by group. */
-  readonly aggregate: Aggregate<Comment, CommentOrderBy>;
-  /** `POST /api/comments`. */
-  create(input: CommentNested, options?: CallOptions): Promise<Comment>;
+  readonly aggregate: Aggregate<Comment, CommentOrderBy, CommentWhere>;
+  /** `POST /api/comments`: makes a row, and those that it carries along. */
+  create(input: CommentNested, options?: WriteOptions): Promise<Comment>;
+  /** `POST /api/comments/batch`: makes up to 100 rows, all or none. */
+  createMany(items: readonly CommentCreate[], options?: WriteOptions): Promise<Comment[]>;
   /** `PATCH /api/comments/:id`: changes the fields given. */
-  update(id: string, patch: CommentUpdate, options?: CallOptions): Promise<Comment>;
+  update(id: string, patch: CommentUpdate, options?: WriteOptions): Promise<Comment>;
   /** `PUT /api/comments/:id`: fields left out go back to their default. */
-  replace(id: string, input: CommentReplace, options?: CallOptions): Promise<Comment>;
+  replace(id: string, input: CommentReplace, options?: WriteOptions): Promise<Comment>;
+  /** `PATCH /api/comments/batch`: changes up to 100 rows, all or none, and gives their number. */
+  updateMany(change: Change<CommentWhere, CommentUpdate>, options?: WriteOptions): Promise<number>;
   /** `DELETE /api/comments/:id`. */
-  delete(id: string, options?: CallOptions): Promise<void>;
+  delete(id: string, options?: WriteOptions): Promise<void>;
+  /** `DELETE /api/comments/batch`: deletes up to 100 rows, all or none, and gives their number. */
+  deleteMany(selection: Selection<CommentWhere>, options?: WriteOptions): Promise<number>;
 }
 
 /** The API of taskboard, by resource. */
@@ -333,40 +485,42 @@ export interface Client {
  */
 export function createClient(options: ClientOptions): Client {
   const send = connect(options);
+  const sendOnce = idempotent(send);
   return {
     users: {
-      ...reading<User, UserOrderBy>(send, "/api/users"),
-      ...creating<UserCreate, User>(send, "/api/users"),
-      ...updating<UserUpdate, UserReplace, User>(send, "/api/users"),
+      ...reading<User, UserOrderBy, UserWhere>(send, "/api/users"),
+      ...creating<UserCreate, UserCreate, User>(sendOnce, "/api/users"),
+      ...updating<UserUpdate, UserReplace, User, UserWhere>(sendOnce, "/api/users"),
     },
     lists: {
-      ...readingRelated<List, ListOrderBy>(send, "/api/lists"),
-      ...creating<ListNested, List>(send, "/api/lists"),
-      ...updating<ListUpdate, ListReplace, List>(send, "/api/lists"),
-      ...deleting(send, "/api/lists"),
+      ...readingRelated<List, ListOrderBy, ListWhere>(send, "/api/lists"),
+      ...creating<ListNested, ListCreate, List>(sendOnce, "/api/lists"),
+      ...updating<ListUpdate, ListReplace, List, ListWhere>(sendOnce, "/api/lists"),
+      ...deleting<ListWhere>(sendOnce, "/api/lists"),
     },
     memberships: {
-      ...readingRelated<Membership, MembershipOrderBy>(send, "/api/memberships"),
-      ...creating<MembershipCreate, Membership>(send, "/api/memberships"),
-      ...deleting(send, "/api/memberships"),
+      ...readingRelated<Membership, MembershipOrderBy, MembershipWhere>(send, "/api/memberships"),
+      ...creating<MembershipCreate, MembershipCreate, Membership>(sendOnce, "/api/memberships"),
+      ...deleting<MembershipWhere>(sendOnce, "/api/memberships"),
     },
     todos: {
-      ...readingRelated<Todo, TodoOrderBy>(send, "/api/todos"),
-      ...searching<Todo, TodoSearchField>(send, "/api/todos"),
-      ...creating<TodoNested, Todo>(send, "/api/todos"),
-      ...updating<TodoUpdate, TodoReplace, Todo>(send, "/api/todos"),
-      ...deleting(send, "/api/todos"),
-      ...restoring<Todo>(send, "/api/todos"),
+      ...readingRelated<Todo, TodoOrderBy, TodoWhere>(send, "/api/todos"),
+      ...searching<Todo, TodoSearchField, TodoWhere>(send, "/api/todos"),
+      ...creating<TodoNested, TodoCreate, Todo>(sendOnce, "/api/todos"),
+      ...upserting<TodoCreate & { id: string }, Todo>(sendOnce, "/api/todos"),
+      ...updating<TodoUpdate, TodoReplace, Todo, TodoWhere>(sendOnce, "/api/todos", "version"),
+      ...deleting<TodoWhere>(sendOnce, "/api/todos", "version"),
+      ...restoring<Todo>(sendOnce, "/api/todos", "version"),
       complete: callingRowWith<TodoCompleteInput, TodoCompleteOutput>(send, "/api/todos", "complete"),
       rpc: {
         archiveDone: calling<TodoArchiveDoneOutput>(send, "/api/todos/rpc/archive-done"),
       },
     },
     comments: {
-      ...readingRelated<Comment, CommentOrderBy>(send, "/api/comments"),
-      ...creating<CommentNested, Comment>(send, "/api/comments"),
-      ...updating<CommentUpdate, CommentReplace, Comment>(send, "/api/comments"),
-      ...deleting(send, "/api/comments"),
+      ...readingRelated<Comment, CommentOrderBy, CommentWhere>(send, "/api/comments"),
+      ...creating<CommentNested, CommentCreate, Comment>(sendOnce, "/api/comments"),
+      ...updating<CommentUpdate, CommentReplace, Comment, CommentWhere>(sendOnce, "/api/comments"),
+      ...deleting<CommentWhere>(sendOnce, "/api/comments"),
     },
   };
 }

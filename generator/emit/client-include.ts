@@ -1,6 +1,7 @@
 /** What `include` adds to the client of a resource: the relations that can be followed, and the reads that follow them. */
 import type { Model, ResourceModel } from "../model/types.ts";
-import { type Generic, type TypeText, typedMember } from "./client-layout.ts";
+import { applied, type Generic, type TypeText, typedMember } from "./client-layout.ts";
+import { whereType } from "./client-where.ts";
 import { includables } from "./includable.ts";
 import { describeRelation } from "./relations.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -21,7 +22,7 @@ export function emitRelationsType(file: SourceFile, model: Model, resource: Reso
       const { target, many, relation } = includable;
       const next = includables(model, target).length > 0 ? [relationsType(target)] : [];
       const row = file.useType("./types.js", target.typeName);
-      const types = [row, ...(many ? [`${target.typeName}OrderBy`] : []), ...next];
+      const types = [row, whereType(target), ...(many ? [`${target.typeName}OrderBy`] : []), ...next];
       return [
         `  /** ${describeRelation(includable)} */`,
         ...typedMember(
@@ -40,7 +41,7 @@ export interface Following {
   /** Its type parameters. */
   generic(keys: string): Generic;
   /** The type of its options. */
-  options(own: string): string;
+  options(own: TypeText): TypeText;
   /** The type of a row. */
   row(own: TypeText): TypeText;
 }
@@ -57,7 +58,7 @@ export function following(file: SourceFile, model: Model, resource: ResourceMode
       keys,
       others: [{ name: "const Chosen", rest: `${type("Include")}<${relations}> = ${type("Nothing")}` }],
     }),
-    options: (own) => `${own} & ${type("Including")}<${relations}, Chosen>`,
-    row: (own) => ({ name: type("Included"), types: [own, relations, "Chosen"] }),
+    options: (own) => ({ sign: "&", types: [own, applied(type("Including"), relations, "Chosen")] }),
+    row: (own) => applied(type("Included"), own, relations, "Chosen"),
   };
 }

@@ -12,13 +12,22 @@ export interface Generic {
   readonly others?: readonly { readonly name: string; readonly rest: string }[];
 }
 
-/** A type: text that stays on one line, or a name with arguments. */
-export type TypeText = string | { readonly name: string; readonly types: readonly TypeText[] };
+/** A type: text that stays on one line, a name with arguments, or types that are joined. */
+export type TypeText =
+  | string
+  | { readonly name: string; readonly types: readonly TypeText[] }
+  | { readonly sign: "&" | "|"; readonly types: readonly TypeText[] };
+
+/** A name with arguments. */
+export const applied = (name: string, ...types: readonly TypeText[]): TypeText => ({ name, types });
+
+/** A parameter of a method: text that stays on one line, or a name with its colon and a type. */
+export type ParameterText = string | { readonly name: string; readonly type: TypeText };
 
 export interface GenericSignature {
   readonly name: string;
   readonly generic?: Generic;
-  readonly parameters: readonly string[];
+  readonly parameters: readonly ParameterText[];
   readonly result: TypeText;
 }
 
@@ -29,6 +38,12 @@ export function comment(sentences: readonly string[]): string[] {
     ? [line]
     : ["  /**", ...sentences.map((sentence) => `   * ${sentence}`), "   */"];
 }
+
+/** A method of an interface under a comment, which starts with the route. */
+export const call = (sentences: readonly string[], declared: GenericSignature): string[] => [
+  ...comment(sentences),
+  ...signature(declared),
+];
 
 /** A method of an interface. */
 export function signature({ name, generic, parameters, result }: GenericSignature): string[] {
@@ -48,39 +63,65 @@ export function signature({ name, generic, parameters, result }: GenericSignatur
 }
 
 /** Parameters and result, behind the head of a method. */
-function parenthesized(head: string, parameters: readonly string[], result: TypeText): string[] {
-  const line = `${head}(${parameters.join(", ")}): ${typeLine(result)};`;
-  if (line.length <= width) return [line];
-  // Options that do not fit are parted where their types are joined.
-  const lines = parameters.map((each) =>
-    `    ${each},`.length <= width ? each : each.replaceAll(" & ", " &\n      "),
+function parenthesized(head: string, parameters: readonly ParameterText[], result: TypeText): string[] {
+  const texts = parameters.map((each) =>
+    typeof each === "string" ? each : `${each.name} ${typeLine(each.type)}`,
   );
-  return [`${head}(`, ...lines.map((each) => `    ${each},`), ...typeLines("  ): ", result, ";")];
+  const line = `${head}(${texts.join(", ")}): ${typeLine(result)};`;
+  if (line.length <= width) return [line];
+  const lines = parameters.flatMap((each) =>
+    typeof each === "string" ? [`    ${each},`] : typeLines(`    ${each.name} `, each.type, ","),
+  );
+  return [`${head}(`, ...lines, ...typeLines("  ): ", result, ";")];
 }
 
-const typeLine = (type: TypeText): string =>
-  typeof type === "string" ? type : `${type.name}<${type.types.map(typeLine).join(", ")}>`;
+function typeLine(type: TypeText): string {
+  if (typeof type === "string") return type;
+  const types = type.types.map(typeLine);
+  return "sign" in type ? types.join(` ${type.sign} `) : `${type.name}<${types.join(", ")}>`;
+}
 
 /** A type with what stands around it: broken from the outside in where it does not fit. */
 function typeLines(before: string, type: TypeText, after: string): string[] {
   const line = `${before}${typeLine(type)}${after}`;
   if (typeof type === "string" || line.length <= width) return [line];
   const pad = /^ */.exec(before)?.[0] ?? "";
-  return [
-    `${before}${type.name}<`,
-    ...type.types.flatMap((each, index) =>
-      typeLines(`${pad}  `, each, index < type.types.length - 1 ? "," : ""),
-    ),
-    `${pad}>${after}`,
-  ];
+  const last = type.types.length - 1;
+  if (!("sign" in type)) {
+    const lines = type.types.flatMap((each, index) => typeLines(`${pad}  `, each, index < last ? "," : ""));
+    return [`${before}${type.name}<`, ...lines, `${pad}>${after}`];
+  }
+  if (type.sign === "|") {
+    const lines = type.types.flatMap((each, index) =>
+      typeLines(`${pad}  | `, each, index < last ? "" : after),
+    );
+    return [before.trimEnd(), ...lines];
+  }
+  return type.types.flatMap((each, index) =>
+    typeLines(index === 0 ? before : `${pad}  `, each, index < last ? " &" : after),
+  );
 }
 
 /** A member of an interface whose type has arguments. */
-export function typedMember(name: string, type: string, types: readonly string[]): string[] {
-  const line = `  readonly ${name}: ${type}<${types.join(", ")}>;`;
-  if (line.length <= width || types.length === 1) return [line];
-  const typeLines = types.map((each, index) => `    ${each}${index < types.length - 1 ? "," : ""}`);
-  return [`  readonly ${name}: ${type}<`, ...typeLines, "  >;"];
+export const typedMember = (name: string, type: string, types: readonly string[]): string[] =>
+  types.length === 1
+    ? [`  readonly ${name}: ${type}<${types.join(", ")}>;`]
+    : typeLines(`  readonly ${name}: `, { name: type, types }, ";");
+
+/** A line that declares a type member, with its type below it where that does not fit. */
+export const optionalMember = (name: string, type: TypeText): string[] =>
+  typeLines(`  ${name}?: `, type, ";");
+
+/** The first line of an interface that extends others, which go below it where they do not fit. */
+export function interfaceHead(name: string, bases: readonly string[]): string[] {
+  const line = `export interface ${name} extends ${bases.join(", ")} {`;
+  if (line.length <= width) return [line];
+  const lines = bases.map((base, index) => (index < bases.length - 1 ? `${base},` : `${base} {`));
+  return [
+    `export interface ${name}`,
+    `  extends ${lines[0]}`,
+    ...lines.slice(1).map((base) => `    ${base}`),
+  ];
 }
 
 /** A call with type arguments, spread into the object of a resource. */

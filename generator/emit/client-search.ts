@@ -1,6 +1,7 @@
 /** What the client of a resource has besides where its rows can be searched. */
 import type { ResourceModel } from "../model/types.ts";
-import { comment, fieldUnion, instantiation, signature } from "./client-layout.ts";
+import { applied, call, fieldUnion, instantiation } from "./client-layout.ts";
+import { whereType } from "./client-where.ts";
 import { offers } from "./rule.ts";
 import type { SourceFile } from "./source-file.ts";
 import { quote } from "./text.ts";
@@ -21,6 +22,7 @@ export function searchPart(
   if (resource.search === null || !offers(resource, "read")) return null;
   const row = file.useType("./types.js", resource.typeName);
   const field = fieldType(resource);
+  const where = whereType(resource);
   const names = resource.search.fields.map(({ name }) => quote(name));
   return {
     declarations: [
@@ -29,19 +31,21 @@ export function searchPart(
       ...fieldUnion(field, names),
     ],
     members: [
-      ...comment([
-        `\`GET ${path}/search\`: the rows that you may read and that hold all words of \`q\`, best first.`,
-        `\`"several words"\` have to follow each other, and \`begin*\` finds what begins so, as the last word does.`,
-      ]),
-      ...signature({
-        name: "search",
-        parameters: ["q: string", `options?: ${file.useType("covara/client", "SearchOptions")}`],
-        result: {
-          name: "Promise",
-          types: [{ name: file.useType("covara/client", "SearchPage"), types: [row, field] }],
+      ...call(
+        [
+          `\`GET ${path}/search\`: the rows that you may read and that hold all words of \`q\`, best first.`,
+          `\`"several words"\` have to follow each other, and \`begin*\` finds what begins so, as the last word does.`,
+        ],
+        {
+          name: "search",
+          parameters: [
+            "q: string",
+            { name: "options?:", type: applied(file.useType("covara/client", "SearchOptions"), where) },
+          ],
+          result: applied("Promise", applied(file.useType("covara/client", "SearchPage"), row, field)),
         },
-      }),
+      ),
     ],
-    calls: instantiation(file.use("covara/client", "searching"), [row, field], ["send", quote(path)]),
+    calls: instantiation(file.use("covara/client", "searching"), [row, field, where], ["send", quote(path)]),
   };
 }

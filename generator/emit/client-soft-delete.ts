@@ -1,10 +1,10 @@
-/** What the client of a resource has besides where deleted rows are kept: reads that show them, and their restoration. */
+/** What the client of a resource has besides where deleted rows are kept: reads that show them. */
 import type { Model, ResourceModel } from "../model/types.ts";
 import type { Following } from "./client-include.ts";
-import { comment, signature } from "./client-layout.ts";
+import { applied, call, type TypeText } from "./client-layout.ts";
+import { markedWhereType, whereType } from "./client-where.ts";
 import { includables } from "./includable.ts";
 import { offers } from "./rule.ts";
-import { restores } from "./soft-delete.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** Name of a row's type where deleted rows were asked for too. */
@@ -29,36 +29,44 @@ export function signatureWithDeleted(
   const type = (name: string): string => file.useType("covara/client", name);
   const row = followed.row(`Pick<${keys}, Field>`);
   const generic = followed.generic(keys);
-  const options = (own: string): string => `options: ${followed.options(own)}`;
+  const where = markedWhereType(resource);
+  const options = (...own: [string, ...string[]]) => {
+    const [name, ...types] = own;
+    return { name: "options:", type: followed.options(applied(type(name), ...types)) };
+  };
   switch (read) {
-    case "list": {
-      const parameters = [options(`${type("ListWithDeleted")}<Field, ${orderBy}>`)];
-      const result = { name: "Promise", types: [{ name: type("Page"), types: [row] }] };
-      return [...note, ...signature({ name: "list", generic, parameters, result })];
-    }
-    case "paginate": {
-      const parameters = [options(`${type("PaginateWithDeleted")}<Field, ${orderBy}>`)];
-      const result = { name: "AsyncIterable", types: [row] };
-      return [...note, ...signature({ name: "paginate", generic, parameters, result })];
-    }
-    case "get": {
-      const parameters = ["id: string", options(`${type("GetWithDeleted")}<Field>`)];
-      const own = comment(["With `withDeleted`, the row may be deleted, and has its `deletedAt`."]);
-      return [
-        ...own,
-        ...signature({ name: "get", generic, parameters, result: { name: "Promise", types: [row] } }),
-      ];
-    }
+    case "list":
+      return call(note, {
+        name: "list",
+        generic,
+        parameters: [options("ListWithDeleted", "Field", orderBy, where)],
+        result: applied("Promise", applied(type("Page"), row)),
+      });
+    case "paginate":
+      return call(note, {
+        name: "paginate",
+        generic,
+        parameters: [options("PaginateWithDeleted", "Field", orderBy, where)],
+        result: applied(type("Rows"), row),
+      });
+    case "get":
+      return call(["With `withDeleted`, the row may be deleted, and has its `deletedAt`."], {
+        name: "get",
+        generic,
+        parameters: ["id: string", options("GetWithDeleted", "Field")],
+        result: applied("Promise", row),
+      });
   }
 }
 
-const note = comment(["With `withDeleted`, deleted rows are among them, and each has its `deletedAt`."]);
+const note = ["With `withDeleted`, deleted rows are among them, and each has its `deletedAt`."];
 
 /** What `count` takes. */
-export function countOptions(file: SourceFile, resource: ResourceModel): string {
-  const options = file.useType("covara/client", "CountOptions");
+export function countOptions(file: SourceFile, resource: ResourceModel): TypeText {
+  const options = applied(file.useType("covara/client", "CountOptions"), whereType(resource));
   if (!offers(resource, "readDeleted")) return options;
-  return `${options} | ${file.useType("covara/client", "CountWithDeleted")}`;
+  const marked = applied(file.useType("covara/client", "CountWithDeleted"), markedWhereType(resource));
+  return { sign: "|", types: [options, marked] };
 }
 
 /** The group of calls that reads a resource, with its type arguments. */
@@ -69,35 +77,17 @@ export function readingGroup(
   orderBy: string,
 ): { readonly name: string; readonly types: readonly string[] } {
   const row = file.useType("./types.js", resource.typeName);
+  const where = whereType(resource);
   // What a row is, the interface says there: it depends on what is followed.
   if (includables(model, resource).length > 0) {
-    return { name: file.use("covara/client", "readingRelated"), types: [row, orderBy] };
+    return { name: file.use("covara/client", "readingRelated"), types: [row, orderBy, where] };
   }
   if (!offers(resource, "readDeleted")) {
-    return { name: file.use("covara/client", "reading"), types: [row, orderBy] };
+    return { name: file.use("covara/client", "reading"), types: [row, orderBy, where] };
   }
   const marked = file.useType("./types.js", markedType(resource));
-  return { name: file.use("covara/client", "readingWithDeleted"), types: [row, orderBy, marked] };
-}
-
-/** The restoration of a row: its member of the interface, and the group of calls with its type arguments. */
-export function restoreCall(
-  file: SourceFile,
-  resource: ResourceModel,
-  path: string,
-): { readonly member: readonly string[]; readonly name: string; readonly types: readonly string[] } | null {
-  if (!restores(resource)) return null;
-  const row = file.useType("./types.js", resource.typeName);
   return {
-    member: [
-      ...comment([`\`POST ${path}/:id/restore\`: brings a deleted row back.`]),
-      ...signature({
-        name: "restore",
-        parameters: ["id: string", `options?: ${file.useType("covara/client", "CallOptions")}`],
-        result: `Promise<${row}>`,
-      }),
-    ],
-    name: file.use("covara/client", "restoring"),
-    types: [row],
+    name: file.use("covara/client", "readingWithDeleted"),
+    types: [row, orderBy, where, marked, markedWhereType(resource)],
   };
 }

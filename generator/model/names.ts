@@ -42,6 +42,8 @@ const typeSuffixes = [
   "SearchField",
   "Relations",
   "WithDeleted",
+  "Where",
+  "WhereWithDeleted",
 ] as const;
 
 /** What generated values append to an identifier. */

@@ -1,5 +1,7 @@
 /** Counts, sums, averages, minima and maxima of a resource's rows. */
+import { type Filtering, query } from "./operations.ts";
 import type { CallOptions, Send } from "./transport.ts";
+import { filterOf } from "./where.ts";
 
 /** The fields that hold one value each: those that a row can be ordered by. */
 type SingleField<Row, Order> = Extract<keyof Row, Order>;
@@ -15,7 +17,9 @@ export type OrderedField<Row, Order> = {
 }[SingleField<Row, Order>];
 
 /** Settings of {@link Aggregate}: what makes a group, and what is asked of each. At least one thing has to be asked. */
-export interface AggregateOptions<Key, Count, Sum, Avg, Min, Max> extends CallOptions {
+export interface AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>
+  extends CallOptions,
+    Filtering<Where> {
   /** The fields whose values make a group. Default: all rows are one group. */
   readonly groupBy?: readonly Key[] | undefined;
   /** Whether to count the rows. */
@@ -24,8 +28,6 @@ export interface AggregateOptions<Key, Count, Sum, Avg, Min, Max> extends CallOp
   readonly avg?: readonly Avg[] | undefined;
   readonly min?: readonly Min[] | undefined;
   readonly max?: readonly Max[] | undefined;
-  /** The rows that are meant: `done==false;priority>=2`. Default: all that you may read. */
-  readonly filter?: string | undefined;
   /** The groups that are meant, by what is asked of them: `count>=2;sum.estimate>10`. Default: all. */
   readonly having?: string | undefined;
 }
@@ -54,7 +56,7 @@ type MeasureOf<Name extends string, Values> = [keyof Values] extends [never]
   : { readonly [Member in Name]: Values };
 
 /** The call that aggregates the rows that you may read: at most 1,000 groups, ordered by key, nulls last. */
-export type Aggregate<Row, Order> = <
+export type Aggregate<Row, Order, Where> = <
   Key extends SingleField<Row, Order> = never,
   Count extends boolean = false,
   Sum extends NumericField<Row, Order> = never,
@@ -62,11 +64,11 @@ export type Aggregate<Row, Order> = <
   Min extends OrderedField<Row, Order> = never,
   Max extends OrderedField<Row, Order> = never,
 >(
-  options: AggregateOptions<Key, Count, Sum, Avg, Min, Max>,
+  options: AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>,
 ) => Promise<AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>[]>;
 
 /** Makes the call for a resource. */
-export function aggregating<Row, Order>(send: Send, path: string): Aggregate<Row, Order> {
+export function aggregating<Row, Order, Where>(send: Send, path: string): Aggregate<Row, Order, Where> {
   return async <
     Key extends SingleField<Row, Order>,
     Count extends boolean,
@@ -75,29 +77,33 @@ export function aggregating<Row, Order>(send: Send, path: string): Aggregate<Row
     Min extends OrderedField<Row, Order>,
     Max extends OrderedField<Row, Order>,
   >(
-    options: AggregateOptions<Key, Count, Sum, Avg, Min, Max>,
+    options: AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>,
   ) => {
     type Group = AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>;
     const { groups } = await send<{ groups: Group[] }>({
+      ...options,
       method: "GET",
-      path: `${path}/aggregate${query(options)}`,
-      signal: options.signal,
+      path: `${path}/aggregate${queryOf(options)}`,
     });
     return groups;
   };
 }
 
-/** The options as a query string, with its `?`; lists that are empty ask for nothing. */
-function query(options: AggregateOptions<unknown, boolean, unknown, unknown, unknown, unknown>): string {
-  const { groupBy, count, sum, avg, min, max, filter, having } = options;
-  const parts = count === true ? ["count=true"] : [];
-  for (const [name, fields = []] of Object.entries({ groupBy, sum, avg, min, max })) {
-    const escaped = fields.map((field) => encodeURIComponent(String(field)));
-    if (escaped.length > 0) parts.push(`${name}=${escaped.join(",")}`);
-  }
-  // An empty filter is sent as it is and refused, rather than read as "all rows".
-  for (const [name, text] of Object.entries({ filter, having })) {
-    if (text !== undefined) parts.push(`${name}=${encodeURIComponent(text)}`);
-  }
-  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+/** The options as a query string; lists that are empty ask for nothing. */
+function queryOf(
+  options: AggregateOptions<unknown, boolean, unknown, unknown, unknown, unknown, unknown>,
+): string {
+  const { count, having } = options;
+  const asked = (fields: readonly unknown[] = []) => (fields.length === 0 ? undefined : fields);
+  return query({
+    count: count || undefined,
+    groupBy: asked(options.groupBy),
+    sum: asked(options.sum),
+    avg: asked(options.avg),
+    min: asked(options.min),
+    max: asked(options.max),
+    // An empty filter is sent as it is and refused, rather than read as "all rows".
+    filter: filterOf(options as Filtering<object>),
+    having,
+  });
 }

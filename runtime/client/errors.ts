@@ -60,33 +60,56 @@ export class CovaraError extends Error {
   readonly code: ErrorCode;
   /** The whole problem as the server described it. */
   readonly problem: ProblemDocument;
+  /** Every field that is wrong, after a `VALIDATION_ERROR`; otherwise empty. */
+  readonly errors: readonly FieldError[];
+  /** What to quote when asking the server's operators; null where the API itself did not answer. */
+  readonly requestId: string | null;
+  /** Seconds after which the server wants to be asked again (`Retry-After`); null where it did not say. */
+  readonly retryAfter: number | null;
 
-  /** @param call What was called, such as `GET /api/todos`; for the message. */
-  constructor(call: string, problem: ProblemDocument) {
-    const errors = problem.errors?.filter(({ message }) => !problem.detail.includes(message)) ?? [];
-    const fields = errors.map(({ field, message }) => ` ${field}: ${message}.`).join("");
+  /**
+   * @param call What was called, such as `GET /api/todos`; for the message.
+   * @param retryAfter Seconds.
+   */
+  constructor(call: string, problem: ProblemDocument, retryAfter: number | null = null) {
+    const errors = problem.errors ?? [];
+    const fields = errors
+      .filter(({ message }) => !problem.detail.includes(message))
+      .map(({ field, message }) => ` ${field}: ${message}.`)
+      .join("");
     super(`${problem.detail}${fields} (${call}: ${problem.status} ${problem.code})`);
     this.name = "CovaraError";
     this.status = problem.status;
     this.code = problem.code;
     this.problem = problem;
+    this.errors = errors;
+    this.requestId = problem.requestId ?? null;
+    this.retryAfter = retryAfter;
   }
 }
 
 /**
  * No answer arrived: the server could not be reached, the connection broke, or a browser kept the answer back
- * (CORS). A write may have happened all the same. `cause` is what `fetch` failed with.
+ * (CORS). A write without an idempotency key may have happened all the same. `cause` is what `fetch` failed with.
  */
 export class CovaraNetworkError extends Error {
   /** @param call What was called, such as `GET https://example.com/api/todos`; for the message. */
-  constructor(call: string, cause: unknown) {
+  constructor(call: string, cause: unknown, message?: string) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
-      `${call} got no answer (${reason}). Check baseUrl, the connection and, in a browser, the server's CORS.`,
-      {
-        cause,
-      },
+      message ??
+        `${call} got no answer (${reason}). Check baseUrl, the connection and, in a browser, the server's CORS.`,
+      { cause },
     );
     this.name = "CovaraNetworkError";
+  }
+}
+
+/** No answer arrived within the `timeout` of the call. */
+export class CovaraTimeoutError extends CovaraNetworkError {
+  /** @param timeout Milliseconds. */
+  constructor(call: string, timeout: number) {
+    super(call, undefined, `${call} got no answer within ${timeout} ms, which is its timeout.`);
+    this.name = "CovaraTimeoutError";
   }
 }

@@ -1,34 +1,34 @@
 /** `include`: rows together with those that they refer to, or that refer to them. */
 import { aggregating } from "./aggregate.ts";
-import { reads } from "./operations.ts";
+import { type Filtering, reads } from "./operations.ts";
 import type { Send } from "./transport.ts";
+import { filterOf } from "./where.ts";
 
 /** No relations, and none chosen. */
 export type Nothing = Record<never, never>;
 
 /** A relation that leads to one row, or to none that you may read. `Relations` are those of that row. */
-export interface ToOne<Row, Relations = Nothing> {
+export interface ToOne<Row, Where, Relations = Nothing> {
   readonly row: Row;
+  readonly where: Where;
   readonly relations: Relations;
 }
 
 /** A relation that leads to any number of rows. */
-export interface ToMany<Row, Order, Relations = Nothing> extends ToOne<Row, Relations> {
+export interface ToMany<Row, Where, Order, Relations = Nothing> extends ToOne<Row, Where, Relations> {
   readonly order: Order;
 }
 
-/** What is wanted of the row that a relation leads to. */
-export interface OneOptions<Row, Relations> {
-  /** The fields of the row. Default: all that are not hidden. */
+/** What is wanted of the row that a relation leads to. One that does not meet the conditions is null. */
+export interface OneOptions<Row, Where, Relations> extends Filtering<Where> {
+  /** The fields of the row, and of its type. Default: all that are not hidden. */
   readonly select?: readonly (keyof Row)[] | undefined;
-  /** A condition on the row; one that does not meet it is null. */
-  readonly filter?: string | undefined;
   /** What to follow from there. Relations nest three deep. */
   readonly include?: Include<Relations> | undefined;
 }
 
 /** What is wanted of the rows that a relation leads to. */
-export interface ManyOptions<Row, Order, Relations> extends OneOptions<Row, Relations> {
+export interface ManyOptions<Row, Where, Order, Relations> extends OneOptions<Row, Where, Relations> {
   /** Rows for each parent. The server has a default, and a maximum that a larger one is cut to. */
   readonly limit?: number | undefined;
   /** What to order by, first the most significant. Ties are ordered by id. Nulls come last. */
@@ -36,10 +36,10 @@ export interface ManyOptions<Row, Order, Relations> extends OneOptions<Row, Rela
 }
 
 type OptionsOf<Relation> =
-  Relation extends ToMany<infer Row, infer Order, infer Relations>
-    ? ManyOptions<Row, Order, Relations>
-    : Relation extends ToOne<infer Row, infer Relations>
-      ? OneOptions<Row, Relations>
+  Relation extends ToMany<infer Row, infer Where, infer Order, infer Relations>
+    ? ManyOptions<Row, Where, Order, Relations>
+    : Relation extends ToOne<infer Row, infer Where, infer Relations>
+      ? OneOptions<Row, Where, Relations>
       : never;
 
 /** Which relations to follow: `true`, or what is wanted of the rows. */
@@ -58,7 +58,7 @@ type KnownOptions<Relation, Options> = Options extends object
   ? {
       readonly [Name in keyof Options]: Name extends keyof OptionsOf<Relation>
         ? Name extends "include"
-          ? Relation extends ToOne<unknown, infer Relations>
+          ? Relation extends ToOne<unknown, unknown, infer Relations>
             ? Known<Relations, Options[Name]>
             : never
           : Options[Name]
@@ -82,9 +82,9 @@ type Led<Relation, Options> = undefined extends Options
   : Found<Relation, Options>;
 
 type Found<Relation, Options> =
-  Relation extends ToMany<infer Row, unknown, infer Relations>
+  Relation extends ToMany<infer Row, unknown, unknown, infer Relations>
     ? Shown<Row, Relations, Options>[]
-    : Relation extends ToOne<infer Row, infer Relations>
+    : Relation extends ToOne<infer Row, unknown, infer Relations>
       ? Shown<Row, Relations, Options> | null
       : never;
 
@@ -95,18 +95,17 @@ type Shown<Row, Relations, Options> = Included<
 >;
 
 /** The reads of a resource from which relations can be followed. */
-export const readingRelated = <Row, Order>(send: Send, path: string) => ({
+export const readingRelated = <Row, Order, Where>(send: Send, path: string) => ({
   ...reads(send, path, spell),
-  aggregate: aggregating<Row, Order>(send, path),
+  aggregate: aggregating<Row, Order, Where>(send, path),
 });
 
 /** What `include` holds, whatever the relations. */
 export type AnyInclude = { readonly [name: string]: true | AnyOptions | undefined };
 
-interface AnyOptions {
+interface AnyOptions extends Filtering<object> {
   readonly limit?: number | undefined;
   readonly select?: readonly string[] | undefined;
-  readonly filter?: string | undefined;
   readonly orderBy?: readonly string[] | undefined;
   readonly include?: AnyInclude | undefined;
 }
@@ -124,7 +123,9 @@ function paths(include: AnyInclude): string[] {
   });
 }
 
-function parentheses({ limit, select, filter, orderBy }: AnyOptions): string {
+function parentheses(given: AnyOptions): string {
+  const { limit, select, orderBy } = given;
+  const filter = filterOf(given);
   const options = [
     ...(limit === undefined ? [] : [`limit:${limit}`]),
     // An empty selection and an empty filter are sent as they are and refused, rather than read as "all".

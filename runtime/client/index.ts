@@ -1,18 +1,29 @@
 /** What emitted clients are made of. Runs wherever there is `fetch`; depends on nothing else. */
+export type { Aggregate, AggregateGroup, AggregateOptions, NumericField, OrderedField } from "./aggregate.ts";
 export type {
-  Aggregate,
-  AggregateGroup,
-  AggregateOptions,
-  NumericField,
-  OrderedField,
-} from "./aggregate.ts";
+  BooleanCondition,
+  Combined,
+  EnumCondition,
+  EqualityOperators,
+  JsonCondition,
+  NumberCondition,
+  NumberOperators,
+  OrderedOperators,
+  Some,
+  TextCondition,
+  TextOperators,
+  TimeCondition,
+  TimeOperators,
+} from "./conditions.ts";
 export {
   CovaraError,
   CovaraNetworkError,
+  CovaraTimeoutError,
   type ErrorCode,
   type FieldError,
   type ProblemDocument,
 } from "./errors.ts";
+export { idempotent } from "./idempotency.ts";
 export {
   type Include,
   type Included,
@@ -26,19 +37,15 @@ export {
 } from "./include.ts";
 export {
   type CountOptions,
-  type Creating,
-  creating,
-  type Deleting,
-  deleting,
+  type Filtering,
   type GetOptions,
   type ListOptions,
   type OrderBy,
   type Page,
   type PaginateOptions,
   type Reading,
+  type Rows,
   reading,
-  type Updating,
-  updating,
 } from "./operations.ts";
 export { calling, callingRow, callingRowWith, callingWith } from "./procedures.ts";
 export { type Searching, type SearchOptions, type SearchPage, searching } from "./search.ts";
@@ -48,10 +55,9 @@ export {
   type ListWithDeleted,
   type PaginateWithDeleted,
   type ReadingWithDeleted,
-  type Restoring,
   readingWithDeleted,
-  restoring,
 } from "./soft-delete.ts";
+export type { TokenProvider } from "./token.ts";
 export {
   type ApiRequest,
   type CallOptions,
@@ -59,5 +65,25 @@ export {
   connect,
   type FetchOptions,
   type HeaderValues,
+  type Patience,
   type Send,
 } from "./transport.ts";
+export { type Chosen, filterOf } from "./where.ts";
+export {
+  type Change,
+  type Creating,
+  creating,
+  type Deleting,
+  deleting,
+  type IfMatch,
+  type IfMatchRequired,
+  type Match,
+  type Restoring,
+  restoring,
+  type Selection,
+  type Updating,
+  type Upserting,
+  updating,
+  upserting,
+  type WriteOptions,
+} from "./writes.ts";

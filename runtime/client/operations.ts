@@ -1,29 +1,35 @@
-/** The calls that a resource can have, in the groups that its access rules allow or forbid together. */
+/** The calls that read a resource. */
 import { type Aggregate, aggregating } from "./aggregate.ts";
 import { CovaraError } from "./errors.ts";
 import type { AnyInclude } from "./include.ts";
 import type { CallOptions, Send } from "./transport.ts";
+import { filterOf } from "./where.ts";
 
 /** A field to order by: ascending by its name, descending with `-` before it. */
 export type OrderBy<Field extends string> = Field | `-${Field}`;
 
-/** Settings of {@link Reading.get}. */
-export interface GetOptions<Field> extends CallOptions {
-  /** The fields of the answer. Default: all that are not hidden. */
-  readonly select?: readonly Field[] | undefined;
-}
-
-/** Settings of {@link Reading.count}. */
-export interface CountOptions extends CallOptions {
+/** Which rows are meant. Default: all that you may read. */
+export interface Filtering<Where> {
+  /** Conditions that all have to hold: `{ done: false, priority: { gte: 2 } }`. */
+  readonly where?: Where | undefined;
   /**
-   * The rows that are meant: `done==false;priority>=2`. Default: all that you may read. A text that comes from elsewhere
-   * belongs in double quotes, with a backslash before each quote and backslash in it.
+   * The same as text, in the server's own words: `done==false;priority>=2`. A text that comes from elsewhere belongs in double
+   * quotes, with a backslash before each quote and backslash in it. Beside `where`, both hold.
    */
   readonly filter?: string | undefined;
 }
 
+/** Settings of {@link Reading.get}. */
+export interface GetOptions<Field> extends CallOptions {
+  /** The fields of the answer, and of its type. Default: all that are not hidden. */
+  readonly select?: readonly Field[] | undefined;
+}
+
+/** Settings of {@link Reading.count}. */
+export interface CountOptions<Where> extends CallOptions, Filtering<Where> {}
+
 /** Settings of {@link Reading.paginate}. */
-export interface PaginateOptions<Field, Order> extends GetOptions<Field>, CountOptions {
+export interface PaginateOptions<Field, Order, Where> extends GetOptions<Field>, Filtering<Where> {
   /** What to order by, first the most significant. Ties are ordered by id. Nulls come last. */
   readonly orderBy?: readonly Order[] | undefined;
   /** Rows on a page. The server has a default, and a maximum that a larger one is cut to. */
@@ -31,7 +37,7 @@ export interface PaginateOptions<Field, Order> extends GetOptions<Field>, CountO
 }
 
 /** Settings of {@link Reading.list}. */
-export interface ListOptions<Field, Order> extends PaginateOptions<Field, Order> {
+export interface ListOptions<Field, Order, Where> extends PaginateOptions<Field, Order, Where> {
   /**
    * The `nextCursor` of the page before, which must have had the same order and filter. Default and null: the first
    * page.
@@ -51,23 +57,29 @@ export interface Page<Row> {
   readonly totalCount?: number;
 }
 
-export interface Reading<Row, Order> {
+/** All rows of a list, one by one: a page is asked for when its first row is needed. */
+export interface Rows<Row> extends AsyncIterable<Row> {
+  /** The same page by page. */
+  pages(): AsyncIterable<Page<Row>>;
+}
+
+export interface Reading<Row, Order, Where extends object> {
   list<Field extends keyof Row = keyof Row>(
-    options?: ListOptions<Field, Order>,
+    options?: ListOptions<Field, Order, Where>,
   ): Promise<Page<Pick<Row, Field>>>;
   paginate<Field extends keyof Row = keyof Row>(
-    options?: PaginateOptions<Field, Order>,
-  ): AsyncIterable<Pick<Row, Field>>;
+    options?: PaginateOptions<Field, Order, Where>,
+  ): Rows<Pick<Row, Field>>;
   get<Field extends keyof Row = keyof Row>(
     id: string,
     options?: GetOptions<Field>,
   ): Promise<Pick<Row, Field>>;
-  count(options?: CountOptions): Promise<number>;
-  readonly aggregate: Aggregate<Row, Order>;
+  count(options?: CountOptions<Where>): Promise<number>;
+  readonly aggregate: Aggregate<Row, Order, Where>;
 }
 
 /** The options of all reads together. */
-export interface AnyOptions extends ListOptions<PropertyKey, unknown> {
+export interface AnyOptions extends ListOptions<PropertyKey, unknown, object> {
   readonly withDeleted?: boolean;
   readonly include?: AnyInclude | undefined;
 }
@@ -78,101 +90,68 @@ export interface AnyOptions extends ListOptions<PropertyKey, unknown> {
  * @param spell Writes `include`, where there are relations to follow.
  */
 export function reads(send: Send, path: string, spell?: (include: AnyInclude) => string) {
-  const query = (options: AnyOptions = {}): string => {
+  const read = async <Answer>(at: string, options: AnyOptions = {}): Promise<Answer> => {
     const include = options.include === undefined ? undefined : spell?.(options.include);
-    return queryString(options, include);
+    return send({ ...options, method: "GET", path: at + queryString(options, include) });
   };
-  const list = (options?: AnyOptions): Promise<Page<never>> =>
-    send({ method: "GET", path: path + query(options), signal: options?.signal });
+  const list = (options?: AnyOptions): Promise<Page<never>> => read(path, options);
+  async function* pages(options?: AnyOptions): AsyncGenerator<Page<never>, void, undefined> {
+    let cursor: string | null | undefined;
+    do {
+      const page = await list({ ...options, cursor });
+      yield page;
+      cursor = page.nextCursor;
+    } while (typeof cursor === "string");
+  }
   return {
     list,
-    async *paginate(options?: AnyOptions) {
-      let cursor: string | null | undefined;
-      do {
-        const page = await list({ ...options, cursor });
-        yield* page.items;
-        cursor = page.nextCursor;
-      } while (typeof cursor === "string");
-    },
-    get: async (id: string, options?: AnyOptions): Promise<never> =>
-      send({ method: "GET", path: rowPath("GET", path, id) + query(options), signal: options?.signal }),
+    paginate: (options?: AnyOptions): Rows<never> => ({
+      pages: () => pages(options),
+      async *[Symbol.asyncIterator]() {
+        for await (const { items } of pages(options)) yield* items;
+      },
+    }),
+    get: async (id: string, options?: AnyOptions): Promise<never> => read(rowPath("GET", path, id), options),
     count: async (options?: AnyOptions): Promise<number> => {
-      const { count } = await send<{ count: number }>({
-        method: "GET",
-        path: `${path}/count${query(options)}`,
-        signal: options?.signal,
-      });
+      const { count } = await read<{ count: number }>(`${path}/count`, options);
       return count;
     },
   };
 }
 
 /** The calls of a resource whose rows can be read. */
-export const reading = <Row, Order>(send: Send, path: string): Reading<Row, Order> => ({
+export const reading = <Row, Order, Where extends object>(
+  send: Send,
+  path: string,
+): Reading<Row, Order, Where> => ({
   ...reads(send, path),
   aggregate: aggregating(send, path),
 });
 
-/** `Answer` is the row, or also null where the caller may be someone who cannot read it. */
-export interface Creating<Input, Answer> {
-  create(input: Input, options?: CallOptions): Promise<Answer>;
-}
-
-/** The calls of a resource whose rows can be created. */
-export function creating<Input, Answer>(send: Send, path: string): Creating<Input, Answer> {
-  return { create: (body, options) => send({ method: "POST", path, body, signal: options?.signal }) };
-}
-
-/** `Answer` is the row, or also null where the caller may be someone who can no longer read it. */
-export interface Updating<Patch, Input, Answer> {
-  update(id: string, patch: Patch, options?: CallOptions): Promise<Answer>;
-  replace(id: string, input: Input, options?: CallOptions): Promise<Answer>;
-}
-
-/** The calls of a resource whose rows can be changed. */
-export function updating<Patch, Input, Answer>(send: Send, path: string): Updating<Patch, Input, Answer> {
-  const write = async (
-    method: "PATCH" | "PUT",
-    id: string,
-    body: unknown,
-    options?: CallOptions,
-  ): Promise<Answer> => send({ method, path: rowPath(method, path, id), body, signal: options?.signal });
-  return {
-    update: (id, patch, options) => write("PATCH", id, patch, options),
-    replace: (id, input, options) => write("PUT", id, input, options),
-  };
-}
-
-export interface Deleting {
-  delete(id: string, options?: CallOptions): Promise<void>;
-}
-
-/** The calls of a resource whose rows can be deleted. */
-export function deleting(send: Send, path: string): Deleting {
-  return {
-    delete: async (id, options) => {
-      await send({ method: "DELETE", path: rowPath("DELETE", path, id), signal: options?.signal });
-    },
-  };
-}
-
 /** The options as a query string, with its `?`; those that are not given are left out. */
 function queryString(options: AnyOptions, include?: string): string {
-  const { filter, orderBy, limit, cursor, select, totalCount, withDeleted } = options;
-  const parts: string[] = [];
-  const add = (name: string, values: readonly unknown[]): void => {
-    parts.push(`${name}=${values.map((value) => encodeURIComponent(String(value))).join(",")}`);
-  };
-  // An empty filter is sent as it is and refused, rather than read as "all rows".
-  if (filter !== undefined) add("filter", [filter]);
-  if (orderBy !== undefined && orderBy.length > 0) add("orderBy", orderBy);
-  if (limit !== undefined) add("limit", [limit]);
-  if (cursor !== undefined && cursor !== null) add("cursor", [cursor]);
-  // An empty selection is sent as it is and refused, rather than read as "all fields".
-  if (select !== undefined) add("select", select);
-  if (totalCount === true) add("totalCount", [true]);
-  if (withDeleted === true) add("withDeleted", [true]);
-  if (include !== undefined && include !== "") add("include", [include]);
+  const { orderBy, limit, cursor, select, totalCount, withDeleted } = options;
+  return query({
+    // An empty filter is sent as it is and refused, rather than read as "all rows".
+    filter: filterOf(options),
+    orderBy: orderBy?.length === 0 ? undefined : orderBy,
+    limit,
+    cursor,
+    // An empty selection is sent as it is and refused, rather than read as "all fields".
+    select,
+    totalCount: totalCount || undefined,
+    withDeleted: withDeleted || undefined,
+    include: include || undefined,
+  });
+}
+
+/** A query string with its `?`: of lists their items, and of what is undefined or null nothing. */
+export function query(parameters: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return [`${name}=${values.map((item) => encodeURIComponent(String(item))).join(",")}`];
+  });
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 

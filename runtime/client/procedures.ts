@@ -6,27 +6,22 @@ import type { CallOptions, Send } from "./transport.ts";
 export const calling =
   <Output>(send: Send, path: string) =>
   (options?: CallOptions): Promise<Output> =>
-    send({ method: "POST", path, signal: options?.signal });
+    send({ ...options, method: "POST", path });
 
 /** A procedure that takes input. */
 export const callingWith =
   <Input, Output>(send: Send, path: string) =>
   (input: Input, options?: CallOptions): Promise<Output> =>
-    send({ method: "POST", path, body: input, signal: options?.signal });
+    send({ ...options, method: "POST", path, body: input });
 
 /** A procedure of a row that takes nothing. @param path Of the collection. @param name Its path segment. */
 export const callingRow =
   <Output>(send: Send, path: string, name: string) =>
   async (id: string, options?: CallOptions): Promise<Output> =>
-    send({ method: "POST", path: `${rowPath("POST", path, id)}/${name}`, signal: options?.signal });
+    send({ ...options, method: "POST", path: `${rowPath("POST", path, id)}/${name}` });
 
 /** A procedure of a row that takes input. @param path Of the collection. @param name Its path segment. */
 export const callingRowWith =
   <Input, Output>(send: Send, path: string, name: string) =>
   async (id: string, input: Input, options?: CallOptions): Promise<Output> =>
-    send({
-      method: "POST",
-      path: `${rowPath("POST", path, id)}/${name}`,
-      body: input,
-      signal: options?.signal,
-    });
+    send({ ...options, method: "POST", path: `${rowPath("POST", path, id)}/${name}`, body: input });

@@ -1,10 +1,10 @@
 /** Searches the words of a resource's rows. */
+import { type Filtering, query } from "./operations.ts";
 import type { CallOptions, Send } from "./transport.ts";
+import { filterOf } from "./where.ts";
 
 /** Settings of {@link Searching.search}. */
-export interface SearchOptions extends CallOptions {
-  /** The rows that are meant: `done==false;priority>=2`. Default: all that you may read. */
-  readonly filter?: string | undefined;
+export interface SearchOptions<Where> extends CallOptions, Filtering<Where> {
   /** Rows on a page. The server has a default, and a maximum that a larger one is cut to. */
   readonly limit?: number | undefined;
   /** How many of the best hits to leave out, up to 10,000. Default: 0. */
@@ -26,24 +26,20 @@ export interface SearchPage<Row, Field extends string> {
   readonly highlights?: readonly { readonly [Name in Field]?: string }[];
 }
 
-export interface Searching<Row, Field extends string> {
-  search(q: string, options?: SearchOptions): Promise<SearchPage<Row, Field>>;
+export interface Searching<Row, Field extends string, Where> {
+  search(q: string, options?: SearchOptions<Where>): Promise<SearchPage<Row, Field>>;
 }
 
 /** The call of a resource whose rows can be searched. */
-export function searching<Row, Field extends string>(send: Send, path: string): Searching<Row, Field> {
+export function searching<Row, Field extends string, Where extends object>(
+  send: Send,
+  path: string,
+): Searching<Row, Field, Where> {
   return {
-    search: async (q, options) =>
-      send({ method: "GET", path: `${path}/search?${query(q, options)}`, signal: options?.signal }),
+    search: async (q, options = {}) => {
+      const { limit, offset, highlight } = options;
+      const parameters = { q, filter: filterOf(options), limit, offset, highlight: highlight || undefined };
+      return send({ ...options, method: "GET", path: `${path}/search${query(parameters)}` });
+    },
   };
-}
-
-function query(q: string, { filter, limit, offset, highlight }: SearchOptions = {}): string {
-  const parts = [`q=${encodeURIComponent(q)}`];
-  // An empty filter is sent as it is and refused, rather than read as "all rows".
-  if (filter !== undefined) parts.push(`filter=${encodeURIComponent(filter)}`);
-  if (limit !== undefined) parts.push(`limit=${limit}`);
-  if (offset !== undefined) parts.push(`offset=${offset}`);
-  if (highlight === true) parts.push("highlight=true");
-  return parts.join("&");
 }

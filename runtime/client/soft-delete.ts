@@ -1,4 +1,4 @@
-/** Calls of a resource that keeps deleted rows, for those who may see them. */
+/** Reads of a resource that keeps deleted rows, for those who may see them. */
 import { aggregating } from "./aggregate.ts";
 import {
   type CountOptions,
@@ -8,10 +8,10 @@ import {
   type Page,
   type PaginateOptions,
   type Reading,
+  type Rows,
   reads,
-  rowPath,
 } from "./operations.ts";
-import type { CallOptions, Send } from "./transport.ts";
+import type { Send } from "./transport.ts";
 
 interface Asked {
   /** Deleted rows too: those that you may see as such. Rows then say when they were deleted, as `deletedAt`. */
@@ -20,27 +20,34 @@ interface Asked {
 
 /** Settings of `get` where the row may be deleted. */
 export type GetWithDeleted<Field> = GetOptions<Field> & Asked;
-/** Settings of `count` with deleted rows. */
-export type CountWithDeleted = CountOptions & Asked;
-/** Settings of `paginate` with deleted rows. */
-export type PaginateWithDeleted<Field, Order> = PaginateOptions<Field, Order | OrderBy<"deletedAt">> & Asked;
-/** Settings of `list` with deleted rows. */
-export type ListWithDeleted<Field, Order> = ListOptions<Field, Order | OrderBy<"deletedAt">> & Asked;
+/** Settings of `count` with deleted rows. `Where` has `deletedAt`. */
+export type CountWithDeleted<Where> = CountOptions<Where> & Asked;
+/** Settings of `paginate` with deleted rows. `Where` has `deletedAt`. */
+export type PaginateWithDeleted<Field, Order, Where> = PaginateOptions<
+  Field,
+  Order | OrderBy<"deletedAt">,
+  Where
+> &
+  Asked;
+/** Settings of `list` with deleted rows. `Where` has `deletedAt`. */
+export type ListWithDeleted<Field, Order, Where> = ListOptions<Field, Order | OrderBy<"deletedAt">, Where> &
+  Asked;
 
-/** `Marked` is a row with `deletedAt`. */
-export interface ReadingWithDeleted<Row, Order, Marked> extends Reading<Row, Order> {
+/** `Marked` is a row with `deletedAt`, and `MarkedWhere` are conditions on it. */
+export interface ReadingWithDeleted<Row, Order, Where extends object, Marked, MarkedWhere extends object>
+  extends Reading<Row, Order, Where> {
   list<Field extends keyof Marked = keyof Marked>(
-    options: ListWithDeleted<Field, Order>,
+    options: ListWithDeleted<Field, Order, MarkedWhere>,
   ): Promise<Page<Pick<Marked, Field>>>;
   list<Field extends keyof Row = keyof Row>(
-    options?: ListOptions<Field, Order>,
+    options?: ListOptions<Field, Order, Where>,
   ): Promise<Page<Pick<Row, Field>>>;
   paginate<Field extends keyof Marked = keyof Marked>(
-    options: PaginateWithDeleted<Field, Order>,
-  ): AsyncIterable<Pick<Marked, Field>>;
+    options: PaginateWithDeleted<Field, Order, MarkedWhere>,
+  ): Rows<Pick<Marked, Field>>;
   paginate<Field extends keyof Row = keyof Row>(
-    options?: PaginateOptions<Field, Order>,
-  ): AsyncIterable<Pick<Row, Field>>;
+    options?: PaginateOptions<Field, Order, Where>,
+  ): Rows<Pick<Row, Field>>;
   get<Field extends keyof Marked = keyof Marked>(
     id: string,
     options: GetWithDeleted<Field>,
@@ -49,26 +56,14 @@ export interface ReadingWithDeleted<Row, Order, Marked> extends Reading<Row, Ord
     id: string,
     options?: GetOptions<Field>,
   ): Promise<Pick<Row, Field>>;
-  count(options?: CountOptions | CountWithDeleted): Promise<number>;
+  count(options?: CountOptions<Where> | CountWithDeleted<MarkedWhere>): Promise<number>;
 }
 
 /** The calls of a resource whose rows can be read, deleted ones too. */
-export const readingWithDeleted = <Row, Order, Marked>(
+export const readingWithDeleted = <Row, Order, Where extends object, Marked, MarkedWhere extends object>(
   send: Send,
   path: string,
-): ReadingWithDeleted<Row, Order, Marked> => ({
+): ReadingWithDeleted<Row, Order, Where, Marked, MarkedWhere> => ({
   ...reads(send, path),
   aggregate: aggregating(send, path),
 });
-
-export interface Restoring<Row> {
-  restore(id: string, options?: CallOptions): Promise<Row>;
-}
-
-/** The calls of a resource whose deleted rows can be brought back. */
-export function restoring<Row>(send: Send, path: string): Restoring<Row> {
-  return {
-    restore: async (id, options) =>
-      send({ method: "POST", path: `${rowPath("POST", path, id)}/restore`, signal: options?.signal }),
-  };
-}

@@ -1,4 +1,7 @@
+/** How requests reach the API: everything that all calls have in common. */
 import { CovaraError, CovaraNetworkError, type ProblemDocument } from "./errors.ts";
+import { limited, repeating } from "./retry.ts";
+import { authorizing, type TokenProvider } from "./token.ts";
 
 /** Headers by name; one that is undefined is not sent. */
 export type HeaderValues = Readonly<Record<string, string | undefined>>;
@@ -12,23 +15,36 @@ export interface FetchOptions {
   credentials?: "omit" | "same-origin" | "include";
 }
 
+/** How long calls may take, and how often they are tried. */
+export interface Patience {
+  /** Milliseconds until a call fails with `CovaraTimeoutError`, its repetitions included; 0 for never. Default: 30,000. */
+  readonly timeout?: number | undefined;
+  /**
+   * How often a call is repeated, after a pause, where no answer arrives or the server says "not now" (429, 502, 503, 504).
+   * Only reads are, and writes under an idempotency key. Default: 2.
+   */
+  readonly retries?: number | undefined;
+}
+
 /** Settings of a client. */
-export interface ClientOptions {
+export interface ClientOptions extends Patience {
   /**
    * Where the Worker answers, without the base path of the API: `https://taskboard.example.com`. In a browser it
    * may be `""`, the page's own origin.
    */
   readonly baseUrl: string;
-  /** Used instead of the global `fetch`: a service binding's, one that retries, or one for tests. */
+  /** Used instead of the global `fetch`: a service binding's, or one for tests. */
   readonly fetch?: ((url: string, options: FetchOptions) => Response | Promise<Response>) | undefined;
-  /** Sent with every request. A function is called for each one, so that it can return a fresh token. */
+  /** Sent with every request. A function is called for each one. */
   readonly headers?: HeaderValues | (() => HeaderValues | Promise<HeaderValues>) | undefined;
   /** Whether a browser sends cookies; `"include"` where the API has another origin than the page. */
   readonly credentials?: "omit" | "same-origin" | "include" | undefined;
+  /** Gives the bearer token, and a new one where the server has refused it: once for all requests that it refused. */
+  readonly token?: TokenProvider | undefined;
 }
 
 /** Settings of one call. */
-export interface CallOptions {
+export interface CallOptions extends Patience {
   /** Aborts the call, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,17 +56,30 @@ export interface ApiRequest extends CallOptions {
   readonly path: string;
   /** Sent as JSON unless undefined. */
   readonly body?: unknown;
+  /** Sent as `If-Match`. */
+  readonly ifMatch?: string | undefined;
+  /** Sent as `Idempotency-Key`: a write that has one may be repeated. */
+  readonly idempotencyKey?: string | undefined;
+  /** The media type that is wanted instead of JSON. */
+  readonly accept?: string | undefined;
+}
+
+/** What all calls of a client go through. */
+export interface Send {
+  /**
+   * Sends a request and reads the answer, which is taken to be of the type that the server was generated with.
+   * An answer without content is null.
+   */
+  <Answer>(request: ApiRequest): Promise<Answer>;
+  /** The URL of a path below the base URL. */
+  readonly url: (path: string) => string;
+  /** Sends a request once, with the headers, credentials and token of the client, and gives the answer unread. */
+  readonly open: (request: ApiRequest) => Promise<Response>;
 }
 
 /**
- * Sends a request and reads the answer, which is taken to be of the type that the server was generated with.
- * An answer without content is null.
- */
-export type Send = <Answer>(request: ApiRequest) => Promise<Answer>;
-
-/**
  * Makes the function that all calls of a client go through. It fails with a {@link CovaraError} where the server
- * says no, with a {@link CovaraNetworkError} where it says nothing, and with what `headers` throws.
+ * says no, with a {@link CovaraNetworkError} where it says nothing, and with what `headers` and `token` throw.
  *
  * @throws {TypeError} where there is no base URL.
  */
@@ -62,48 +91,71 @@ export function connect(options: ClientOptions): Send {
     );
   }
   const base = options.baseUrl.replace(/\/+$/, "");
-  return async <Answer>(request: ApiRequest): Promise<Answer> => {
-    const { method, path, signal } = request;
-    const init: FetchOptions = { method, headers: await headersOf(options) };
+  const url = (path: string): string => base + path;
+  const authorized = options.token && authorizing(options.token);
+  const open = async (request: ApiRequest): Promise<Response> => {
+    const { method, path, signal, body } = request;
+    const init: FetchOptions = { method, headers: await headersOf(options, request) };
     // Set only where given: some runtimes refuse members that they do not know, whatever the value.
     if (signal !== undefined) init.signal = signal;
     if (options.credentials !== undefined) init.credentials = options.credentials;
-    if (request.body !== undefined) {
-      init.headers.set("Content-Type", "application/json");
-      init.body = JSON.stringify(request.body);
-    }
-    let response: Response;
-    let text: string;
-    try {
-      // Called without a receiver, as browsers demand of their fetch, and looked up late, so that it can be replaced.
-      response = await (options.fetch ?? fetch)(base + path, init);
-      text = await response.text();
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
-      throw new CovaraNetworkError(`${method} ${base}${path}`, error);
-    }
-    return read(`${method} ${path}`, response, text) as Answer;
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const once = async (token?: string | null): Promise<Response> => {
+      if (token != null) init.headers.set("Authorization", `Bearer ${token}`);
+      try {
+        // Called without a receiver, as browsers demand of their fetch, and looked up late, so that it can be replaced.
+        return await (options.fetch ?? fetch)(url(path), init);
+      } catch (error) {
+        throw new CovaraNetworkError(`${method} ${url(path)}`, error);
+      }
+    };
+    return authorized === undefined ? once() : authorized(once);
   };
+  const send = <Answer>(request: ApiRequest): Promise<Answer> => {
+    const { method, path, idempotencyKey } = request;
+    const { timeout = options.timeout ?? 30_000, retries = options.retries ?? 2 } = request;
+    const isSafe = method === "GET" || idempotencyKey !== undefined;
+    return limited(`${method} ${url(path)}`, timeout, request.signal, (signal) =>
+      repeating(isSafe ? retries : 0, signal, async () => {
+        const response = await open({ ...request, signal });
+        return (await read(`${method} ${path}`, response)) as Answer;
+      }),
+    );
+  };
+  return Object.assign(send, { url, open });
 }
 
-async function headersOf({ headers }: ClientOptions): Promise<Headers> {
+async function headersOf({ headers }: ClientOptions, request: ApiRequest): Promise<Headers> {
+  const given = typeof headers === "function" ? await headers() : headers;
+  const own: HeaderValues = {
+    Accept: request.accept ?? "application/json",
+    "Content-Type": request.body === undefined ? undefined : "application/json",
+    "If-Match": request.ifMatch,
+    "Idempotency-Key": request.idempotencyKey,
+  };
   const result = new Headers();
-  for (const [name, value] of Object.entries(
-    (typeof headers === "function" ? await headers() : headers) ?? {},
-  )) {
+  for (const [name, value] of [...Object.entries(given ?? {}), ...Object.entries(own)]) {
     if (value !== undefined) result.set(name, value);
   }
-  result.set("Accept", "application/json");
   return result;
 }
 
 /** @throws {CovaraError} for an error, and for an answer that cannot be the API's. */
-function read(call: string, response: Response, text: string): unknown {
-  if (response.status === 204) return null;
-  const type = response.headers.get("Content-Type");
+async function read(call: string, response: Response): Promise<unknown> {
+  const { status, headers } = response;
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    // The connection broke while the answer was on its way.
+    throw new CovaraNetworkError(call, error);
+  }
+  if (status === 204) return null;
+  const type = headers.get("Content-Type");
   const value = /[/+]json\b/i.test(type ?? "") ? parse(text) : undefined;
   if (response.ok && value !== undefined) return value;
-  throw new CovaraError(call, isProblem(value) ? value : unexpected(response, type, text));
+  const problem = isProblem(value) ? value : unexpected(response, type, text);
+  throw new CovaraError(call, problem, secondsUntil(headers.get("Retry-After")));
 }
 
 function parse(text: string): unknown {
@@ -113,6 +165,15 @@ function parse(text: string): unknown {
     // No JSON text gives undefined: the caller takes it as "not an answer of the API" and shows the text.
     return undefined;
   }
+}
+
+/** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
+function secondsUntil(retryAfter: string | null): number | null {
+  if (retryAfter === null) return null;
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : Math.max(0, (Date.parse(retryAfter) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? null : seconds;
 }
 
 const isProblem = (value: unknown): value is ProblemDocument =>

@@ -45,7 +45,7 @@ describe("emitted text", () => {
     },
   );
 
-  test("an added field changes at most one line", () => {
+  test("an added field adds one line, and changes at most one", () => {
     const before = emitClient(
       model(resource("notes", "Note", [field("a")], { read: everyone, create: everyone })),
     );
@@ -54,6 +54,7 @@ describe("emitted text", () => {
     const known = new Set(before.split("\n"));
     expect(after.split("\n").filter((line) => !known.has(line))).toEqual([
       'export type NoteOrderBy = OrderBy<Exclude<keyof Note, "c">>;',
+      "  b?: TextCondition;",
     ]);
   });
 });
@@ -63,13 +64,16 @@ describe("emitted client", () => {
     const client = createClient({ baseUrl: "" });
     const calls = Object.fromEntries(Object.entries(client).map(([key, value]) => [key, Object.keys(value)]));
     const reading = ["list", "paginate", "get", "count", "aggregate"];
+    const creating = ["create", "createMany"];
+    const updating = ["update", "replace", "updateMany"];
+    const deleting = ["delete", "deleteMany"];
     expect(calls).toEqual({
-      users: [...reading, "update", "replace"],
-      todos: [...reading, "create", "update", "replace", "delete"],
-      reviews: [...reading, "search", "create", "update", "replace"],
-      drafts: [...reading, "delete", "restore"],
-      logs: [...reading, "delete"],
-      feedback: ["create"],
+      users: [...reading, ...updating],
+      todos: [...reading, ...creating, ...updating, ...deleting],
+      reviews: [...reading, "search", ...creating, "upsertMany", ...updating],
+      drafts: [...reading, ...deleting, "restore"],
+      logs: [...reading, ...deleting],
+      feedback: creating,
     });
   });
 

@@ -43,6 +43,9 @@ export const id = (): FieldModel => field("id", { kind: "id", generated: "id", w
 export const ownerField = (name: string): FieldModel =>
   field(name, { kind: "ref", generated: "owner", writable: false });
 
+export const version = (name: string): FieldModel =>
+  field(name, { kind: "version", storage: "INTEGER", generated: "version", writable: false });
+
 /** @param typeName Of one row; the other names follow from the key as they are. */
 export function resource(
   key: string,
@@ -137,8 +140,14 @@ export function searchable(from: ResourceModel, ...names: readonly string[]): Re
   return { ...from, search: { index: `${from.table}.search`, rows: `${from.table}.search_rows`, fields } };
 }
 
+/** The resource, with ids that clients choose. */
+const withClientIds = (base: ResourceModel): ResourceModel => ({
+  ...base,
+  fields: base.fields.map((each) => (each.name === "id" ? { ...each, clientId: true } : each)),
+});
+
 /** Every shape that a resource's calls can have. */
-export const taskboard = model(
+const application = model(
   resource("users", "User", [field("email"), field("passwordHash", { hidden: true })], {
     read: signedIn,
     update: owner("id"),
@@ -156,6 +165,7 @@ export const taskboard = model(
         field("meta", { kind: "json", nullable: true }),
         field("audit", { kind: "json", nullable: true, writable: false, hidden: true }),
         ownerField("ownerId"),
+        version("version"),
       ],
       {
         read: any(owner("ownerId"), role("admin")),
@@ -172,11 +182,18 @@ export const taskboard = model(
     hasMany("hashes", "users", "passwordHash"),
   ),
   searchable(
-    resource("reviews", "Review", [field("text"), field("reviewerId", { kind: "ref", nullable: true })], {
-      read: owner("reviewerId"),
-      create: signedIn,
-      update: signedIn,
-    }),
+    withClientIds(
+      resource(
+        "reviews",
+        "Review",
+        [
+          field("text"),
+          field("mood", { kind: "enum", values: ["good", "bad"], nullable: true }),
+          field("reviewerId", { kind: "ref", nullable: true }),
+        ],
+        { read: owner("reviewerId"), create: signedIn, update: signedIn },
+      ),
+    ),
     "text",
   ),
   {
@@ -206,15 +223,21 @@ export const taskboard = model(
   },
   // Kept for server code.
   {
-    ...resource("logs", "Log", [field("text"), deletedAt], {
+    ...resource("logs", "Log", [field("text"), version("revision"), deletedAt], {
       read: all(notDeleted, signedIn),
       delete: signedIn,
     }),
+    requireIfMatch: true,
     deletedAt,
   },
   searchable(resource("feedback", "Feedback", [field("text")], { create: everyone }), "text"),
   resource("audits", "Audit", [field("text"), field("todoId", { kind: "ref" })], {}),
 );
+
+export const taskboard: Model = {
+  ...application,
+  auth: { providers: [{ type: "custom", module: "auth.ts" }], users: null, userFields: [], roles: ["admin"] },
+};
 
 /** Names that objects, promises, modules and TypeScript have a use for already. */
 export const hostile = model(

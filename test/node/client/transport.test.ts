@@ -80,7 +80,7 @@ describe("options", () => {
       [undefined, "/api/todos"],
     ]);
     expect(calls.map(([, , options]) => Object.keys(options ?? {}))).toEqual([
-      ["method", "headers"],
+      ["method", "headers", "signal"],
       ["method", "headers", "signal", "credentials"],
     ]);
   });
