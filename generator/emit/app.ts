@@ -61,6 +61,9 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     const by = hasKeys(model) ? `, "Cookie, Authorization, X-API-Key"` : "";
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}${by}));`);
   }
+  if (model.live !== null) {
+    before.push(`app.use(${everything}, ${file.use("covara/runtime/live", "pokeAfterWrites")}());`);
+  }
   const scoped = (path: string, key: string): string[] =>
     hasKeys(model)
       ? [`app.use(${quote(`${path}/*`)}, ${file.use(authModule, "scopedRoutes")}(${key}));`]
@@ -91,8 +94,11 @@ const document = (runtime: (name: string) => string): string[] => [
 ];
 
 function readiness(model: Model, ready: string): string[] {
-  const object = model.kv === null ? [] : [`c.env.${kvBinding}.getByName(${quote(anyObject(model.kv))})`];
-  const parts = [property("c.env", model.database.binding), ...object];
+  const objects = [
+    ...(model.kv === null ? [] : [`c.env.${kvBinding}.getByName(${quote(anyObject(model.kv))})`]),
+    ...(model.live === null ? [] : [`c.env.${model.live.binding}.getByName("pump")`]),
+  ];
+  const parts = [property("c.env", model.database.binding), ...objects];
   const line = `app.get("/readyz", (c) => ${ready}(c, ${parts.join(", ")}));`;
   return fits(line) ? [line] : [`app.get("/readyz", (c) =>`, `  ${ready}(c, ${parts.join(", ")}),`, ");"];
 }

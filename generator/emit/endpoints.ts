@@ -10,6 +10,8 @@ export type EndpointName =
   | "count"
   | "aggregate"
   | "search"
+  | "subscribe"
+  | "subscribeAggregate"
   | "create"
   | "createMany"
   | "updateMany"
@@ -41,6 +43,8 @@ const table: Readonly<
   count: ["GET", "/count", (resource) => offers(resource, "read")],
   aggregate: ["GET", "/aggregate", (resource) => offers(resource, "read")],
   search: ["GET", "/search", (resource) => offers(resource, "read") && resource.search !== null],
+  subscribe: ["GET", "/subscribe", (resource) => offers(resource, "subscribe")],
+  subscribeAggregate: ["GET", "/aggregate/subscribe", (resource) => offers(resource, "subscribe")],
   create: ["POST", "/", (resource) => offers(resource, "create")],
   createMany: ["POST", "/batch", (resource) => offers(resource, "create")],
   updateMany: ["PATCH", "/batch", (resource) => offers(resource, "update")],

@@ -15,6 +15,8 @@ import { emitHooks } from "./hooks.ts";
 import { emitJson } from "./json.ts";
 import { emitKV } from "./kv.ts";
 import { emitKVObject } from "./kv-object.ts";
+import { emitLive } from "./live.ts";
+import { emitLiveObject } from "./live-object.ts";
 import { emitOpenApi } from "./openapi/index.ts";
 import { emitProcedures } from "./procedures.ts";
 import { emitRelations } from "./relations.ts";
@@ -86,6 +88,12 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
           [`channels/${channel.segment}.ts`, emitChannelRoutes(model, channel, userModule)] as const,
       ),
     ...(model.channels === null ? [] : [["channel-object.ts", emitChannelObject(model.channels)] as const]),
+    ...(model.live === null
+      ? []
+      : ([
+          ["live.ts", emitLive(model, model.live, userModule)],
+          ["live-object.ts", emitLiveObject(model, model.live)],
+        ] as const)),
     ["client.ts", emitClient(model)],
     ["wrangler.toml", emitWrangler(model, surroundings.wranglerToml)],
   ]);

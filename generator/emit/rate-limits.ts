@@ -11,6 +11,8 @@ const operationOf: Readonly<Record<EndpointName, RateLimitedOperation>> = {
   count: "read",
   aggregate: "read",
   search: "read",
+  subscribe: "read",
+  subscribeAggregate: "read",
   get: "read",
   create: "create",
   createMany: "create",

@@ -5,6 +5,7 @@ import { type EndpointName, endpointsOf, methodsAt } from "./endpoints.ts";
 import { emitRateLimits } from "./rate-limits.ts";
 import { aggregateRoute } from "./routes-aggregate.ts";
 import { createManyRoute, deleteManyRoute, updateManyRoute, upsertRoute } from "./routes-batch.ts";
+import { subscribeAggregateRoute, subscribeRoute } from "./routes-live.ts";
 import { procedureRoutes } from "./routes-procedures.ts";
 import { countRoute, getRoute, listRoute } from "./routes-read.ts";
 import { searchRoute } from "./routes-search.ts";
@@ -18,6 +19,9 @@ const emitters: Readonly<Record<EndpointName, (e: Emission) => readonly string[]
   count: countRoute,
   aggregate: aggregateRoute,
   search: searchRoute,
+  // Files of routes import this one too, so a constant of theirs is not there yet.
+  subscribe: (e) => subscribeRoute(e),
+  subscribeAggregate: (e) => subscribeAggregateRoute(e),
   create: createRoute,
   createMany: createManyRoute,
   updateMany: updateManyRoute,
@@ -28,7 +32,6 @@ const emitters: Readonly<Record<EndpointName, (e: Emission) => readonly string[]
   replace: (e) => changeRoute(e, "put"),
   delete: deleteRoute,
   restore: restoreRoute,
-  // Files of routes import this one too, so a constant of theirs is not there yet.
   procedure: (e) => procedureRoutes(e),
 };
 

@@ -83,7 +83,7 @@ export function secured(c: ReplyContext, made: Response): Response {
 }
 
 /** Answers with server-sent events. */
-export const replyStream = (c: ReplyContext, body: ReadableStream<Uint8Array>): Response =>
+export const replyStream = (c: ReplyContext, body: ReadableStream<Uint8Array> | null): Response =>
   respond(c, 200, body, eventStream, undefined);
 
 /** Answers with a problem document. Anything that is not a {@link Problem} is logged and becomes a bare 500. */

@@ -10,7 +10,7 @@ export { compare, oneOf } from "./compare.ts";
 export type { LiveNamespace } from "./hub-socket.ts";
 export { LiveHost } from "./object.ts";
 export { type LiveBindings, poke, pokeAfterWrites } from "./poke.ts";
-export { subscribe } from "./subscribe.ts";
+export { type Subscriber, subscribe } from "./subscribe.ts";
 export { subscribeAggregate } from "./subscribe-aggregate.ts";
 export { issueTicket, type TicketStore, withTickets } from "./ticket.ts";
 export type { Has, Image, Live, Log, LoggedTable, Partition, Path, Reach, View } from "./types.ts";

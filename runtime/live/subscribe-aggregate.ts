@@ -29,6 +29,7 @@ export function subscribeAggregate<User extends Identity | null>(
   const query = queryParameters(request, [...aggregateParameters, ...ticketParameter(subscriber)]);
   const stream = asked(live, subscriber.user, query.filter === undefined ? {} : { filter: query.filter });
   const aggregate = parseAggregate(live.table, query);
+  if (request.method === "HEAD") return replyStream(c, null);
   const writer = new EventWriter(request.signal);
   void new AggregateStream(stream, aggregate, subscriber, writer, c.get("requestId")).run();
   return replyStream(c, writer.body);

@@ -92,6 +92,7 @@ export function subscribe<User extends Identity | null>(
   const isSnapshot = booleanParameter("snapshot", query.snapshot);
   const resumeFrom = request.headers.get("Last-Event-ID") ?? query.resumeFrom;
   const stream = asked(live, subscriber.user, query);
+  if (request.method === "HEAD") return replyStream(c, null);
   const writer = new EventWriter(request.signal);
   const rows = new RowStream(stream, subscriber, writer, c.get("requestId"));
   void rows.run(resumeFrom === undefined || resumeFrom === "" ? null : resumeFrom, isSnapshot);

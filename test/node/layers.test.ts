@@ -76,7 +76,7 @@ test("generated code imports public entry points, its own files and the applicat
 test("emitters do no input or output", () => {
   expectImports(
     "generator/emit",
-    /^(generator\/(emit|model)\/|schema\/(data|json-shape)|runtime\/(http\/problem|query\/filter\/(ast|operators))\.ts$|node:path$|smol-toml$)/,
+    /^(generator\/(emit|model)\/|schema\/(data|json-shape)|runtime\/(http\/problem|query\/filter\/(ast|operators))\.ts$|node:(crypto|path)$|smol-toml$)/,
   );
 });
 

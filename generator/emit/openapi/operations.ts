@@ -16,7 +16,7 @@ import {
 import { type Node, node, some } from "./node.ts";
 import { idempotencyKey, idParameter, ifMatch, ifNoneMatch, queryOf } from "./parameters.ts";
 import { refusalsOf, runsOwnCode } from "./refusals.ts";
-import { type HeaderName, ownRefusal, refusals, success } from "./responses.ts";
+import { type HeaderName, ownRefusal, refusals, stream, success } from "./responses.ts";
 import {
   type Answered,
   aggregationRef,
@@ -30,6 +30,7 @@ import {
   writtenRef,
 } from "./rows.ts";
 import { securityOf } from "./security.ts";
+import { aggregateEventsRef, eventsRef } from "./streams.ts";
 
 /** What an operation does, in a few words and in more. */
 interface Words {
@@ -78,6 +79,9 @@ function rulesOf({ access }: ResourceModel, { name, procedure }: Endpoint): read
     case "procedure":
       if (procedure === null) return [];
       return procedure.type === "row" ? [access.read, procedure.access] : [procedure.access];
+    case "subscribe":
+    case "subscribeAggregate":
+      return [access.subscribe];
     default:
       return [access.read];
   }
@@ -107,6 +111,9 @@ function who(resource: ResourceModel, { name, procedure }: Endpoint): string {
     case "procedure":
       if (procedure === null) return "nobody";
       return procedure.type === "row" ? ofThoseRead(procedure.access) : describe(procedure.access);
+    case "subscribe":
+    case "subscribeAggregate":
+      return describe(access.subscribe);
     default: {
       const deleted = offers(resource, "readDeleted") && name !== "aggregate" && name !== "search";
       return `${describe(access.read)}${deleted ? `; with deleted rows, ${describe(access.readDeleted)}` : ""}`;
@@ -128,6 +135,16 @@ function wordsOf({ key, typeName, batchLimit }: ResourceModel, { name, procedure
       };
     case "search":
       return { summary: `Search ${key}`, more: "The rows with all the words, best first." };
+    case "subscribe":
+      return {
+        summary: `Follow ${key}`,
+        more: "The changes of rows that the caller may read, as they happen, until it hangs up. Whoever comes back tells the id of the last event, and misses nothing.",
+      };
+    case "subscribeAggregate":
+      return {
+        summary: `Follow aggregates of ${key}`,
+        more: "What the rows that the caller may read come to, by group, whenever that differs; once a second at most.",
+      };
     case "create":
       return { summary: `Create ${typeName}` };
     case "createMany":
@@ -214,6 +231,10 @@ function answersOf(context: ResourceContext, { name, procedure }: Endpoint): Nod
       return { 200: success(context, "The groups.", aggregationRef(context)) };
     case "search":
       return { 200: success(context, "What was found.", foundRef(context)) };
+    case "subscribe":
+      return { 200: stream(context, "The changes.", eventsRef(context)) };
+    case "subscribeAggregate":
+      return { 200: stream(context, "The groups.", aggregateEventsRef(context)) };
     case "get": {
       const note =
         includables(model, resource).length > 0 && tag.length > 0 ? " With `include` it has no `ETag`." : "";

@@ -79,10 +79,17 @@ const filterOf = ({ model, resource }: ResourceContext, marks: readonly FieldMod
 const needsDeleted = (marks: readonly FieldModel[]): string =>
   marks.map(({ name }) => `\n\n\`${name}\` takes \`withDeleted=true\`.`).join("");
 
-const select = (context: ResourceContext): Node =>
-  own(context, "Select", "select", () => ({
-    description: `The fields to show. Without it, all of them.${needsDeleted(mark(context.resource))}`,
-    schema: listOf(namesOf([...visible(context.resource), ...mark(context.resource)])),
+const select = (context: ResourceContext): Node => selectOf(context, "Select", mark(context.resource));
+
+/** The fields to show of rows that are not deleted. */
+const selectKept = (context: ResourceContext): Node =>
+  mark(context.resource).length === 0 ? select(context) : selectOf(context, "SelectKept", []);
+
+/** @param marks Fields that only `withDeleted` shows. */
+const selectOf = (context: ResourceContext, component: string, marks: readonly FieldModel[]): Node =>
+  own(context, component, "select", () => ({
+    description: `The fields to show. Without it, all of them.${needsDeleted(marks)}`,
+    schema: listOf(namesOf([...visible(context.resource), ...marks])),
     list: true,
   }));
 
@@ -139,6 +146,44 @@ const withDeleted = (context: ResourceContext): Node[] =>
       ]
     : [];
 
+/** What asks for groups, and for what of them. */
+function aggregateQuery(context: ResourceContext): readonly Node[] {
+  const { resource } = context;
+  const measure = (name: string, words: string, fields: readonly { readonly name: string }[]): Node[] =>
+    fields.length === 0
+      ? []
+      : [
+          parameter(name, {
+            description: `Fields to take the ${words} of. Null is no value.`,
+            schema: listOf(namesOf(fields)),
+            list: true,
+          }),
+        ];
+  return [
+    parameter("groupBy", {
+      description: "Fields whose values make a group. Without it, all rows are one group.",
+      schema: listOf(namesOf(ordered(resource)), { maxItems: maxKeys }),
+      list: true,
+    }),
+    parameter("count", {
+      description:
+        "Whether to count the rows of each group. It, or one of `sum`, `avg`, `min` and `max`, has to be asked for.",
+      schema: boolean,
+      example: true,
+    }),
+    ...measure("sum", "sum", numeric(resource)),
+    ...measure("avg", "average", numeric(resource)),
+    ...measure("min", "least value", comparable(resource)),
+    ...measure("max", "greatest value", comparable(resource)),
+    filter(context),
+    shared(context, "Having", "having", {
+      description: "Which groups: a filter on what is asked for, such as `count>=2`.",
+      schema: filterSchema,
+      example: "count>=1",
+    }),
+  ];
+}
+
 /** What each read takes in its query. */
 export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceContext) => readonly Node[]>>> =
   {
@@ -160,42 +205,26 @@ export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceCo
       ...withDeleted(context),
     ],
     count: (context) => [filterWithDeleted(context), ...withDeleted(context)],
-    aggregate: (context) => {
-      const { resource } = context;
-      const measure = (name: string, words: string, fields: readonly { readonly name: string }[]): Node[] =>
-        fields.length === 0
-          ? []
-          : [
-              parameter(name, {
-                description: `Fields to take the ${words} of. Null is no value.`,
-                schema: listOf(namesOf(fields)),
-                list: true,
-              }),
-            ];
-      return [
-        parameter("groupBy", {
-          description: "Fields whose values make a group. Without it, all rows are one group.",
-          schema: listOf(namesOf(ordered(resource)), { maxItems: maxKeys }),
-          list: true,
-        }),
-        parameter("count", {
-          description:
-            "Whether to count the rows of each group. It, or one of `sum`, `avg`, `min` and `max`, has to be asked for.",
-          schema: boolean,
-          example: true,
-        }),
-        ...measure("sum", "sum", numeric(resource)),
-        ...measure("avg", "average", numeric(resource)),
-        ...measure("min", "least value", comparable(resource)),
-        ...measure("max", "greatest value", comparable(resource)),
-        filter(context),
-        shared(context, "Having", "having", {
-          description: "Which groups: a filter on what is asked for, such as `count>=2`.",
-          schema: filterSchema,
-          example: "count>=1",
-        }),
-      ];
-    },
+    aggregate: aggregateQuery,
+    subscribeAggregate: aggregateQuery,
+    subscribe: (context) => [
+      filter(context),
+      selectKept(context),
+      shared(context, "Snapshot", "snapshot", {
+        description: "Whether to tell first of all rows that are there.",
+        schema: boolean,
+      }),
+      shared(context, "ResumeFrom", "resumeFrom", {
+        description:
+          "The id of the last event that the caller got: what it missed since comes first, and no snapshot. For callers who cannot send `Last-Event-ID`.",
+        schema: { type: "string" },
+      }),
+      shared(context, "LastEventId", "Last-Event-ID", {
+        in: "header",
+        description: "The same as `resumeFrom`, as browsers send it.",
+        schema: { type: "string" },
+      }),
+    ],
     search: (context) => [
       shared(context, "Query", "q", {
         required: true,

@@ -50,6 +50,9 @@ function ownRefusals(model: Model, resource: Resource, endpoint: Endpoint): read
       return [...query, "FILTER_PARSE_ERROR", ...reading(model, resource, true)];
     case "search":
       return [...query, "FILTER_PARSE_ERROR", ...reading(model, resource, false)];
+    case "subscribe":
+    case "subscribeAggregate":
+      return [...query, "FILTER_PARSE_ERROR", ...identity(model, isOpen(rules.subscribe))];
     case "get":
       return [
         ...query,

@@ -71,6 +71,13 @@ export const success = (
     content: schema === null ? undefined : { [jsonType]: { schema } },
   });
 
+/** A successful answer that goes on for as long as the caller listens. `schema` is that of all its events, as a list. */
+export const stream = (context: Context, description: string, schema: Node): Node => ({
+  description,
+  headers: headerNode(context, []),
+  content: { "text/event-stream": { schema } },
+});
+
 /** The answers for these problems, by status. */
 export function refusals(context: Context, codes: readonly ProblemCode[]): Node {
   const all = [...new Set<ProblemCode>([...codes, "INTERNAL_ERROR"])];
