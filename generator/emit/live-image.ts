@@ -18,12 +18,13 @@ export interface RowNames {
 
 /**
  * An image in full: an object of stored values by API name, or a list of objects that make up one, as more than a few values take
- * several calls. Booleans are 0 or 1, and the value of a json field is its text.
+ * several calls; what rules need stands first. Booleans are 0 or 1, and the value of a json field is its text.
  */
 export function imageSql(resource: ResourceModel, logged: LoggedTableModel, names: RowNames): string {
   const expressions = logged.whole ? expressionFields(resource) : [];
+  const others = logged.fields.filter((name) => !logged.needed.includes(name));
   return objectSql([
-    ...logged.fields.map((name) => storedPair(resource, name, names)),
+    ...[...logged.needed, ...others].map((name) => storedPair(resource, name, names)),
     ...expressions.map((field) => pair(field.name, expressionSql(field, names.row, names.quote))),
   ]);
 }
