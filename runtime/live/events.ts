@@ -57,7 +57,8 @@ function compare(
   const was = isSeen(wanted, view, before, step.before);
   const is = isSeen(wanted, view, after, step.after);
   if (was === null || is === null) return "unknown";
-  if (is) return was ? "changed" : "added";
+  if (was && is) return before === after ? null : "changed"; // A related row has not changed itself.
+  if (is) return "added";
   return was ? "removed" : null;
 }
 

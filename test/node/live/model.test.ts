@@ -137,7 +137,7 @@ class World {
         const references = resource.fields.flatMap(({ column, reference }) =>
           reference === null
             ? []
-            : [[column, random.pick(rows[reference.resource] ?? [{ id: null }]).id ?? null]],
+            : [[column, random.pick([{ id: null }, ...(rows[reference.resource] ?? [])]).id ?? null]],
         );
         if (row !== undefined) this.insert(resource, { ...row, ...Object.fromEntries(references) });
         return;
@@ -198,7 +198,7 @@ class World {
     const context = { waitUntil: (promise: Promise<unknown>) => void waiting.push(promise) };
     const response = await this.#app.fetch(request, this.#env, context);
     expect(response.status, await response.text()).toBeLessThan(500);
-    await Promise.all(waiting);
+    await finish(Promise.all(waiting));
   }
 
   async subscribe(): Promise<void> {
@@ -211,6 +211,19 @@ class World {
     const subscriber = new Subscriber(this.#app, this.#env, this.history, interest, url);
     if (await subscriber.connect()) this.subscribers.push(subscriber);
   }
+}
+
+/** Waits for what may wait for timers. */
+async function finish(work: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    await settle(1);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  await done;
 }
 
 /** Lets everything that is under way get on. */
@@ -252,7 +265,7 @@ async function run(world: World): Promise<number> {
     else if (kind < 15) network.breakHubs();
     else if (kind < 16) network.restartPump();
     else if (kind < 17) await vi.advanceTimersByTimeAsync(1_000);
-    else if (kind < 18) await network.alarm();
+    else if (kind < 18) await finish(network.alarm());
     else if (subscribers.length > 0) {
       const subscriber = random.pick(subscribers);
       if (subscriber.isConnected) await subscriber.disconnect();
@@ -265,7 +278,7 @@ async function run(world: World): Promise<number> {
   for (const subscriber of subscribers) if (!subscriber.isConnected) await subscriber.connect();
   for (let round = 0; round < 8; round++) {
     await vi.advanceTimersByTimeAsync(2_000);
-    await network.alarm();
+    await finish(network.alarm());
     await settle(10);
   }
   for (const subscriber of subscribers) subscriber.verify();

@@ -54,6 +54,8 @@ export class Subscriber {
     return this.#connection !== null;
   }
 
+  /** What was wrong with what came. */
+  #failure: unknown = null;
   /** Events of rows so far. */
   events = 0;
 
@@ -71,7 +73,9 @@ export class Subscriber {
     this.#connection = controller;
     this.#latest = -1;
     this.#told = [];
-    this.#reading = this.#read(response.body, controller);
+    this.#reading = this.#read(response.body, controller).catch((error: unknown) => {
+      this.#failure ??= error;
+    });
     return true;
   }
 
@@ -170,6 +174,7 @@ export class Subscriber {
 
   /** All events were told, each once, and the list that they make is what the query gives. */
   verify(): void {
+    if (this.#failure !== null) throw this.#failure;
     const { head } = this.#history;
     this.#check(head);
     this.#from = head;
