@@ -279,8 +279,8 @@ function draftDroppedTables(draft: Draft): void {
   );
   for (const table of names.sort(byCodePoint)) {
     draft.summary.push(`drop_${table}`);
-    // What is in covara's own tables is nobody's data.
-    if (table in purposes) continue;
+    // What is in covara's own tables is nobody's data, but for the accounts: without them nobody can sign in.
+    if (table in purposes && table !== accountsTableName) continue;
     draft.losses.push({
       statement: `DROP TABLE ${quoteName(table)};`,
       what: "all of its rows",
