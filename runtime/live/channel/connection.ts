@@ -28,29 +28,21 @@ export async function connect(stub: ChannelStub, userId: string | null): Promise
   const inbox = new Inbox();
   let isAnswered = true;
   const timer = setInterval(() => {
-    if (!isAnswered) {
-      end();
-      socket.close(1001, "No answer");
-      return;
-    }
+    if (inbox.isClosed) return;
+    if (!isAnswered) return inbox.close();
     isAnswered = false;
     socket.send(ping);
   }, pingInterval);
-  const end = (): void => {
-    clearInterval(timer);
-    inbox.close();
-  };
   socket.addEventListener("message", ({ data }) => {
     if (data === pong) isAnswered = true;
     else if (typeof data === "string") inbox.put(data);
   });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", end);
+  for (const type of ["close", "error"] as const) socket.addEventListener(type, () => inbox.close());
   return {
     inbox,
     close() {
-      if (inbox.isClosed) return;
-      end();
+      inbox.close();
+      clearInterval(timer);
       socket.close(1000, "Done");
     },
   };

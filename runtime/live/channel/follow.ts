@@ -70,10 +70,7 @@ export async function follow(options: FollowOptions, follower: Follower): Promis
 async function reach({ open, userId, signal }: FollowOptions, follower: Follower): Promise<Link | null> {
   const stub = open();
   try {
-    const connection = await connect(stub, userId);
-    if (signal.aborted) connection.close();
-    signal.addEventListener("abort", connection.close, { once: true });
-    return { stub, connection };
+    return { stub, connection: await connect(stub, userId) };
   } catch (error) {
     if (!signal.aborted) follower.trouble(error);
     return null;
@@ -100,17 +97,21 @@ class Course {
   /** Follows one connection until it is lost. Gives whether the room answered. */
   async run({ stub, connection }: Link): Promise<boolean> {
     const { inbox } = connection;
+    const { signal } = this.#options;
+    const end = (): void => inbox.close();
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
     try {
       const first = await inbox.connected();
       if (first === null) return false;
       this.#begin(first);
-      while (!this.#options.signal.aborted && !inbox.isClosed) {
+      while (!signal.aborted && !inbox.isClosed) {
         if (!(await this.#catchUp(stub, inbox))) break;
         await this.#live(inbox);
       }
       return true;
     } finally {
-      this.#options.signal.removeEventListener("abort", connection.close);
+      signal.removeEventListener("abort", end);
       connection.close();
     }
   }

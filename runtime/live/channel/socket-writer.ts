@@ -7,8 +7,8 @@ const maxUnread = 65_536;
 /** Characters after which the client is asked whether they came, besides the question of every 15 seconds. */
 const askAfter = 32_768;
 
-/** Milliseconds without a word from the client until it counts as gone. */
-const maxSilence = 3 * pingInterval;
+/** Milliseconds without a word from the client until it counts as gone, which is looked at with each question. */
+const maxSilence = 2.5 * pingInterval;
 
 /** An event, as the client gets it. */
 const eventJson = (event: string, data: string, id?: string): string =>
