@@ -81,7 +81,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "./test/browser/setup.ts",
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 400_000,
         },
       },
       {

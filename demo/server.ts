@@ -66,17 +66,17 @@ export const serving = (state: string, port: number, code: "package" | "sources"
  * Waits for the task board to serve.
  *
  * @param ended Says how the server ended; null while it runs.
- * @throws Error when it ended, or did not answer within a minute.
+ * @throws Error when it ended, or did not answer within three minutes.
  */
 export async function answering(port: number, ended: () => string | null): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 900; attempt++) {
     const how = ended();
     if (how !== null) throw new Error(`wrangler dev ended with ${how}`);
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
     if (answer?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error("wrangler dev did not answer within a minute");
+  throw new Error("wrangler dev did not answer within three minutes");
 }
 
 /** The wished port of 127.0.0.1 if it is free, else any other. */
