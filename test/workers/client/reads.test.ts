@@ -1,31 +1,7 @@
-import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type Client,
-  CovaraError,
-  createClient,
-  type Todo,
-  type TodoCreate,
-  type TodoOrderBy,
-} from "../../generated/client.js";
-import { addUser, type Caller } from "./api.ts";
-
-/** A client whose requests go to the Worker in this process. */
-const connect = (caller?: Caller): Client =>
-  createClient({
-    baseUrl: "https://covara.test",
-    fetch: (url, options) => exports.default.fetch(url, options),
-    headers: () => ({ Authorization: caller && `Bearer ${caller.token}` }),
-  });
-
-const failure = async (call: Promise<unknown>): Promise<CovaraError> => {
-  const error = await call.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(CovaraError);
-  return error as CovaraError;
-};
+import type { Client, Todo, TodoCreate, TodoOrderBy } from "../../../generated/client.js";
+import { addUser } from "../api.ts";
+import { connect, failure } from "./connect.ts";
 
 let ann: Client;
 let bob: Client;
