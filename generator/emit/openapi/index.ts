@@ -1,6 +1,7 @@
 /** `openapi.json`: the whole API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html). */
 import type { Model, OpenApiModel } from "../../model/types.ts";
 import { endpointsOf } from "../endpoints.ts";
+import { channelPaths, channelTag } from "./channels.ts";
 import { Components } from "./components.ts";
 import type { Context } from "./context.ts";
 import { type Node, node, some } from "./node.ts";
@@ -20,8 +21,9 @@ export const emitOpenApi = (model: Model): string | null =>
 function describeApi(model: Model, { title, version, description }: OpenApiModel): Node {
   const components = new Components(model);
   const context: Context = { model, components, shapes: new Shapes(model.jsonTypes, components) };
-  const paths = { ...ownPaths(context), ...resourcePaths(context) };
+  const paths = { ...ownPaths(context), ...resourcePaths(context), ...channelPaths(context) };
   const described = model.resources.filter((resource) => endpointsOf(resource).length > 0);
+  const tag = channelTag(context);
   const schemes = securitySchemes(model);
   return node({
     openapi: "3.1.1",
@@ -29,6 +31,7 @@ function describeApi(model: Model, { title, version, description }: OpenApiModel
     servers: [{ url: "/" }],
     tags: some([
       ...described.map(({ key, typeName }) => ({ name: key, description: `Rows of type \`${typeName}\`.` })),
+      ...(tag === null ? [] : [tag]),
       { name: "operation", description: "Whether the Worker runs." },
     ]),
     paths,

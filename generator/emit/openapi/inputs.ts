@@ -20,7 +20,7 @@ function wholeProperty(context: Context, field: FieldModel): Node {
 }
 
 /** An object with these properties and no others. */
-const closed = (properties: Node, required: readonly string[], more: Node = {}): Node =>
+export const closed = (properties: Node, required: readonly string[], more: Node = {}): Node =>
   node({
     type: "object",
     required: some(required),

@@ -21,7 +21,8 @@ interface Parameter {
   readonly list?: true;
 }
 
-const parameter = (name: string, { in: place = "query", list, ...more }: Parameter): Node =>
+/** One parameter. */
+export const parameter = (name: string, { in: place = "query", list, ...more }: Parameter): Node =>
   node({
     name,
     in: place,

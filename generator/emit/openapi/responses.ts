@@ -78,6 +78,12 @@ export const stream = (context: Context, description: string, schema: Node): Nod
   content: { "text/event-stream": { schema } },
 });
 
+/** The answer that makes the connection another one. */
+export const switched = (context: Context, description: string): Node => ({
+  description,
+  headers: headerNode(context, []),
+});
+
 /** The answers for these problems, by status. */
 export function refusals(context: Context, codes: readonly ProblemCode[]): Node {
   const all = [...new Set<ProblemCode>([...codes, "INTERNAL_ERROR"])];

@@ -4,7 +4,7 @@ import { betterAuthPath } from "../auth-better.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { isOwned } from "../new-row.ts";
 import { anyDepends, isOpen } from "./callers.ts";
-import type { ResourceContext } from "./context.ts";
+import type { Context, ResourceContext } from "./context.ts";
 import type { Node } from "./node.ts";
 
 /** A scheme of the document, and its name. */
@@ -95,6 +95,26 @@ export function securityOf(
   if (!rules.every(isOpen) || (creates && isOwned(resource))) return identified;
   // A signed-in caller may see or do more, and may send an Idempotency-Key.
   return anyDepends(rules) || method !== "GET" ? [...identified, {}] : [];
+}
+
+/**
+ * What an operation under a rule needs that belongs to no resource; undefined where the application knows no identities.
+ *
+ * @param scope Of a key.
+ * @param needsCaller Whether nobody gets beyond it without signing in.
+ */
+export function securityUnder(
+  { model }: Context,
+  rule: Rule,
+  scope: "read" | "write",
+  needsCaller: boolean,
+): readonly Node[] | undefined {
+  if (model.auth === null) return undefined;
+  const identified = schemesOf(model).map(
+    ([scheme]): Node => ({ [scheme]: scheme === "apiKey" ? [scope] : [] }),
+  );
+  if (needsCaller) return identified;
+  return anyDepends([rule]) ? [...identified, {}] : [];
 }
 
 /** The scopes that a key needs. A filter asks about rows, so a write by filter needs both. */

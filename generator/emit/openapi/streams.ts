@@ -12,7 +12,7 @@ const seq: Node = {
 const objectId: Node = { type: "string", description: "The id of the row." };
 
 /** An event: its name, where to go on from after it, and its data, which is JSON on one line. */
-const event = (name: string, description: string, data: Node): Node => ({
+export const event = (name: string, description: string, data: Node): Node => ({
   type: "object",
   description,
   required: ["event", "data"],
@@ -23,7 +23,8 @@ const event = (name: string, description: string, data: Node): Node => ({
   },
 });
 
-const data = (properties: Node): Node => ({
+/** Data with these members. */
+export const data = (properties: Node): Node => ({
   type: "object",
   required: Object.keys(properties),
   properties,
@@ -70,7 +71,8 @@ export const aggregateEventsRef = (context: ResourceContext): Node => {
   );
 };
 
-const listOf = (items: Node): Node => ({
+/** The events of a stream. */
+export const listOf = (items: Node): Node => ({
   type: "array",
   description: "Server-sent events, one after another.",
   items,
