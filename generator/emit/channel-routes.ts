@@ -129,7 +129,9 @@ function subscriber(written: Written): string[] {
   if (model.auth === null) members.push("    user: null,");
   else {
     const authenticate = authenticator(file, model.auth, (path) => `../${userModule(path)}`, "../");
-    members.push("    user,", `    identify: () => ${authenticate}(c.req.raw, c.env),`);
+    const types = [file.useType("../env.js", "Env"), file.useType("../env.js", "User")].join(", ");
+    const identify = file.use("covara/runtime", "identifier");
+    members.push("    user,", `    identify: ${identify}<${types}>(${authenticate}, c),`);
   }
   return ["  const subscriber = {", ...members, "  };"];
 }

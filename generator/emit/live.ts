@@ -162,17 +162,21 @@ function emitSubscriber({ file, model, live }: Emitted, userModule: (path: strin
   const context = `${file.useType("hono", "Context")}<${file.useType("./env.js", "AppEnv")}>`;
   const user = model.auth === null ? "null" : `${file.useType("./env.js", "User")} | null`;
   const type = `${file.useType(module, "Subscriber")}<${user}>`;
-  const identify =
-    model.auth === null
-      ? []
-      : [`  identify: () => ${authenticator(file, model.auth, userModule)}(c.req.raw, c.env),`];
   file.section(
     "/** What the streams of a request run on, and who listens. */",
     `export const ${subscriberName} = (c: ${context}): ${type} => ({`,
     `  db: ${property("c.env", model.database.binding)},`,
     `  hubs: ${property("c.env", live.binding)},`,
     `  user: ${model.auth === null ? "null" : `c.get("user")`},`,
-    ...identify,
+    ...identity(file, model, userModule),
     "});",
   );
+}
+
+/** The member that says who asks, where anybody can be signed in. */
+function identity(file: SourceFile, { auth }: Model, userModule: (path: string) => string): string[] {
+  if (auth === null) return [];
+  const types = [file.useType("./env.js", "Env"), file.useType("./env.js", "User")];
+  const identify = `${file.use("covara/runtime", "identifier")}<${types.join(", ")}>`;
+  return [`  identify: ${identify}(${authenticator(file, auth, userModule)}, c),`];
 }

@@ -58,6 +58,15 @@ export function identify<Env extends object, User extends Identity>(
   };
 }
 
+/** What asks again who makes a request, for answers that go on for long. */
+export const identifier =
+  <Env extends object, User extends Identity>(
+    authenticate: Authenticate<Env, User>,
+    c: { readonly req: { readonly raw: Request }; readonly env: Env },
+  ): (() => User | null | Promise<User | null>) =>
+  () =>
+    authenticate(c.req.raw, c.env);
+
 /** Answers what the path does not offer: `OPTIONS` with the methods it has, anything else with 405. */
 export function allow(methods: string): Handler<{ Variables: RequestVariables }> {
   return (c) => {

@@ -43,6 +43,7 @@ export {
   defineAuth,
   health,
   type Identity,
+  identifier,
   identify,
   problemHandler,
   type RequestVariables,

@@ -3,6 +3,7 @@ import type { ConfigData, FieldData, ResourceData, RuleData } from "../../../sch
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
 import { randomAuth, userFields } from "./random-auth.ts";
+import { randomLive, wideRule } from "./random-live.ts";
 import { randomServer } from "./random-server.ts";
 import { randomTypes } from "./random-shape.ts";
 import { randomStores } from "./random-stores.ts";
@@ -140,12 +141,14 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
       for (const [index, name] of made.entries()) {
         fields[name] = index % 2 === 0 ? field.json().computed() : field.text().computed().optional();
       }
+      const relations = references.map((_, index) => `link${index}`);
       const rules = {
-        read: rule(owners),
+        read: wideRule(owners, relations, rule(owners)),
         create: rule(owners),
         update: rule(owners),
         delete: rule(owners),
         readDeleted: rule(owners),
+        subscribe: wideRule(owners, relations, rule(owners)),
       };
       const words = Object.entries(fields).flatMap(([name, { data }]) =>
         (data.kind === "text" || data.kind === "enum") && data.hidden !== true && data.computed === undefined
@@ -161,17 +164,30 @@ function resource(keys: readonly string[]): fc.Arbitrary<ResourceData> {
           .map(Object.fromEntries<number>),
       );
       return fc
-        .tuple(fc.record(rules, { requiredKeys: [] }), fc.boolean(), search, randomServer(owners))
-        .map(([{ readDeleted, ...access }, softDelete, searched, server]): ResourceData => {
+        .tuple(
+          fc.record(rules, { requiredKeys: [] }),
+          fc.boolean(),
+          search,
+          randomServer(owners),
+          randomLive(owners),
+        )
+        .map(([{ readDeleted, subscribe, ...access }, softDelete, searched, server, live]): ResourceData => {
           const seen = readDeleted === undefined ? {} : { readDeleted };
+          const follows = live === false || subscribe === undefined ? {} : { subscribe };
           const isSearched = access.read !== undefined && Object.keys(searched).length > 0;
           return {
             fields,
             softDelete,
+            live,
             ...(made.length === 0 ? {} : { computed: `./src/computed_${made.join("_")}.ts` }),
             ...(isSearched ? { search: searched } : {}),
             ...server.options,
-            access: () => ({ ...access, ...(softDelete ? seen : {}), procedures: server.rules }),
+            access: () => ({
+              ...access,
+              ...(softDelete ? seen : {}),
+              ...follows,
+              procedures: server.rules,
+            }),
           };
         });
     });
