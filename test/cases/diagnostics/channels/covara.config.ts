@@ -16,7 +16,7 @@ export default defineConfig({
       access: ({ signedIn }) => ({ subscribe: signedIn(), publish: signedIn() }),
     }),
     team_chat: channel({ message: { text: field.text() }, access: () => ({}) }),
-    then: channel({ message: { text: field.text() }, access: () => ({}) }),
+    con: channel({ message: { text: field.text() }, access: () => ({}) }),
     "no-name": channel({ message: { text: field.text() }, access: () => ({}) }),
     wide: channel({
       params: { a: field.text().max(200), b: field.text().max(100), c: field.text().max(4).optional() },
