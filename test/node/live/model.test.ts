@@ -6,6 +6,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model, ResourceModel } from "../../../generator/model/types.ts";
+import type { ruleBuilder } from "../../../schema/access.ts";
 import type { ConfigData, ResourceData } from "../../../schema/data.ts";
 import { Random } from "../../matrix/random.ts";
 import type { Row, Rows, User } from "../../matrix/rows.ts";
@@ -22,8 +23,8 @@ const seed = Number(process.env.SEED ?? 1);
 const wanted = Number(process.env.RUNS ?? 12);
 const steps = 120;
 
-const storm = { failedCall: 0.1, brokenSocket: 0.05, lostPoke: 0.3 };
-const calm = { failedCall: 0, brokenSocket: 0, lostPoke: 0 };
+const storm = { failedCall: 0.4, brokenSocket: 0.05, lostMessage: 0, lostPoke: 0.3 };
+const calm = { failedCall: 0, brokenSocket: 0, lostMessage: 0, lostPoke: 0 };
 
 beforeEach(() => {
   // Streams wait before they connect again, and pumps before they call again.
@@ -41,12 +42,31 @@ function liveModel(random: Random): Model | null {
   const config = randomConfig(random);
   const resources = Object.entries(config.resources).map(([key, resource]): [string, ResourceData] => {
     if (key === "users" || random.chance(0.3)) return [key, resource];
-    return [key, { ...resource, live: key === "items" && random.chance(0.3) ? { by: "teamId" } : true }];
+    const owners = Object.keys(resource.fields).filter((name) =>
+      /^(?:owner|helper|user|author)Id$/.test(name),
+    );
+    return [
+      key,
+      {
+        ...resource,
+        ...(random.chance(0.3) ? { access: ownedBy(owners) } : {}),
+        live: key === "items" && random.chance(0.5) ? { by: "teamId" } : true,
+      },
+    ];
   });
   const changed: ConfigData = { ...config, resources: Object.fromEntries(resources) };
   const { model } = buildModel(changed, { exists: () => true });
   return model?.live == null ? null : model;
 }
+
+/** Rules by which each user has a hub. */
+const ownedBy =
+  (owners: readonly string[]): NonNullable<ResourceData["access"]> =>
+  ({ any, owner, role, public: everybody }: typeof ruleBuilder) => ({
+    read: any(...owners.map((name) => owner(name)), role("admin")),
+    update: everybody(),
+    delete: everybody(),
+  });
 
 function callers(rows: Rows): (User | null)[] {
   const [ann = "", bob = "", eve = ""] = (rows.users ?? []).map(({ id }) => String(id));
@@ -63,7 +83,9 @@ function randomFilter(resource: ResourceModel, rows: Rows, random: Random): [str
   const fields = resource.fields.filter(
     ({ hidden, kind }) => !hidden && ["boolean", "integer", "text", "ref"].includes(kind),
   );
-  const field = random.pick(fields);
+  const [partition] = resource.live?.partition ?? [];
+  const dividing = fields.find(({ name }) => name === partition);
+  const field = dividing !== undefined && random.chance(0.6) ? dividing : random.pick(fields);
   if (random.chance(0.4)) return ["", () => true];
   const { name, column, kind } = field;
   if (kind === "boolean") return [`${name}==true`, (row) => row[column] === 1];
@@ -256,7 +278,8 @@ async function run(world: World): Promise<number> {
   const { random, network, history, subscribers } = world;
   for (let count = 0; count < 6; count++) await world.subscribe();
   await settle(5);
-  network.weather = storm;
+  const losesMessages = random.chance(0.3);
+  network.weather = losesMessages ? { ...storm, lostMessage: 0.3 } : storm;
   for (let step = 0; step < steps; step++) {
     const kind = random.below(20);
     if (kind < 9) world.writeSql();
@@ -275,6 +298,8 @@ async function run(world: World): Promise<number> {
     await settle(random.below(4));
   }
   network.weather = calm;
+  // A message that was lost is found out by the next one, or when the connection is made anew.
+  if (losesMessages) network.breakHubs();
   for (const subscriber of subscribers) if (!subscriber.isConnected) await subscriber.connect();
   for (let round = 0; round < 8; round++) {
     await vi.advanceTimersByTimeAsync(2_000);

@@ -12,6 +12,8 @@ export interface Weather {
   readonly failedCall: number;
   /** A connection to a hub breaks just before a message. */
   readonly brokenSocket: number;
+  /** A message does not get to a stream whose connection stays as it is. The stream finds out with the next message. */
+  readonly lostMessage: number;
   /** A poke does not get to the pump. */
   readonly lostPoke: number;
 }
@@ -144,7 +146,7 @@ export class Network implements LiveNamespace {
           if (this.#random.chance(this.weather.brokenSocket)) {
             hub.delete(socket);
             socket.break();
-          } else socket.deliver("message", message);
+          } else if (!this.#random.chance(this.weather.lostMessage)) socket.deliver("message", message);
         }
         return hub.size;
       },
