@@ -57,6 +57,7 @@ export default defineConfig({
         update: any(owner("ownerId"), role("admin")),
         delete: any(owner("ownerId"), role("admin")),
       }),
+      live: true,
     },
     memberships: {
       fields: {
@@ -102,6 +103,7 @@ export default defineConfig({
         readDeleted: any(owner("ownerId"), role("admin")),
         procedures: { complete: any(owner("ownerId"), owner("assigneeId")), archiveDone: role("admin") },
       }),
+      live: true,
       softDelete: true,
       procedures: {
         module: "./demo/todos.procedures.ts",
@@ -132,6 +134,7 @@ export default defineConfig({
         update: owner("authorId"),
         delete: any(owner("authorId"), role("admin")),
       }),
+      live: true,
     },
   },
   kv: {

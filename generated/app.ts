@@ -12,6 +12,7 @@ import {
   requestContext,
   routeNotFound,
 } from "covara/runtime";
+import { pokeAfterWrites } from "covara/runtime/live";
 import { Hono } from "hono";
 import routes from "../demo/routes.js";
 import { authenticate } from "./auth.js";
@@ -31,13 +32,16 @@ app.use(requestContext());
 
 app.get("/healthz", health);
 app.all("/healthz", allow("GET, HEAD"));
-app.get("/readyz", (c) => ready(c, c.env.DB, c.env.COVARA_KV.getByName("main")));
+app.get("/readyz", (c) =>
+  ready(c, c.env.DB, c.env.COVARA_KV.getByName("main"), c.env.COVARA_LIVE.getByName("pump")),
+);
 app.all("/readyz", allow("GET, HEAD"));
 app.get("/openapi.json", async (c) => reply(c, 200, (await import("./openapi.json")).default));
 app.all("/openapi.json", allow("GET, HEAD"));
 
 app.use("/api/*", rejectCrossOrigin());
 app.use("/api/*", identify(authenticate));
+app.use("/api/*", pokeAfterWrites());
 
 app.route("/api/users", usersRoutes);
 app.route("/api/lists", listsRoutes);

@@ -2,11 +2,13 @@
 
 import type { RequestVariables } from "covara/runtime";
 import type { CovaraKVDurableObject } from "./kv-object.js";
+import type { CovaraLiveDurableObject } from "./live-object.js";
 
 /** The bindings of the Worker, as `wrangler.toml` declares them. */
 export interface Env {
   DB: D1Database;
   COVARA_KV: DurableObjectNamespace<CovaraKVDurableObject>;
+  COVARA_LIVE: DurableObjectNamespace<CovaraLiveDurableObject>;
 }
 
 /** Who makes a request: a row of `users`. */

@@ -4,5 +4,6 @@ import { app } from "./app.js";
 import type { Env } from "./env.js";
 
 export { CovaraKVDurableObject } from "./kv-object.js";
+export { CovaraLiveDurableObject } from "./live-object.js";
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -25,9 +25,11 @@ import {
   updateRow,
   updateRows,
 } from "covara/runtime";
+import { subscribe, subscribeAggregate } from "covara/runtime/live";
 import { Hono } from "hono";
 import { createComments, deleteComments, readComments, updateComments } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { commentsLive, subscriber } from "../live.js";
 import { commentsRelations } from "../relations.js";
 import { comments, commentsReferences, newComment } from "../resources/comments.js";
 import { bodyLimit, commentCreate, commentNested, commentReplace, commentUpdate } from "../schemas.js";
@@ -58,6 +60,14 @@ commentsRoutes.get("/aggregate", async (c) => {
   return reply(c, 200, await aggregateRows(c.env.DB, c.req.raw, comments, read));
 });
 commentsRoutes.all("/aggregate", allow("GET, HEAD"));
+
+/** `GET /api/comments/subscribe` */
+commentsRoutes.get("/subscribe", (c) => subscribe(c, commentsLive, subscriber(c)));
+commentsRoutes.all("/subscribe", allow("GET, HEAD"));
+
+/** `GET /api/comments/aggregate/subscribe` */
+commentsRoutes.get("/aggregate/subscribe", (c) => subscribeAggregate(c, commentsLive, subscriber(c)));
+commentsRoutes.all("/aggregate/subscribe", allow("GET, HEAD"));
 
 /** `POST /api/comments` */
 commentsRoutes.post("/", async (c) => {

@@ -25,9 +25,11 @@ import {
   updateRow,
   updateRows,
 } from "covara/runtime";
+import { subscribe, subscribeAggregate } from "covara/runtime/live";
 import { Hono } from "hono";
 import { createLists, createTodos, deleteLists, readLists, readTodos, updateLists } from "../access.js";
 import type { AppEnv } from "../env.js";
+import { listsLive, subscriber } from "../live.js";
 import { listsRelations } from "../relations.js";
 import { lists, newList } from "../resources/lists.js";
 import { newTodo, todos, todosReferences } from "../resources/todos.js";
@@ -59,6 +61,14 @@ listsRoutes.get("/aggregate", async (c) => {
   return reply(c, 200, await aggregateRows(c.env.DB, c.req.raw, lists, read));
 });
 listsRoutes.all("/aggregate", allow("GET, HEAD"));
+
+/** `GET /api/lists/subscribe` */
+listsRoutes.get("/subscribe", (c) => subscribe(c, listsLive, subscriber(c)));
+listsRoutes.all("/subscribe", allow("GET, HEAD"));
+
+/** `GET /api/lists/aggregate/subscribe` */
+listsRoutes.get("/aggregate/subscribe", (c) => subscribeAggregate(c, listsLive, subscriber(c)));
+listsRoutes.all("/aggregate/subscribe", allow("GET, HEAD"));
 
 /** `POST /api/lists` */
 listsRoutes.post("/", async (c) => {

@@ -39,6 +39,7 @@ import {
   upsertRows,
   withDeleted,
 } from "covara/runtime";
+import { subscribe, subscribeAggregate } from "covara/runtime/live";
 import { Hono } from "hono";
 import { archiveDone, complete } from "../../demo/todos.procedures.js";
 import {
@@ -55,6 +56,7 @@ import {
   withDeletedTodos,
 } from "../access.js";
 import type { AppEnv, User } from "../env.js";
+import { subscriber, todosLive } from "../live.js";
 import { todosRelations } from "../relations.js";
 import { comments, commentsReferences, newComment } from "../resources/comments.js";
 import { lists, newList } from "../resources/lists.js";
@@ -112,6 +114,14 @@ todosRoutes.get("/search", async (c) => {
   return reply(c, 200, found);
 });
 todosRoutes.all("/search", allow("GET, HEAD"));
+
+/** `GET /api/todos/subscribe` */
+todosRoutes.get("/subscribe", (c) => subscribe(c, todosLive, subscriber(c)));
+todosRoutes.all("/subscribe", allow("GET, HEAD"));
+
+/** `GET /api/todos/aggregate/subscribe` */
+todosRoutes.get("/aggregate/subscribe", (c) => subscribeAggregate(c, todosLive, subscriber(c)));
+todosRoutes.all("/aggregate/subscribe", allow("GET, HEAD"));
 
 /** `POST /api/todos` */
 todosRoutes.post("/", async (c) => {

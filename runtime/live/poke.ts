@@ -1,4 +1,5 @@
 /** Tells the pump that something was written. */
+import { waitUntil } from "cloudflare:workers";
 import type { MiddlewareHandler } from "hono";
 import { logFault } from "../http/reply.ts";
 import { type LiveNamespace, pumpName } from "./hub-socket.ts";
@@ -28,6 +29,6 @@ export function pokeAfterWrites(): MiddlewareHandler<{
     if (c.req.method === "GET" || c.req.method === "HEAD" || c.req.method === "OPTIONS") return;
     if (c.res.status >= 400) return;
     const { env } = c;
-    c.executionCtx.waitUntil(poke(env).catch((error: unknown) => logFault(c.get("requestId"), error)));
+    waitUntil(poke(env).catch((error: unknown) => logFault(c.get("requestId"), error)));
   };
 }
