@@ -140,23 +140,22 @@ export async function entriesAfter(database: Database, seq: number): Promise<Ent
   }));
 }
 
-const computed: Readonly<Record<string, Readonly<Record<string, (row: Row) => unknown>>>> = {
-  todos: {
-    twice: ({ score }) => (score === null ? null : Number(score) * 2),
-    label: ({ done, title }) => `${done === 1 ? "done; " : ""}${title}`,
-    shape: ({ count }) => `{"count":${count}}`,
-  },
+/** What the computed fields of the board must be. */
+const values: Readonly<Record<string, (row: Row) => unknown>> = {
+  twice: ({ score }) => (score === null ? null : Number(score) * 2),
+  label: ({ done, title }) => `${done === 1 ? "done; " : ""}${title}`,
+  shape: ({ count }) => `{"count":${count}}`,
 };
 
 /** What the image of a row must be, worked out from its columns. */
-export function imageOf(model: Model, { key, fields }: ResourceModel, row: Row): Image {
+export function imageOf(model: Model, { key, fields, computed }: ResourceModel, row: Row): Image {
   const logged = model.live?.tables.find(({ resource }) => resource === key);
   if (logged === undefined) throw new Error(`${key} is not logged`);
   const image: Record<string, unknown> = {};
   for (const name of logged.fields) {
     image[name] = row[fields.find((each) => each.name === name)?.column ?? ""];
   }
-  for (const [name, value] of Object.entries(computed[key] ?? {})) image[name] = value(row);
+  for (const { name } of computed.fields) image[name] = values[name]?.(row);
   return image;
 }
 

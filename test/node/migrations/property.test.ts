@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../generator/diagnostics/diagnostic.ts";
 import { hasErrors } from "../../../generator/diagnostics/has-errors.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
-import type { FieldModel, Model, ResourceModel } from "../../../generator/model/types.ts";
+import type { FieldModel, LoggedTableModel, Model, ResourceModel } from "../../../generator/model/types.ts";
 import type { FieldKind, Json, OnDelete } from "../../../schema/data.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { expectInStep, freshSchema, History, migrate, rowsOf, schemaOf, sqlite } from "./database.ts";
+import { entriesAfter, imagesOf } from "./live-board.ts";
 import { app, field, id, index, ref, table } from "./models.ts";
 
 const tableNames = ["users", "todos", "tags", "notes"] as const;
@@ -62,6 +63,8 @@ interface TableSpec {
   readonly renamedFrom?: string;
   /** Whether its texts can be searched. */
   readonly search: boolean;
+  /** Whether its changes are logged, and then with all fields or with some. */
+  readonly live: "whole" | "part" | null;
   /** By column; an absent one is not in the model. */
   readonly columns: Readonly<Record<string, FieldSpec>>;
 }
@@ -76,6 +79,7 @@ const appSpec: fc.Arbitrary<AppSpec> = fc
         name,
         fc.record({
           search: fc.boolean(),
+          live: fc.constantFrom("whole", "part", null),
           columns: fc.record(Object.fromEntries(columnNames.map((column) => [column, fieldSpec])), {
             requiredKeys: [],
           }) as fc.Arbitrary<Record<string, FieldSpec>>,
@@ -121,7 +125,12 @@ function changed(spec: AppSpec, { other, keep, renameTable, renameColumn }: Step
       const each = (keeps() ? left : right).columns[column];
       if (each) columns[column] = each;
     }
-    result[name] = { ...left, columns, search: (keeps() ? left : right).search };
+    result[name] = {
+      ...left,
+      columns,
+      search: (keeps() ? left : right).search,
+      live: (keeps() ? left : right).live,
+    };
   }
   if (renameColumn) {
     for (const [name, each] of Object.entries(result)) {
@@ -142,7 +151,7 @@ function changed(spec: AppSpec, { other, keep, renameTable, renameColumn }: Step
     result[name] = { ...each, columns };
     if (each.renamedFrom !== undefined) delete result[each.renamedFrom];
   }
-  if (Object.keys(result).length === 0) result.users = { columns: {}, search: false };
+  if (Object.keys(result).length === 0) result.users = { columns: {}, search: false, live: null };
   return result;
 }
 
@@ -185,7 +194,7 @@ function modelOf(spec: AppSpec): Model {
     }
     return field(each.kind, column, options);
   };
-  return app(
+  const model = app(
     ...present.map((name): ResourceModel => {
       const fields = Object.entries(spec[name]?.columns ?? {}).map(([column, each]) => fieldOf(column, each));
       const plain = fields.filter((each) => !each.unique).slice(0, 2);
@@ -203,6 +212,19 @@ function modelOf(spec: AppSpec): Model {
       });
     }),
   );
+  const tables = model.resources.flatMap(({ key, fields }): LoggedTableModel[] => {
+    const live = spec[key]?.live ?? null;
+    // Whether a trigger fills a time in, and what is logged then, depends on how the table came about.
+    if (live === null || fields.some(({ generated }) => generated === "updatedAt")) return [];
+    const names = fields.slice(0, live === "whole" ? fields.length : 3).map(({ name }) => name);
+    const whole = live === "whole";
+    return [{ resource: key, whole, fields: names, needed: ["id"], streams: [], reaches: [] }];
+  });
+  if (tables.length === 0) return model;
+  return {
+    ...model,
+    live: { binding: "LIVE", className: "Live", retention: 10_000, tables },
+  };
 }
 
 function sample({ kind, values, reference, nullable }: FieldModel, row: number): Value {
@@ -295,6 +317,41 @@ function expectKept(before: Model, after: Model, old: Data, now: Data): void {
   }
 }
 
+/** What the images of rows become by what was logged since; or what they are, where the log says that it lacks something. */
+async function expectLogged(database: Database, before: Model, images: Images, after: Model): Promise<void> {
+  const actual = await imagesOf(database, after);
+  if (before.live === null || after.live === null) return;
+  const entries = await entriesAfter(database, 0);
+  for (const [table, rows] of images) {
+    const own = entries.filter(({ source }) => source === table);
+    const isReset = own.some((entry) => entry.before === null && entry.after === null);
+    const now = actual.get(table);
+    if (isReset || now === undefined) continue;
+    const replayed = new Map(rows);
+    for (const entry of own) {
+      if (entry.after === null) replayed.delete(entry.id);
+      else replayed.set(entry.id, entry.after);
+    }
+    expect(replayed).toEqual(now);
+  }
+}
+
+/** Deletes all rows of each table whose changes are logged, looks at the entries, and undoes it. */
+async function expectTriggers(database: Database, model: Model): Promise<void> {
+  await database.query("PRAGMA foreign_keys = OFF");
+  for (const [table, rows] of await imagesOf(database, model)) {
+    await database.query("BEGIN");
+    await database.query(`DELETE FROM "_covara_changes"`);
+    await database.query(`DELETE FROM "${table}"`);
+    const entries = await entriesAfter(database, 0);
+    expect(new Map(entries.map(({ id: key, before }) => [key, before]))).toEqual(rows);
+    await database.query("ROLLBACK");
+  }
+  await database.query("PRAGMA foreign_keys = ON");
+}
+
+type Images = Awaited<ReturnType<typeof imagesOf>>;
+
 function isError({ severity }: Diagnostic): boolean {
   return severity === "error";
 }
@@ -337,6 +394,8 @@ test("a migrated database is like a new one, and no row is lost", async () => {
           continue;
         }
         const [schema, data] = [await schemaOf(database), await dataOf(database, model)];
+        if (model.live !== null) await database.query(`DELETE FROM "_covara_changes"`);
+        const images = await imagesOf(database, model);
         const sql = [...plan.files].find(([file]) => file.endsWith(".sql"))?.[1] ?? null;
         try {
           await migrate(database, sql);
@@ -352,6 +411,8 @@ test("a migrated database is like a new one, and no row is lost", async () => {
         expect(await database.query("SELECT * FROM pragma_foreign_key_check")).toEqual([]);
         expectKept(model, next, data, await dataOf(database, next));
         for (const resource of next.resources) await expectInStep(database, resource);
+        await expectLogged(database, model, images, next);
+        await expectTriggers(database, next);
         expect(history.step(next), "a second run writes nothing").toBeNull();
         outcomes[sql === null ? "unchanged" : "migrated"] += 1;
         spec = nextSpec;
