@@ -154,19 +154,19 @@ function aggregateQuery(context: ResourceContext): readonly Node[] {
     fields.length === 0
       ? []
       : [
-          parameter(name, {
+          own(context, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, name, () => ({
             description: `Fields to take the ${words} of. Null is no value.`,
             schema: listOf(namesOf(fields)),
             list: true,
-          }),
+          })),
         ];
   return [
-    parameter("groupBy", {
+    own(context, "GroupBy", "groupBy", () => ({
       description: "Fields whose values make a group. Without it, all rows are one group.",
       schema: listOf(namesOf(ordered(resource)), { maxItems: maxKeys }),
       list: true,
-    }),
-    parameter("count", {
+    })),
+    shared(context, "Counted", "count", {
       description:
         "Whether to count the rows of each group. It, or one of `sum`, `avg`, `min` and `max`, has to be asked for.",
       schema: boolean,

@@ -30,6 +30,13 @@ export const data = (properties: Node): Node => ({
   properties,
 });
 
+/** An event that is the same for all resources. */
+const shared = ({ components }: ResourceContext, name: string, make: () => Node): Node =>
+  components.schema(`stream ${name}`, name, make);
+
+const connected = (context: ResourceContext): Node =>
+  shared(context, "StreamConnected", () => event("connected", "The stream has begun.", data({ seq })));
+
 /** What following the rows of a resource tells, in order. */
 export const eventsRef = (context: ResourceContext): Node => {
   const { resource, components } = context;
@@ -38,16 +45,22 @@ export const eventsRef = (context: ResourceContext): Node => {
     components.schema(`event ${resource.key}`, `${resource.typeName}Event`, () => ({
       description: `What happens to rows of ${resource.key}.`,
       oneOf: [
-        event("connected", "The stream has begun.", data({ seq })),
+        connected(context),
         event("existing", "A row that is there, where `snapshot=true` asks for them.", data({ object })),
-        event("synced", "All rows that are there have been told.", data({ seq })),
+        shared(context, "StreamSynced", () =>
+          event("synced", "All rows that are there have been told.", data({ seq })),
+        ),
         event("added", "A row came, or came into reach.", data({ seq, objectId, object })),
         event("changed", "A row is not what it was.", data({ seq, objectId, object })),
-        event("removed", "A row was deleted, or is out of reach.", data({ seq, objectId })),
-        event(
-          "invalidate",
-          "Changes could not be told one by one: read the rows again.",
-          data({ seq, reason: { type: "string", enum: ["gap", "scope", "overflow", "schema"] } }),
+        shared(context, "RowRemoved", () =>
+          event("removed", "A row was deleted, or is out of reach.", data({ seq, objectId })),
+        ),
+        shared(context, "StreamInvalidated", () =>
+          event(
+            "invalidate",
+            "Changes could not be told one by one: read the rows again.",
+            data({ seq, reason: { type: "string", enum: ["gap", "scope", "overflow", "schema"] } }),
+          ),
         ),
       ],
     })),
@@ -62,7 +75,7 @@ export const aggregateEventsRef = (context: ResourceContext): Node => {
     components.schema(`aggregate event ${resource.key}`, `${resource.typeName}AggregateEvent`, () => ({
       description: `What rows of ${resource.key} come to.`,
       oneOf: [
-        event("connected", "The stream has begun.", data({ seq })),
+        connected(context),
         event("aggregate", "The groups, at first and whenever they differ.", {
           allOf: [groups, data({ seq })],
         }),
