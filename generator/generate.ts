@@ -1,5 +1,6 @@
 import path from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
+import { type Copies, planCopies } from "./copies.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { emit } from "./emit/index.ts";
@@ -41,6 +42,7 @@ export interface Generation {
   readonly result: {
     readonly output: Output;
     readonly folder: OutputFolder;
+    readonly copies: Copies;
     /** Modules of the user's that the config names and that are missing: their first text by absolute path. */
     readonly starters: ReadonlyMap<string, string>;
   } | null;
@@ -116,6 +118,13 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   if (hasErrors(diagnostics)) return fail(diagnostics);
 
   phase("Generating");
+  const copies = await planCopies(model, folder, {
+    configFolder,
+    labelOf: (copy) => labelOf(copy, options.cwd ?? configFolder),
+    force,
+  });
+  diagnostics.push(...copies.diagnostics);
+  if (hasErrors(diagnostics)) return fail(diagnostics);
   const emitted = emit(model, {
     wranglerToml,
     configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
@@ -125,9 +134,9 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   const starters = new Map([...started].map(([file, text]) => [path.resolve(configFolder, file), text]));
   const prints = new Map(history.files);
   for (const [file, text] of output) prints.set(file, fingerprint(file, text));
-  output.set(MANIFEST, printManifest(prints));
+  output.set(MANIFEST, printManifest(prints, copies.folders));
   return {
-    result: { output: { files: output, history: history.files }, folder, starters },
+    result: { output: { files: output, history: history.files }, folder, copies, starters },
     diagnostics: await locateAll(diagnostics, configPath),
     inputs: [...inputs],
   };

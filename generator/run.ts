@@ -1,4 +1,5 @@
 import path from "node:path";
+import { commitCopy } from "./copies.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/has-errors.ts";
 import { type GenerateOptions, type Generation, generate, outputFolderOf } from "./generate.ts";
@@ -33,24 +34,42 @@ export interface RunResult {
 
 /** Generates and writes what changed. Nothing is written where a diagnostic is an error. */
 export function run(options: RunOptions): Promise<RunResult> {
-  return attempt(options, async ({ output, folder, starters }, findings) => {
-    const diagnostics = refusals(findings, folder, options.force ?? false);
+  return attempt(options, async ({ output, folder, copies, starters }, findings) => {
+    const refused = (found: readonly Finding[], where: OutputFolder): readonly Diagnostic[] =>
+      refusals(found, where, options.force ?? false);
+    const diagnostics = [
+      ...refused(findings, folder),
+      ...[...copies.named, ...copies.dropped].flatMap((copy) =>
+        refused(inspect(copy.output, copy.folder), copy.folder),
+      ),
+    ];
     if (hasErrors(diagnostics)) return { diagnostics, changes: [] };
     const started = writeStarters(starters, outputFolderOf(options));
+    // Before the manifest forgets them.
+    const dropped: Change[] = [];
+    for (const copy of copies.dropped) dropped.push(...(await commitCopy(copy, folder)));
     const { changes, withdrawn } = await commit(output, folder, findings, options.afterMigrations);
+    const copied: Change[] = [];
+    // The clients stay as they were with the code that they are for.
+    if (withdrawn.length === 0) {
+      for (const copy of copies.named) copied.push(...(await commitCopy(copy, folder)));
+    }
     return {
       diagnostics: [...diagnostics, ...withdrawn.map((file) => withdrawal(file, folder))],
-      changes: [...changes, ...started],
+      changes: [...dropped, ...changes, ...copied, ...started],
     };
   });
 }
 
 /** Compares the output folder with what the config gives; writes nothing, and reports each difference as an error. */
 export function check(options: GenerateOptions): Promise<RunResult> {
-  return attempt(options, async ({ folder, starters }, findings) => ({
+  return attempt(options, async ({ folder, copies, starters }, findings) => ({
     diagnostics: [
       ...missingModules(starters, options.cwd ?? path.dirname(options.configPath)),
       ...checkFindings(findings, folder),
+      ...[...copies.named, ...copies.dropped].flatMap((copy) =>
+        checkFindings(inspect(copy.output, copy.folder), copy.folder),
+      ),
     ],
     changes: [],
   }));
@@ -64,6 +83,7 @@ type Step = (
 async function attempt(options: GenerateOptions, step: Step): Promise<RunResult> {
   const start = performance.now();
   let inputs: readonly string[] = [options.configPath];
+  const roots = [outputFolderOf(options)];
   const end = (
     diagnostics: readonly Diagnostic[],
     changes: readonly Change[],
@@ -80,12 +100,15 @@ async function attempt(options: GenerateOptions, step: Step): Promise<RunResult>
     const generation = await generate(options);
     inputs = generation.inputs;
     if (generation.result === null) return end(generation.diagnostics, [], 0);
-    const { output, folder } = generation.result;
+    const { output, folder, copies } = generation.result;
+    roots.push(...[...copies.named, ...copies.dropped].map((copy) => copy.folder.root));
     options.onPhase?.("Writing");
     const { diagnostics, changes } = await step(generation.result, inspect(output, folder));
-    return end([...generation.diagnostics, ...diagnostics], changes, output.files.size + output.history.size);
+    const copied = copies.named.reduce((sum, copy) => sum + copy.output.files.size, 0);
+    const fileCount = output.files.size + output.history.size + copied;
+    return end([...generation.diagnostics, ...diagnostics], changes, fileCount);
   } catch (error) {
-    const failure = outputFailure(error, options);
+    const failure = outputFailure(error, roots, options);
     if (failure === null) throw error;
     return end([failure], [], 0);
   }
@@ -100,12 +123,19 @@ function withdrawal(file: string, { label }: OutputFolder): Diagnostic {
   };
 }
 
-/** A file system's refusal inside the output folder is the machine's affair; null for any other error. */
-function outputFailure(error: unknown, options: GenerateOptions): Diagnostic | null {
+/** A file system's refusal inside an output folder is the machine's affair; null for any other error. */
+function outputFailure(
+  error: unknown,
+  roots: readonly string[],
+  options: GenerateOptions,
+): Diagnostic | null {
   if (!isFileSystemError(error) || error.path === undefined) return null;
-  const root = outputFolderOf(options);
-  const relative = path.relative(root, error.path);
-  if (relative.startsWith("..") || path.isAbsolute(relative)) return null;
+  const { path: file } = error;
+  const isInside = roots.some((root) => {
+    const relative = path.relative(root, file);
+    return !relative.startsWith("..") && !path.isAbsolute(relative);
+  });
+  if (!isInside) return null;
   const shown = path.relative(options.cwd ?? path.dirname(options.configPath), error.path) || ".";
   return {
     code: "COV3010",

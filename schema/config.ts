@@ -3,6 +3,7 @@ import type { Auth, CheckedAuth, UserOf } from "./auth.ts";
 import type {
   AuthData,
   ChannelData,
+  ClientData,
   ConfigData,
   CorsData,
   DatabaseData,
@@ -126,6 +127,11 @@ export function defineConfig<
      * nobody is ever signed in.
      */
     readonly auth?: CheckedAuth<A, R>;
+    /**
+     * Copies of the client for frontends in other packages: `[{ out: "../web/src/api" }]` writes `client.ts` there, which needs
+     * no package. `only` and `omit` say which resources it has.
+     */
+    readonly clients?: readonly ClientData<keyof NoInfer<R> & string>[];
     /** The resources by key, such as `todos`. An application may do without, and have stores only. */
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
     // knows all fields before it types the `access` lambdas.

@@ -238,6 +238,8 @@ export interface ChannelData {
   readonly history?: number;
   /** Whether those who listen are told of each other. */
   readonly presence?: boolean;
+  /** Whether server code can listen to many rooms at once. */
+  readonly patterns?: boolean;
 }
 
 /** How requests are identified. */
@@ -351,10 +353,22 @@ export interface ConfigData {
   readonly live?: LiveData;
   /** Whether the API is described by an OpenAPI document, and what that calls it. */
   readonly openapi?: boolean | OpenApiData;
+  /** Copies of the client for frontends in other packages. */
+  readonly clients?: readonly ClientData[];
   /** Passed through to `wrangler.toml` as it is. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */
   readonly environments?: Readonly<Record<string, EnvironmentData>>;
+}
+
+/** A copy of the client for a frontend in another package: one file that imports nothing. */
+export interface ClientData<Resource extends string = string> {
+  /** The folder that `client.ts` is written into, relative to the config: `"../web/src/api"`. */
+  readonly out: string;
+  /** The resources that it has. Default: all that somebody may ask for. */
+  readonly only?: readonly Resource[];
+  /** The resources that it does not have. */
+  readonly omit?: readonly Resource[];
 }
 
 export interface OpenApiData {

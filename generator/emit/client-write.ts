@@ -36,7 +36,7 @@ interface Group {
   /** The type of the options of a write. */
   readonly options: string;
   /** The last parameter of a write of one row, which may have to name a version. */
-  readonly rowOptions: ParameterText;
+  rowOptions(): ParameterText;
   /** The name of the version field, as what a group of calls takes. */
   readonly version: readonly string[];
 }
@@ -46,22 +46,19 @@ function group(file: SourceFile, model: Model, names: Names, ...operations: Oper
   const options = file.useType("covara/client", model.auth === null ? "CallOptions" : "WriteOptions");
   const version = resource.fields.find(({ generated }) => generated === "version");
   const { requireIfMatch } = resource;
-  const match = requireIfMatch ? "IfMatchRequired" : "IfMatch";
   return {
     file,
     names,
     send: isIdentified(model, resource, ...operations) ? keyed : "send",
     options,
-    rowOptions:
-      version === undefined
-        ? `options?: ${options}`
-        : {
-            name: requireIfMatch ? "options:" : "options?:",
-            type: {
-              sign: "&",
-              types: [options, `${file.useType("covara/client", match)}<${quote(version.name)}>`],
-            },
-          },
+    rowOptions() {
+      if (version === undefined) return `options?: ${options}`;
+      const match = file.useType("covara/client", requireIfMatch ? "IfMatchRequired" : "IfMatch");
+      return {
+        name: requireIfMatch ? "options:" : "options?:",
+        type: { sign: "&", types: [options, `${match}<${quote(version.name)}>`] },
+      };
+    },
     version: version === undefined ? [] : [quote(version.name)],
   };
 }
@@ -168,12 +165,12 @@ function emitUpdate({ file, names, send, options, rowOptions, version }: Group):
     members: [
       ...call([`\`PATCH ${path}/:id\`: changes the fields given.`, ...note], {
         name: "update",
-        parameters: ["id: string", `patch: ${patch}`, rowOptions],
+        parameters: ["id: string", `patch: ${patch}`, rowOptions()],
         result,
       }),
       ...call([`\`PUT ${path}/:id\`: fields left out go back to their default.`, ...note], {
         name: "replace",
-        parameters: ["id: string", `input: ${input}`, rowOptions],
+        parameters: ["id: string", `input: ${input}`, rowOptions()],
         result,
       }),
       ...call(
@@ -206,7 +203,7 @@ function emitDelete({ file, names, send, options, rowOptions, version }: Group):
     members: [
       ...call([`\`DELETE ${path}/:id\`${kept}.`, ...(version.length === 0 ? [] : [matchNote])], {
         name: "delete",
-        parameters: ["id: string", rowOptions],
+        parameters: ["id: string", rowOptions()],
         result: "Promise<void>",
       }),
       ...call(
@@ -233,7 +230,7 @@ function emitRestore({ file, names, send, rowOptions, version }: Group): Part {
   return {
     members: call([`\`POST ${path}/:id/restore\`: brings a deleted row back.`], {
       name: "restore",
-      parameters: ["id: string", rowOptions],
+      parameters: ["id: string", rowOptions()],
       result: applied("Promise", row),
     }),
     calls: instantiation(file.use("covara/client", "restoring"), [row], [send, quote(path), ...version]),

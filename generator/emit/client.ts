@@ -26,21 +26,28 @@ const reexports = [
   "type ProblemDocument",
 ] as const;
 
-export function emitClient(model: Model): string {
+/**
+ * @param inlined For a file that holds its types and `covara/client` itself: the local names of what they export.
+ */
+export function emitClient(model: Model, inlined?: (module: string, name: string) => string): string {
   const all = nameAll(model);
-  const file = new SourceFile([
+  const own = [
     "Client",
     "createClient",
     ...all.flatMap(({ client, orderBy, resource }) => [
       ...[client, orderBy, relationsType(resource)],
       ...whereNames(resource),
     ]),
-  ]);
+  ];
+  const file = new SourceFile(own, inlined ?? null);
   const resources = all.map((names) => emitResource(file, model, names));
-  file.section(
+  const exported = [
     ...list("export {", reexports, `} from "covara/client";`),
     // A file that exports nothing is no module.
     ...(model.resources.length > 0 ? [`export type * from "./types.js";`] : []),
+  ];
+  file.section(
+    ...(inlined === undefined ? exported : []),
     ...resources.flatMap(({ declarations }) => declarations),
     "",
     `/** The API of ${model.name}, by resource. */`,
@@ -59,6 +66,9 @@ export function emitClient(model: Model): string {
   );
   return file.toString();
 }
+
+/** The names of {@link reexports}. */
+export const reexported = reexports.map((name) => name.replace(/^type /, ""));
 
 /** The type of the whole client. */
 function emitInterface(all: readonly Names[]): string[] {

@@ -17,9 +17,15 @@ export class SourceFile {
   readonly #taken: Set<string>;
   readonly #parts: string[] = [];
 
-  /** @param own Names that the file declares itself: an import of the same name gets another local one. */
-  constructor(own: Iterable<string> = []) {
+  readonly #inlined: ((module: string, name: string) => string) | null;
+
+  /**
+   * @param own Names that the file declares itself: an import of the same name gets another local one.
+   * @param inlined Gives the local names of what other modules export, where the file holds all that itself and imports nothing.
+   */
+  constructor(own: Iterable<string> = [], inlined: ((module: string, name: string) => string) | null = null) {
     this.#taken = new Set(own);
+    this.#inlined = inlined;
   }
 
   /** Asks for a value of a module; returns the name to write. */
@@ -62,6 +68,7 @@ export class SourceFile {
   }
 
   #import(module: string, name: string, typeOnly: boolean): string {
+    if (this.#inlined !== null) return this.#inlined(module, name);
     let names = this.#imports.get(module);
     if (names === undefined) {
       names = new Map();

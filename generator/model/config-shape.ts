@@ -3,6 +3,7 @@ import type {
   AuthData,
   BetterAuthData,
   ChannelData,
+  ClientData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -284,6 +285,12 @@ const openApiData = object<OpenApiData>({
   keys: { title: string, version: string, description: string },
 });
 
+const client = object<ClientData>({
+  what: "a client",
+  required: ["out"],
+  keys: { out: string, only: array(string), omit: array(string) },
+});
+
 /** On, off, or on with settings. */
 const openapi: Shape<boolean | OpenApiData> = (value, path, report) =>
   isPlainObject(value) ? openApiData(value, path, report) : boolean(value, path, report);
@@ -346,6 +353,7 @@ const channel = object<ChannelData>({
     access: (value) => value as ChannelData["access"],
     history: number,
     presence: boolean,
+    patterns: boolean,
   },
 });
 
@@ -446,6 +454,7 @@ export const configShape = object<ConfigData>({
     operators: string,
     live: object<LiveData>({ what: "`live`", required: [], keys: { retention: number } }),
     openapi,
+    clients: array(client),
     wrangler: record(json),
     environments: record(environment),
   },

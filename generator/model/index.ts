@@ -7,6 +7,7 @@ import { buildAuth } from "./auth.ts";
 import { checkBetterAuth } from "./auth-better.ts";
 import { authWays } from "./auth-ways.ts";
 import { buildChannels } from "./channels.ts";
+import { buildClients } from "./clients.ts";
 import { buildComputed, computedNames } from "./computed.ts";
 import { configShape } from "./config-shape.ts";
 import { checkCycles } from "./cycles.ts";
@@ -155,5 +156,6 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     operators: buildOperators(config, files, report),
     live: buildLive(config, resources, report),
     openapi: buildOpenApi(config, report),
+    clients: buildClients(config, report),
   };
 }

@@ -41,8 +41,18 @@ export interface Model {
   readonly live: LiveModel | null;
   /** Null where the API is not described. */
   readonly openapi: OpenApiModel | null;
+  /** Copies of the client for other packages. */
+  readonly clients: readonly ClientCopyModel[];
   readonly wrangler: Readonly<Record<string, Json>>;
   readonly environments: readonly EnvironmentModel[];
+}
+
+/** A copy of the client. */
+export interface ClientCopyModel {
+  /** Relative to the folder of the config, normal, with `/` separators: `../web/src/api`. */
+  readonly folder: string;
+  /** Keys of the resources that it has, in the order of the model. */
+  readonly resources: readonly string[];
 }
 
 /** What the OpenAPI document calls the API. */
@@ -558,6 +568,8 @@ export interface ChannelModel {
   /** How many messages a room keeps. */
   readonly history: number;
   readonly presence: boolean;
+  /** Whether server code can listen to many rooms at once. */
+  readonly patterns: boolean;
 }
 
 export interface ChannelFieldModel extends ValueFieldModel {

@@ -7,6 +7,7 @@ import {
   JOURNAL,
   type Journal,
   MANIFEST,
+  parseFolders,
   parseJournal,
   parseManifest,
 } from "./manifest.ts";
@@ -19,6 +20,8 @@ export interface OutputFolder {
   readonly label: string;
   /** What the last finished run wrote; null where there is no readable manifest. */
   readonly manifest: Fingerprints | null;
+  /** Further folders that the last finished run wrote, each with a manifest of its own; relative to this one. */
+  readonly folders: readonly string[];
   /** What a run that did not finish may have written; empty where there was none. */
   readonly journal: Journal;
   /** The text of a file, or null where there is none. */
@@ -54,7 +57,9 @@ export function openOutput(
   const journalText = read(JOURNAL);
   const journal =
     (journalText === null ? null : parseJournal(journalText)) ?? new Map<string, readonly string[]>();
-  return { folder: { root, label, manifest, journal, read, migrations: listMigrations(root) }, diagnostics };
+  const folders = manifestText === null ? [] : parseFolders(manifestText);
+  const migrations = listMigrations(root);
+  return { folder: { root, label, manifest, folders, journal, read, migrations }, diagnostics };
 }
 
 function listMigrations(root: string): string[] {

@@ -33,9 +33,22 @@ export function sameText(left: string, right: string): boolean {
   return left === right || left.replaceAll("\r\n", "\n") === right.replaceAll("\r\n", "\n");
 }
 
-/** The text of `manifest.json`, sorted by path. */
-export function printManifest(files: Fingerprints): string {
-  return print(Object.fromEntries([...files].sort(byPath)));
+/**
+ * The text of `manifest.json`, sorted by path.
+ *
+ * @param folders Further folders with files and a manifest of their own, relative to this one's.
+ */
+export function printManifest(files: Fingerprints, folders: readonly string[] = []): string {
+  return print(
+    Object.fromEntries([...files].sort(byPath)),
+    folders.length === 0 ? {} : { folders: [...folders].sort() },
+  );
+}
+
+/** The further folders that a manifest names; empty where the text is not a manifest. */
+export function parseFolders(text: string): readonly string[] {
+  const folders: unknown = parseObject(text)?.folders;
+  return Array.isArray(folders) ? folders.filter((folder) => typeof folder === "string") : [];
 }
 
 /** The text of the journal, sorted by path. */
@@ -76,19 +89,21 @@ export function isSafePath(path: string): boolean {
   return !/[\\:\0]/.test(path) && parts.every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-function print(files: Record<string, unknown>): string {
-  return `${JSON.stringify({ note: NOTE, files }, null, 2)}\n`;
+function print(files: Record<string, unknown>, more: Record<string, unknown> = {}): string {
+  return `${JSON.stringify({ note: NOTE, files, ...more }, null, 2)}\n`;
 }
 
-function parse(text: string): [string, unknown][] | null {
-  let value: unknown;
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : null;
   } catch {
     return null;
   }
-  if (typeof value !== "object" || value === null || !("files" in value)) return null;
-  const { files } = value;
+}
+
+function parse(text: string): [string, unknown][] | null {
+  const files: unknown = parseObject(text)?.files;
   if (typeof files !== "object" || files === null || Array.isArray(files)) return null;
   const entries = Object.entries(files);
   return entries.every(([path]) => isSafePath(path)) ? entries : null;

@@ -96,14 +96,14 @@ type Shown<Row, Relations, Options> = Included<
 
 /** The reads of a resource from which relations can be followed. */
 export const readingRelated = <Row, Order, Where>(send: Send, path: string) => ({
-  ...reads(send, path, spell),
+  ...reads(send, path, includeText),
   aggregate: aggregating<Row, Order, Where>(send, path),
 });
 
 /** What `include` holds, whatever the relations. */
-export type AnyInclude = { readonly [name: string]: true | AnyOptions | undefined };
+export type AnyInclude = { readonly [name: string]: true | AnyRelationOptions | undefined };
 
-interface AnyOptions extends Filtering<object> {
+interface AnyRelationOptions extends Filtering<object> {
   readonly limit?: number | undefined;
   readonly select?: readonly string[] | undefined;
   readonly orderBy?: readonly string[] | undefined;
@@ -111,7 +111,7 @@ interface AnyOptions extends Filtering<object> {
 }
 
 /** The tree as the server reads it: a path to each leaf, the options of a relation where it is named first. */
-const spell = (include: AnyInclude): string => paths(include).join(",");
+const includeText = (include: AnyInclude): string => paths(include).join(",");
 
 function paths(include: AnyInclude): string[] {
   return Object.entries(include).flatMap(([name, options]) => {
@@ -123,7 +123,7 @@ function paths(include: AnyInclude): string[] {
   });
 }
 
-function parentheses(given: AnyOptions): string {
+function parentheses(given: AnyRelationOptions): string {
   const { limit, select, orderBy } = given;
   const filter = filterOf(given);
   const options = [

@@ -113,7 +113,7 @@ export function updating<Patch, Input, Answer, Where>(
     update: (id, patch, options) => write("PATCH", id, patch, options),
     replace: (id, input, options) => write("PUT", id, input, options),
     updateMany: async (change, options) => {
-      const selected = selection("updateMany", path, change);
+      const selected = batchPath("updateMany", path, change);
       const { count } = await send<Counted>({
         ...options,
         method: "PATCH",
@@ -138,7 +138,7 @@ export function deleting<Where>(send: Send, path: string, version?: string): Del
       await send({ ...options, method: "DELETE", path: at, ifMatch: tag(options, version) });
     },
     deleteMany: async (selected, options) => {
-      const at = selection("deleteMany", path, selected);
+      const at = batchPath("deleteMany", path, selected);
       const { count } = await send<Counted>({ ...options, method: "DELETE", path: at });
       return count;
     },
@@ -168,7 +168,7 @@ interface Counted {
  *
  * @throws {TypeError} where nothing says which rows are meant.
  */
-function selection(
+function batchPath(
   call: string,
   path: string,
   selected: { where?: object | "all"; filter?: string },

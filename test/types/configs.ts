@@ -139,3 +139,56 @@ defineConfig({
     },
   },
 });
+
+// Copies of the client name resources, wherever they stand.
+defineConfig({
+  name: "copies",
+  database: d1(),
+  clients: [
+    { out: "../web/src/api" },
+    { out: "../kiosk", only: ["notes"] },
+    // @ts-expect-error '"nots"' is not a resource
+    { out: "../admin", omit: ["nots"] },
+    // @ts-expect-error a folder is needed
+    { only: ["notes"] },
+  ],
+  resources: {
+    notes: { fields: { id: field.id() }, access: (rules) => ({ read: rules.public() }) },
+  },
+});
+
+const streamed = {
+  fields: {
+    id: field.id(),
+    notesId: field.ref("notes"),
+    level: field.integer(),
+    madeAt: field.timestamp(),
+    title: field.text(),
+    shout: field.text().computed("upper({title})"),
+  },
+  access: () => ({}),
+};
+resource({ ...streamed, live: { by: "level" } });
+// @ts-expect-error '"madeAt"' is not assignable to '"id" | "title" | "notesId" | "level"'
+resource({ ...streamed, live: { by: "madeAt" } });
+// @ts-expect-error '"shout"' is not assignable to '"id" | "title" | "notesId" | "level"'
+resource({ ...streamed, live: { by: "shout" } });
+defineConfig({
+  name: "live",
+  database: d1(),
+  live: { retention: 500 },
+  resources: {
+    notes: { fields: { id: field.id() }, access: () => ({}), live: true },
+    a: { ...streamed, live: { by: "notesId" } },
+    b: resource({ ...streamed, live: { by: "title" } }),
+    // @ts-expect-error '"notes"' is not assignable to '"id" | "title" | "notesId" | "level"'
+    c: { ...streamed, live: { by: "notes" } },
+    // @ts-expect-error 'to' does not exist
+    d: { ...streamed, live: { to: "notesId" } },
+    e: {
+      fields: { id: field.id(), ownerId: field.text() },
+      live: true,
+      access: ({ owner, signedIn }) => ({ read: signedIn(), subscribe: owner("ownerId") }),
+    },
+  },
+});

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  createClient,
-  type Selection,
-  type TodoWhere,
-} from "../../types/fixtures/client/taskboard/client.ts";
+import type { Selection } from "../../../runtime/client/index.ts";
+import { createClient, type TodoWhere } from "../../types/fixtures/client/taskboard/client.ts";
 import { failure, json, type Received, serve } from "./server.ts";
 
 const id = "0190b5a4-6c1d-7000-8000-00000000000a";

@@ -1,5 +1,6 @@
 import { apiKey, betterAuth, channel, custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
+import { emitClientCopy } from "../../../generator/emit/client-copy.ts";
 import { emit } from "../../../generator/emit/index.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
@@ -8,6 +9,7 @@ import type {
   ApiKeyAuthData,
   BetterAuthData,
   ChannelData,
+  ClientData,
   ConfigData,
   CorsData,
   CustomAuthData,
@@ -70,7 +72,8 @@ function output(config: ConfigData): string {
   if (model === null)
     throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n"));
   const migration = planMigration(model, { snapshot: null, files: [] }, { allowDestructive: false });
-  const files = [...emit(model, { wranglerToml: null }), ...migration.files];
+  const copies = model.clients.map((copy) => [copy.folder, emitClientCopy(model, copy, [])] as const);
+  const files = [...emit(model, { wranglerToml: null }), ...migration.files, ...copies];
   return files.map(([path, text]) => `== ${path}\n${text}`).join("\n");
 }
 
@@ -450,6 +453,7 @@ describe("every option changes the output", () => {
       access: varyChat({ access: () => ({ subscribe: ruleBuilder.public() }) }),
       history: varyChat({ history: 7 }),
       presence: varyChat({ presence: true }),
+      patterns: varyChat({ patterns: true }),
     };
     const config: Walk<keyof ConfigData> = {
       name: vary({ name: "other" }),
@@ -470,8 +474,16 @@ describe("every option changes the output", () => {
         project({ resource: { live: true }, config: { live: { retention: 500 } } }),
       ],
       openapi: vary({ openapi: true }),
+      clients: vary({ clients: [{ out: "../web" }] }),
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],
+    };
+    const copied = (client: Partial<ClientData>) =>
+      project({ config: { clients: [{ out: "../web", ...client }] } });
+    const clients: Walk<keyof ClientData> = {
+      out: [copied({}), copied({ out: "../app" })],
+      only: [copied({}), copied({ only: ["users"] })],
+      omit: [copied({}), copied({ omit: ["users"] })],
     };
     const described = project({ config: { openapi: true } });
     const openapi: Walk<keyof OpenApiData> = {
@@ -491,6 +503,7 @@ describe("every option changes the output", () => {
       tokens,
       betterAuths,
       openapi,
+      clients,
     ])
       expectChange(walk);
   });

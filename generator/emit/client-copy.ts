@@ -1,0 +1,123 @@
+/** Copies of the client for other packages: one file with its types and what it runs on, which imports nothing. */
+import type { RuntimeStatement } from "../load/client-runtime.ts";
+import type { ClientCopyModel, Model, ResourceModel } from "../model/types.ts";
+import { emitClient, reexported } from "./client.ts";
+import { visibleFields } from "./computed.ts";
+import { typeNames } from "./json-type.ts";
+import { procedureFields } from "./procedures.ts";
+import { header } from "./source-file.ts";
+import { emitTypes } from "./types.ts";
+
+/** @param runtime The statements of `covara/client`. */
+export function emitClientCopy(
+  model: Model,
+  { resources }: ClientCopyModel,
+  runtime: readonly RuntimeStatement[],
+): string {
+  const part = restrict(model, new Set(resources));
+  const types = withoutHeader(emitTypes(part));
+  const own = new Set([types, emitClient(part, (_module, name) => name)].flatMap(declaredNames));
+  const renamed = rename(
+    runtime.flatMap(({ names }) => names),
+    own,
+  );
+  const used = new Set(reexported.map((name) => renamed.get(name) ?? name));
+  const client = emitClient(part, (module, name) => {
+    const local = module === "covara/client" ? (renamed.get(name) ?? name) : name;
+    if (module === "covara/client") used.add(local);
+    return local;
+  });
+  const statements = runtime.map((statement) => withNames(statement, renamed));
+  return [
+    `// ${header}`,
+    ...types.split("\n").slice(0, -1),
+    ...withoutHeader(client).split("\n").slice(0, -1),
+    "",
+    "// What follows is the same for every application: how calls reach the API.",
+    ...reachable(statements, used).flatMap(({ text }) => ["", text]),
+    "",
+  ].join("\n");
+}
+
+const withoutHeader = (text: string): string => text.slice(text.indexOf("\n") + 1);
+
+/** The application as far as a client with some of its resources has to do with it. */
+function restrict(model: Model, keys: ReadonlySet<string>): Model {
+  const resources = model.resources
+    .filter(({ key }) => keys.has(key))
+    .map(
+      (resource): ResourceModel => ({
+        ...resource,
+        relations: resource.relations.filter(
+          (relation) =>
+            keys.has(relation.target) && (relation.type !== "manyToMany" || keys.has(relation.through)),
+        ),
+      }),
+    );
+  const part: Model = {
+    ...model,
+    resources,
+    jsonTypes: [],
+    auth: model.auth && { ...model.auth, userFields: [] },
+    kv: null,
+    channels: null,
+  };
+  const fields = [
+    ...resources.flatMap(visibleFields),
+    ...resources.flatMap(({ fields: all }) => all),
+    ...procedureFields(part),
+  ];
+  const wanted = new Set(fields.flatMap(({ shape }) => (shape === null ? [] : typeNames(shape))));
+  // A type may hold others.
+  for (const name of wanted) {
+    const type = model.jsonTypes.find((each) => each.name === name);
+    for (const inner of type === undefined ? [] : typeNames(type.shape)) wanted.add(inner);
+  }
+  return { ...part, jsonTypes: model.jsonTypes.filter(({ name }) => wanted.has(name)) };
+}
+
+const declaredNames = (text: string): string[] =>
+  [...text.matchAll(/^export (?:interface|type|function|const|class) ([\w$]+)/gm)].map(
+    ([, name]) => name ?? "",
+  );
+
+/** Other names for statements of the runtime that are called like something of the application. */
+function rename(names: readonly string[], own: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const taken = new Set([...names, ...own]);
+  return new Map(
+    names
+      .filter((name) => own.has(name))
+      .map((name) => {
+        let local = name;
+        while (taken.has(local)) local += "_";
+        taken.add(local);
+        return [name, local];
+      }),
+  );
+}
+
+function withNames(statement: RuntimeStatement, renamed: ReadonlyMap<string, string>): RuntimeStatement {
+  const other = (name: string): string => renamed.get(name) ?? name;
+  if (![...statement.words].some((word) => renamed.has(word))) return statement;
+  return {
+    text: statement.text.replace(/[A-Za-z_$][\w$]*/g, other),
+    names: statement.names.map(other),
+    words: new Set([...statement.words].map(other)),
+  };
+}
+
+/** The statements that some names need, and that those need. */
+function reachable(statements: readonly RuntimeStatement[], names: ReadonlySet<string>): RuntimeStatement[] {
+  const byName = new Map(
+    statements.flatMap((statement) => statement.names.map((name) => [name, statement] as const)),
+  );
+  const found = new Set<RuntimeStatement>();
+  const pending = [...names];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const statement = byName.get(name);
+    if (statement === undefined || found.has(statement)) continue;
+    found.add(statement);
+    pending.push(...statement.words);
+  }
+  return statements.filter((statement) => found.has(statement));
+}

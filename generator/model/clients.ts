@@ -1,0 +1,63 @@
+/** The pass over `clients`: copies of the client for frontends in other packages. */
+import path from "node:path";
+import type { ClientData, ConfigData } from "../../schema/data.ts";
+import { quote, type Report, suggest } from "./report.ts";
+import type { ClientCopyModel } from "./types.ts";
+
+/** The copies that the config asks for. */
+export function buildClients(config: ConfigData, report: Report): readonly ClientCopyModel[] {
+  const folders = new Map<string, number>();
+  return (config.clients ?? []).map((client, index) => {
+    const folder = folderOf(client, index, report);
+    const before = folders.get(folder);
+    if (before !== undefined) {
+      const message = `${quote(client.out)} is the folder of two clients.`;
+      report.error("COV1503", ["clients", index, "out"], message, {
+        text: client.out,
+        fix: "Give each its own.",
+      });
+    }
+    folders.set(folder, index);
+    return { folder, resources: resourcesOf(client, index, Object.keys(config.resources), report) };
+  });
+}
+
+/** Relative to the folder of the config, which it must neither be nor hold. */
+function folderOf({ out }: ClientData, index: number, report: Report): string {
+  const folder = path.posix.normalize(out).replace(/\/$/, "");
+  const isUsable =
+    out !== "" && !/[\\:\0]/.test(out) && !path.posix.isAbsolute(out) && !/^\.{1,2}(\/\.\.)*$/.test(folder);
+  if (!isUsable) {
+    const fix = 'Name a folder of its own, relative to the config: `"../web/src/api"`.';
+    report.error("COV1503", ["clients", index, "out"], `${quote(out)} cannot hold a client.`, {
+      text: out,
+      fix,
+    });
+  }
+  return folder;
+}
+
+/** Keys of the resources that the copy has. */
+function resourcesOf(
+  { only, omit }: ClientData,
+  index: number,
+  keys: readonly string[],
+  report: Report,
+): readonly string[] {
+  if (only !== undefined && omit !== undefined) {
+    const message = "A client has either `only` or `omit`: both say which resources it has.";
+    report.error("COV1503", ["clients", index, "omit"], message, { fix: "Remove one of them." });
+  }
+  for (const [option, named] of [
+    ["only", only ?? []],
+    ["omit", omit ?? []],
+  ] as const) {
+    named.forEach((key, position) => {
+      if (keys.includes(key)) return;
+      const at = ["clients", index, option, position];
+      const message = `\`${option}\` names ${quote(key)}, which is not a resource.`;
+      report.error("COV1202", at, message, { text: key, ...suggest(key, keys, "Resources") });
+    });
+  }
+  return keys.filter((key) => (only?.includes(key) ?? true) && !(omit?.includes(key) ?? false));
+}

@@ -1,0 +1,25 @@
+import { type ConfigData, d1, defineConfig, field } from "covara";
+
+const config = defineConfig({
+  name: "notes",
+  database: d1(),
+  clients: [
+    { out: "" },
+    { out: ".." },
+    { out: "/srv/web" },
+    { out: "..\\web" },
+    { out: "../web/api/" },
+    { out: "../web/./api", only: ["notes"], omit: ["notes"] },
+    { out: "../kiosk", only: ["note"] } as unknown as { out: string },
+    { out: "../admin", omit: ["nothing"] } as unknown as { out: string },
+    { folder: "../other" } as unknown as { out: string },
+  ],
+  resources: {
+    notes: {
+      fields: { id: field.id(), text: field.text() },
+      access: (rules) => ({ read: rules.public() }),
+    },
+  },
+});
+
+export default config satisfies ConfigData;
