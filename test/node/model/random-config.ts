@@ -138,9 +138,11 @@ const rule = fc.oneof(
     "public",
   ),
   name.map((owner) => ({ type: "owner", field: owner })),
+  name.map((relation) => ({ type: "through", relation, rule: { type: "owner", field: "id" } })),
+  name.map((relation) => ({ type: "through", relation, rule: "read" })),
 );
 const access = fc.dictionary(
-  fc.constantFrom("read", "create", "update", "delete", "readDeleted", "raed"),
+  fc.constantFrom("read", "create", "update", "delete", "readDeleted", "subscribe", "raed"),
   rule,
   {
     maxKeys: 4,
@@ -175,6 +177,11 @@ function resource(entry: fc.Arbitrary<unknown>, isTame: boolean): fc.Arbitrary<R
       defaultLimit: amount,
       maxLimit: amount,
       softDelete: fc.boolean(),
+      live: fc.oneof(
+        fc.boolean(),
+        name.map((by) => ({ by })),
+        value,
+      ),
       search: fc.oneof(fc.array(name, { maxLength: 3 }), dictionary(amount, 3)),
       nonsense: value,
     },
@@ -290,6 +297,7 @@ export const wildConfig: fc.Arbitrary<unknown> = fc.record(
     resources: dictionary(resource(fc.oneof(wildField, tameField), false), 4),
     kv: fc.oneof(dictionary(fc.oneof(wildStore, tameStore), 4), value),
     routes: words,
+    live: fc.record({ retention: amount }, { requiredKeys: [] }),
     wrangler: fc.dictionary(fc.constantFrom("name", "vars", "d1_databases", "__proto__"), fc.jsonValue()),
     environments: dictionary(fc.record({ databaseName: name }, { requiredKeys: [] }), 2),
   },
