@@ -1,5 +1,4 @@
 /** Copies of the client for other packages: one file with its types and what it runs on, which imports nothing. */
-import type { RuntimeStatement } from "../load/client-runtime.ts";
 import type { ClientCopyModel, Model, ResourceModel } from "../model/types.ts";
 import { emitClient, reexported } from "./client.ts";
 import { visibleFields } from "./computed.ts";
@@ -7,6 +6,16 @@ import { typeNames } from "./json-type.ts";
 import { procedureFields } from "./procedures.ts";
 import { header } from "./source-file.ts";
 import { emitTypes } from "./types.ts";
+
+/** A statement at the top of a module of `covara/client`. */
+export interface RuntimeStatement {
+  /** Its text, with the comment before it. */
+  readonly text: string;
+  /** What it declares. */
+  readonly names: readonly string[];
+  /** The names that may refer to other statements. */
+  readonly words: ReadonlySet<string>;
+}
 
 /** @param runtime The statements of `covara/client`. */
 export function emitClientCopy(

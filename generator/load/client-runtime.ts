@@ -1,16 +1,7 @@
 /** The sources of `covara/client`, in pieces: copies of the client hold what they need of them. */
 import fs from "node:fs";
 import path from "node:path";
-
-/** A statement at the top of a module. */
-export interface RuntimeStatement {
-  /** Its text, with the comment before it. */
-  readonly text: string;
-  /** What it declares. */
-  readonly names: readonly string[];
-  /** The names that may refer to other statements. */
-  readonly words: ReadonlySet<string>;
-}
+import type { RuntimeStatement } from "../emit/client-copy.ts";
 
 /** The built package has the sources beside what became of them. */
 const folder = path.join(

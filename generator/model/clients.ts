@@ -1,5 +1,4 @@
 /** The pass over `clients`: copies of the client for frontends in other packages. */
-import path from "node:path";
 import type { ClientData, ConfigData } from "../../schema/data.ts";
 import { quote, type Report, suggest } from "./report.ts";
 import type { ClientCopyModel } from "./types.ts";
@@ -24,9 +23,8 @@ export function buildClients(config: ConfigData, report: Report): readonly Clien
 
 /** Relative to the folder of the config, which it must neither be nor hold. */
 function folderOf({ out }: ClientData, index: number, report: Report): string {
-  const folder = path.posix.normalize(out).replace(/\/$/, "");
-  const isUsable =
-    out !== "" && !/[\\:\0]/.test(out) && !path.posix.isAbsolute(out) && !/^\.{1,2}(\/\.\.)*$/.test(folder);
+  const folder = normal(out);
+  const isUsable = !/^\/|[\\:\0]/.test(out) && !/^(\.\.(\/|$))*$/.test(folder);
   if (!isUsable) {
     const fix = 'Name a folder of its own, relative to the config: `"../web/src/api"`.';
     report.error("COV1503", ["clients", index, "out"], `${quote(out)} cannot hold a client.`, {
@@ -35,6 +33,17 @@ function folderOf({ out }: ClientData, index: number, report: Report): string {
     });
   }
   return folder;
+}
+
+/** The path without `.`, without `..` behind a name, and without a slash at its end; the folder itself is empty. */
+function normal(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts.join("/");
 }
 
 /** Keys of the resources that the copy has. */
