@@ -118,7 +118,7 @@ export function connect(options: ClientOptions): Send {
     return limited(`${method} ${url(path)}`, timeout, request.signal, (signal) =>
       repeating(isSafe ? retries : 0, signal, async () => {
         const response = await open({ ...request, signal });
-        return (await read(`${method} ${path}`, response)) as Answer;
+        return (await readAnswer(`${method} ${path}`, response)) as Answer;
       }),
     );
   };
@@ -140,8 +140,12 @@ async function headersOf({ headers }: ClientOptions, request: ApiRequest): Promi
   return result;
 }
 
-/** @throws {CovaraError} for an error, and for an answer that cannot be the API's. */
-async function read(call: string, response: Response): Promise<unknown> {
+/**
+ * Reads an answer.
+ *
+ * @throws {CovaraError} for an error, and for an answer that cannot be the API's.
+ */
+export async function readAnswer(call: string, response: Response): Promise<unknown> {
   const { status, headers } = response;
   let text: string;
   try {
