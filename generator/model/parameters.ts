@@ -26,7 +26,7 @@ function comparisons(rule: Rule): number {
 /** Columns of a result, less those that reads and writes add to the fields: readability, version and parent. */
 const MAX_VISIBLE = 97;
 
-/** Reports a resource whose widest statements, a replace and a read of all its fields, would not run. */
+/** Reports a resource whose widest statements, a replace, a read of all its fields and a subscription, would not run. */
 export function checkParameters(resource: ResourceModel, report: Report): void {
   const { key, access, deletedAt } = resource;
   const fields = resource.fields.filter((field) => field !== deletedAt);
@@ -40,6 +40,14 @@ export function checkParameters(resource: ResourceModel, report: Report): void {
       ["resources", key],
       `\`${key}\` shows ${visible} fields; ${MAX_VISIBLE} are allowed, since a result has at most 100 columns.`,
     );
+  }
+  // A page of rows for a new subscriber takes its place in the table and in the change log, and the name of the table.
+  const followed = comparisons(access.subscribe) + 3;
+  if (followed > MAX_PARAMETERS) {
+    const message = `Subscribing to \`${key}\` binds ${followed} parameters; ${MAX_PARAMETERS} are allowed.`;
+    report.error("COV1210", ["resources", key, "live"], message, {
+      fix: "Compare fewer fields with those of the caller in the access rules.",
+    });
   }
   if (parameters <= MAX_PARAMETERS) return;
   const message = `Replacing a row of \`${key}\` with its ${fields.length} fields binds ${parameters} parameters; ${MAX_PARAMETERS} are allowed.`;

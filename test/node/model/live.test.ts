@@ -479,6 +479,10 @@ describe("the tables whose changes are logged", () => {
     });
     expect(build(config(true)).live?.retention).toBe(10_000);
     expect(build(config(true, {})).live?.retention).toBe(10_000);
+    const bound = { ...config(true), database: d1({ binding: "COVARA_LIVE" }) };
+    expect(buildModel(bound, { exists: () => true }).diagnostics).toMatchObject([
+      { code: "COV1503", path: ["database", "binding"] },
+    ]);
     const { diagnostics } = buildModel(config(undefined, { retention: 500 }), { exists: () => true });
     expect(diagnostics).toMatchObject([{ code: "COV1503", path: ["live"] }]);
   });

@@ -2,10 +2,13 @@ import { custom, d1, defineConfig, field } from "covara";
 
 export default defineConfig({
   name: "live",
-  database: d1({ binding: "COVARA_LIVE" }),
+  database: d1(),
   auth: custom("./auth.ts", { user: {} }),
   live: { retention: 99 },
-  wrangler: { durable_objects: { bindings: [{ name: "ROOM", class_name: "CovaraLiveDurableObject" }] } },
+  wrangler: {
+    vars: { COVARA_LIVE: "yes" },
+    durable_objects: { bindings: [{ name: "ROOM", class_name: "CovaraLiveDurableObject" }] },
+  },
   resources: {
     unread: {
       fields: { id: field.id() },
@@ -57,6 +60,14 @@ export default defineConfig({
       fields: { id: field.id() },
       live: {},
       access: (rules) => ({ read: rules.public() }),
+    },
+    long: {
+      fields: { id: field.id(), ownerId: field.text() },
+      live: true,
+      access: (rules) => {
+        const [first, ...more] = Array.from({ length: 49 }, () => rules.owner("ownerId"));
+        return { read: rules.any(first, ...more), subscribe: rules.any(first, ...more) };
+      },
     },
     far: {
       fields: { id: field.id(), upId: field.ref("far").optional(), ownerId: field.text() },
