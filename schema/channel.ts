@@ -68,6 +68,11 @@ export interface ChannelOptions<P extends Parameters> {
   readonly history?: number;
   /** Whether those who listen are told who else does. Default: false. */
   readonly presence?: boolean;
+  /**
+   * Whether server code can listen to all rooms whose parameters match a pattern: `channels(env).chat.subscribe({ room: "team-*" }, …)`.
+   * Each message then also goes to one more object, which all rooms share. Default: false.
+   */
+  readonly patterns?: boolean;
 }
 
 /** Declares a channel: `channels: { chat: channel({ … }) }`. Names of users' fields and roles are checked by `covara gen`. */

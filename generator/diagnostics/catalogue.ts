@@ -681,6 +681,11 @@ export const catalogue = {
     cause: "Each room keeps its newest messages in a Durable Object of its own.",
     fix: "Give a whole number from 1 to 10,000.",
   },
+  COV2104: {
+    title: "Patterns without parameters",
+    cause: "A channel without parameters is one room, so there are no others to listen to.",
+    fix: "Remove `patterns`.",
+  },
 
   COV3001: {
     title: "Generated file edited",

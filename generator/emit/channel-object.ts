@@ -1,5 +1,5 @@
 /** `channel-object.ts`: the Durable Object class that holds the rooms of channels. */
-import { channelClass } from "../model/channel-names.ts";
+import { channelBinding, channelClass } from "../model/channel-names.ts";
 import type { ChannelsModel } from "../model/types.ts";
 import { call, layOut, object } from "./expression.ts";
 import { SourceFile } from "./source-file.ts";
@@ -8,19 +8,44 @@ export function emitChannelObject({ list }: ChannelsModel): string {
   const file = new SourceFile([channelClass]);
   const type = (name: string): string => file.useType("covara/runtime/live", name);
   const base = file.use("cloudflare:workers", "DurableObject");
+  const hasPatterns = list.some(({ patterns }) => patterns);
   const rooms = object(
     list.map(
-      ({ key, history, presence }) =>
+      ({ key, history, presence, patterns }) =>
         [
           key,
           object([
             ["history", `${history}`],
             ["presence", `${presence}`],
+            ...(hasPatterns ? [["patterns", `${patterns}`] as const] : []),
           ]),
         ] as const,
     ),
   );
-  const host = call(`new ${file.use("covara/runtime/live", "ChannelHost")}`, ["this.ctx", rooms]);
+  const host = call(
+    `new ${file.use("covara/runtime/live", hasPatterns ? "PatternChannelHost" : "ChannelHost")}`,
+    // Rooms then hand their messages to another object.
+    ["this.ctx", rooms, ...(hasPatterns ? [`this.env.${channelBinding}`] : [])],
+  );
+  const switchboard = hasPatterns
+    ? [
+        "  /** Takes messages of a room, for those who listen to many rooms at once. */",
+        `  forward(room: string, page: ${type("Page")}): number {`,
+        "    return this.#host.forward(room, page);",
+        "  }",
+        "",
+        "  /** Some of the rooms that match. */",
+        `  rooms(patterns: readonly string[], after: string): ${type("RoomPage")} {`,
+        "    return this.#host.rooms(patterns, after);",
+        "  }",
+        "",
+        "  /** Hands on what could not be handed on before. */",
+        "  override alarm(): Promise<void> {",
+        "    return this.#host.alarm();",
+        "  }",
+        "",
+      ]
+    : [];
   return file
     .section(
       "/** Holds the rooms of the channels, each in an object of its own. */",
@@ -42,6 +67,7 @@ export function emitChannelObject({ list }: ChannelsModel): string {
       "    return this.#host.presence();",
       "  }",
       "",
+      ...switchboard,
       "  /** Opens the connection of one who listens. */",
       "  override fetch(request: Request): Response {",
       "    return this.#host.fetch(request);",

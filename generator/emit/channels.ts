@@ -148,13 +148,19 @@ export function emitChannels(model: Model): string | null {
     ...list.map((channel) => {
       const message = file.useType("./types.js", channelNames(channel).messageType);
       const types = `${typed(channel)}, ${message}`;
-      return `  readonly ${propertyName(channel.key)}: ${file.useType("covara/runtime/live", "ServerChannel")}<${types}>;`;
+      return `  readonly ${propertyName(channel.key)}: ${file.useType("covara/runtime/live", channel.patterns ? "PatternChannel" : "ServerChannel")}<${types}>;`;
     }),
     "}",
   );
-  const server = file.use("covara/runtime/live", "serverChannel");
+  const live = (name: string): string => file.use("covara/runtime/live", name);
   const opened = object(
-    list.map(({ key, valueName }) => [key, call(server, [`env.${channelBinding}`, valueName])] as const),
+    list.map(
+      ({ key, valueName, patterns }) =>
+        [
+          key,
+          call(live(patterns ? "patternChannel" : "serverChannel"), [`env.${channelBinding}`, valueName]),
+        ] as const,
+    ),
   );
   const head = `export const channels = (env: ${file.useType("./env.js", "Env")}): Channels => (`;
   file.section(

@@ -96,6 +96,7 @@ function buildChannel(key: string, data: ChannelData, scope: ChannelScope, repor
     access: buildAccess(key, data, params, scope.auth, report),
     history: history(key, data.history, [...path, "history"], report),
     presence: presence(key, data.presence, scope.auth, [...path, "presence"], report),
+    patterns: patterns(key, data, [...path, "patterns"], report),
   };
 }
 
@@ -286,4 +287,11 @@ function presence(
     report.error("COV1406", path, message);
   }
   return value ?? false;
+}
+
+function patterns(key: string, data: ChannelData, path: ConfigPath, report: Report): boolean {
+  if (data.patterns === true && Object.keys(data.params ?? {}).length === 0) {
+    report.error("COV2104", path, `\`${key}\` has no parameters that a pattern could be about.`);
+  }
+  return data.patterns ?? false;
 }

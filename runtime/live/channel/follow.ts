@@ -1,7 +1,8 @@
 /** Follows the messages of one room: those of its log, and then those that come. */
 import { type Connection, connect } from "./connection.ts";
-import type { Inbox } from "./inbox.ts";
-import type { ChannelStub, Frame, LoggedMessage, Position } from "./protocol.ts";
+import { Inbox } from "./inbox.ts";
+import { type ChannelStub, type Frame, type LoggedMessage, type Position, userHeader } from "./protocol.ts";
+import { keepTrying } from "./retry.ts";
 
 /** Where to begin. */
 export interface Start {
@@ -37,10 +38,6 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds until a lost connection is made again: at most the first of these, then twice as many. */
-const firstDelay = 250;
-const maxDelay = 30_000;
-
 /** `epoch.seq` */
 export const messageId = ({ epoch, seq }: Position): string => `${epoch}.${seq}`;
 
@@ -57,20 +54,20 @@ function parseId(text: string): Position | null {
  * @throws whatever the follower's `message` throws.
  */
 export async function follow(options: FollowOptions, follower: Follower): Promise<void> {
-  const { signal } = options;
   const course = new Course(options, follower);
-  for (let failures = 0; !signal.aborted; failures++) {
+  await keepTrying(options.signal, async () => {
     const link = await reach(options, follower);
-    if (link !== null && (await course.run(link))) failures = 0;
-    if (!signal.aborted) await pause(Math.random() * Math.min(maxDelay, firstDelay * 2 ** failures), signal);
-  }
+    return link !== null && (await course.run(link));
+  });
 }
 
 /** Opens the connection; null where that fails. */
 async function reach({ open, userId, signal }: FollowOptions, follower: Follower): Promise<Link | null> {
   const stub = open();
   try {
-    return { stub, connection: await connect(stub, userId) };
+    const inbox = new Inbox();
+    const headers = userId === null ? {} : { [userHeader]: encodeURIComponent(userId) };
+    return { stub, inbox, connection: await connect(stub, headers, inbox) };
   } catch (error) {
     if (!signal.aborted) follower.trouble(error);
     return null;
@@ -79,6 +76,7 @@ async function reach({ open, userId, signal }: FollowOptions, follower: Follower
 
 interface Link {
   readonly stub: ChannelStub;
+  readonly inbox: Inbox;
   readonly connection: Connection;
 }
 
@@ -95,8 +93,7 @@ class Course {
   }
 
   /** Follows one connection until it is lost. Gives whether the room answered. */
-  async run({ stub, connection }: Link): Promise<boolean> {
-    const { inbox } = connection;
+  async run({ stub, inbox, connection }: Link): Promise<boolean> {
     const { signal } = this.#options;
     const end = (): void => inbox.close();
     if (signal.aborted) end();
@@ -195,16 +192,3 @@ const follows = (
   at: Position,
   end: { readonly epoch: string; readonly seq: number; readonly first: number },
 ) => (at.epoch === end.epoch || at.seq === 0) && at.seq <= end.seq && at.seq >= end.first - 1;
-
-/** Waits, unless the signal is aborted meanwhile. @param milliseconds At most. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end, { once: true });
-  });
-}

@@ -1,4 +1,5 @@
 /** What an object has sent and the subscriber has not handled yet. */
+import type { Receiver } from "./connection.ts";
 import type { Frame } from "./protocol.ts";
 
 /** Characters of frames that wait at most. */
@@ -7,7 +8,7 @@ const maxWaiting = 65_536;
 type Connected = Extract<Frame, { readonly type: "connected" }>;
 
 /** Frames in order, until the connection is lost. While messages are read from the log instead, only their numbers are kept. */
-export class Inbox {
+export class Inbox implements Receiver {
   #frames: Frame[] = [];
   #waiting = 0;
   #isLive = false;

@@ -87,3 +87,10 @@ export function roomName(channel: string, values: readonly string[]): string {
 
 /** The channel that an object with this name is a room of. */
 export const channelOf = (name: string): string => name.split("/", 1)[0] ?? "";
+
+/** The parameters of the room that an object with this name is, in their order. */
+export const valuesOf = (name: string): string[] =>
+  name
+    .split("/")
+    .slice(1)
+    .map((value) => value.replaceAll(/%(?:25|2F)/g, decodeURIComponent));

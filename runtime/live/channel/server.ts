@@ -6,7 +6,7 @@ import { follow, messageId } from "./follow.ts";
 import type { ChannelNamespace, Presence } from "./protocol.ts";
 
 /** Where server code begins to listen, and until when. */
-export interface SubscribeOptions {
+export interface SubscribeOptions<Params> {
   /** Ends the subscription. */
   readonly signal: AbortSignal;
   /** The id of the last message that was handled: what came after it comes first. */
@@ -14,7 +14,7 @@ export interface SubscribeOptions {
   /** How many of the newest messages come first, where there is no `resumeFrom`. Default: 0. */
   readonly history?: number;
   /** Is told where messages are missing, because the room does not keep them any more. */
-  readonly onGap?: (from: { readonly id: string; readonly seq: number }) => void;
+  readonly onGap?: (from: Source<Params> & { readonly seq: number }) => void;
 }
 
 /** Where a message comes from. */
@@ -42,7 +42,11 @@ export interface ServerChannel<Params, Content, Message> {
    * @returns once the signal is aborted.
    * @throws whatever the handler throws; {Problem} 400 for parameters that the channel does not take.
    */
-  subscribe(params: Params, handler: Handler<Params, Message>, options: SubscribeOptions): Promise<void>;
+  subscribe(
+    params: Params,
+    handler: Handler<Params, Message>,
+    options: SubscribeOptions<Params>,
+  ): Promise<void>;
   /** Who listens to a room. */
   presence(params: Params): Promise<Presence>;
 }
@@ -73,7 +77,7 @@ export function serverChannel<Params, Content extends object, Message>(
             await handler(JSON.parse(text), { params, id: messageId(at) });
           },
           presence: () => {},
-          invalidate: (_reason, at) => onGap?.({ id: messageId(at), seq: at.seq }),
+          invalidate: (_reason, at) => onGap?.({ params, id: messageId(at), seq: at.seq }),
           trouble: (error) => logFault(`the subscription of ${channel.key}`, error),
         },
       );

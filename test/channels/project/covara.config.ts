@@ -36,6 +36,14 @@ export default defineConfig({
         ),
       }),
     }),
+    // Server code listens to all of them.
+    teams: channel({
+      params: { team: field.text().max(40), topic: field.text().max(40) },
+      message: { text: field.text() },
+      access: ({ signedIn }) => ({ publish: signedIn() }),
+      history: 10,
+      patterns: true,
+    }),
     inbox: channel({
       params: { userId: field.text().max(40) },
       message: { text: field.text() },

@@ -17,6 +17,7 @@ export default defineConfig({
     }),
     team_chat: channel({ message: { text: field.text() }, access: () => ({}) }),
     con: channel({ message: { text: field.text() }, access: () => ({}) }),
+    only: channel({ message: { text: field.text() }, access: () => ({}), patterns: true }),
     "no-name": channel({ message: { text: field.text() }, access: () => ({}) }),
     wide: channel({
       params: { a: field.text().max(200), b: field.text().max(100), c: field.text().max(4).optional() },
