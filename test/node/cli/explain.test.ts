@@ -41,6 +41,28 @@ const files = {
 };
 
 describe("covara explain", () => {
+  test("shows who may subscribe, in SQL and as the predicate that events are held against", () => {
+    using target = project({
+      ...files,
+      "covara.config.ts": config.replace("softDelete", "live: true, softDelete"),
+    });
+    expect(covara(["explain", "orders", "subscribe"], target.root).stdout).toMatchInlineSnapshot(`
+      "orders subscribe
+        GET /api/orders/subscribe
+        GET /api/orders/aggregate/subscribe
+
+        The row, before or after a change: not deleted and (through(shop: owner(ownerId)) or where(city == user.city and note != "it's?"))
+          nobody signed in   no row
+          anybody signed in  WHERE deleted_at IS NULL AND (shop_id IN (SELECT id FROM shops WHERE owner_id = user.id) OR (city = user.city AND note <> 'it''s?'))
+                             row.deletedAt === null && (has("shop", row.shopId) || (row.city === user.city && row.note !== "it's?"))
+                             has("shop") of shops: row.ownerId === user.id
+      "
+    `);
+    expect(covara(["explain", "shops", "subscribe"], target.root).stderr).toContain(
+      'no operation "subscribe"',
+    );
+  });
+
   test("shows for each kind of caller the SQL that a rule comes to", () => {
     using target = project(files);
     expect(covara(["explain", "orders", "update"], target.root).stdout).toMatchInlineSnapshot(`
