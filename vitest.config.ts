@@ -61,6 +61,7 @@ const alias = {
   covara: path.join(root, "schema/index.ts"),
 };
 
+  "covara/react": path.join(root, "runtime/react/index.ts"),
 export default defineConfig({
   test: {
     // Many tests wait for child processes; by default Vitest leaves one core of two idle.
