@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: side by side with a worker written by hand, on this machine.
  *
- *     node test/bench/run.ts [--only gen,bundle,trips,cpu,workerd,startup,kv] [--json] [--dist <folder>]
+ *     node test/bench/run.ts [--only gen,bundle,trips,cpu,workerd,client,startup,kv] [--json] [--dist <folder>]
  *                            [--sizes 10,1000,100000,1000000] [--commands <expression>] [--cost <file>]
  *
  * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
@@ -14,6 +14,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchBundle, benchResources } from "./bundle.ts";
+import { benchClient } from "./client/bench.ts";
 import { builtToolkit, type Contenders, makeContenders } from "./contenders.ts";
 import { benchCpu, benchRoundTrips } from "./cpu.ts";
 import { compare, importWorker } from "./equivalence.ts";
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, Bench>> = {
   trips: async (_dist, contenders) => benchRoundTrips(await contenders()),
   cpu: async (_dist, contenders) => benchCpu(await contenders()),
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
+  client: (dist) => benchClient(dist),
   startup: async (_dist, contenders) => benchStartup(await contenders()),
   kv: (dist) =>
     benchKV(dist, { sizes: sizes(), costPage: values.cost ?? null, commands: values.commands ?? null }),

@@ -1,0 +1,100 @@
+/** The client: what a browser loads, and how long a frontend takes to be type-checked. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { authText, configText } from "../generation/config-text.ts";
+import { alternate, median, pairedRatio } from "../measure.ts";
+import { root, work } from "../paths.ts";
+import type { Line } from "../report.ts";
+import { type BenchedResource, writeProjects } from "./projects.ts";
+
+/** Resources of the project that is type-checked. */
+const count = 100;
+const rounds = 5;
+
+/** @param dist The built package. */
+export async function benchClient(dist: string): Promise<Line[]> {
+  const generated = generate(dist, count);
+  return [...(await sizes(dist, generated)), ...(await typeChecks(dist, generated))];
+}
+
+/** Generates a project; returns the folder of what was generated. */
+function generate(dist: string, resources: number): string {
+  const folder = path.join(work, `client-${resources}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "covara.config.ts"), configText(resources));
+  writeFileSync(path.join(folder, "auth.ts"), authText);
+  execFileSync(process.execPath, [path.join(dist, "generator", "cli", "bin.js"), "gen"], { cwd: folder });
+  return path.join(folder, "generated");
+}
+
+async function sizes(dist: string, generated: string): Promise<Line[]> {
+  const module = path.join(dist, "runtime", "client", "index.js");
+  const lines: Line[] = [];
+  for (const [name, entry, aim] of [
+    ["reference application, gzipped", path.join(root, "generated", "client.ts"), 3_000],
+    [`${count} resources, gzipped`, path.join(generated, "client.ts"), undefined],
+    ["covara/client as a whole, gzipped", module, 6_000],
+  ] as const) {
+    const bytes = await bundled(entry, module);
+    lines.push({
+      group: "Bundle of the client, without live",
+      name,
+      unit: "bytes",
+      ours: gzipSync(bytes, { level: 9 }).length,
+      ...(aim === undefined ? {} : { aim }),
+      note: `${bytes.length} bytes minified`,
+    });
+  }
+  return lines;
+}
+
+async function bundled(entry: string, module: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    alias: { "covara/client": module },
+    ...{ bundle: true, minify: true, format: "esm", target: "es2022", write: false },
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  return file.contents;
+}
+
+async function typeChecks(dist: string, generated: string): Promise<Line[]> {
+  const client = readFileSync(path.join(generated, "client.ts"), "utf8");
+  const types = readFileSync(path.join(generated, "types.ts"), "utf8");
+  const resources = [...client.matchAll(/^ {2}readonly (\w+Entries): /gm)].map(
+    ([, key = ""]): BenchedResource => {
+      const route = new RegExp(`^ {4}${key}: \\{\\n.*?"/api/([^"]+)"`, "ms").exec(client)?.[1] ?? "";
+      const type = new RegExp(`/\\*\\* A row of ${key},.*\\nexport interface (\\w+)`).exec(types)?.[1];
+      if (type === undefined) throw new Error(`There is no row of ${key}`);
+      return { key, route, type };
+    },
+  );
+  if (resources.length !== count)
+    throw new Error(`The client has ${resources.length} resources, not ${count}`);
+  const projects = writeProjects(generated, resources, path.join(dist, "runtime", "client", "index.d.ts"));
+  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  const seconds = (project: string) => (): number => {
+    const start = performance.now();
+    execFileSync(process.execPath, [tsc, "-p", project], { stdio: ["ignore", "inherit", "inherit"] });
+    return (performance.now() - start) / 1000;
+  };
+  const [ours = [], theirs = []] = await alternate(rounds, [
+    seconds(projects.ours),
+    seconds(projects.theirs),
+  ]);
+  return [
+    {
+      group: `Type-check of a frontend with ${count} resources`,
+      name: "tsc, start included, against hc on the same routes",
+      unit: "s",
+      ours: median(ours),
+      theirs: median(theirs),
+      ratio: pairedRatio(ours, theirs),
+      aim: 0.2,
+    },
+  ];
+}
