@@ -116,7 +116,9 @@ function emitRule(emitted: Emitted, { resource, operation, rule, what, name }: S
   const settled = new Set(owned.map((field) => field.name));
   const open = forCaller({ signedIn: false, role: null });
   if (!dependsOnCaller(rule)) {
-    return [...doc, `export const ${name} = (): ${scope} => ${scopeOf(emitted, resource, open)};`];
+    const head = `export const ${name} = (): ${scope} =>`;
+    const line = scopeOf(emitted, resource, open, `${head} `, ";");
+    return fits(line) ? [...doc, line] : [...doc, head, scopeOf(emitted, resource, open, "  ", ";")];
   }
   const other = forCaller({ signedIn: true, role: null });
   const parameter = `user: ${file.useType("./env.js", "User")} | null`;
