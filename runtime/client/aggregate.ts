@@ -1,4 +1,5 @@
 /** Counts, sums, averages, minima and maxima of a resource's rows. */
+import type { NumberCondition, TextCondition, TimeCondition } from "./conditions.ts";
 import { type Filtering, query } from "./operations.ts";
 import type { CallOptions, Send } from "./transport.ts";
 import { filterOf } from "./where.ts";
@@ -17,7 +18,7 @@ export type OrderedField<Row, Order> = {
 }[SingleField<Row, Order>];
 
 /** Settings of {@link Aggregate}: what makes a group, and what is asked of each. At least one thing has to be asked. */
-export interface AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>
+export interface AggregateOptions<Row, Key, Count, Sum, Avg, Min, Max, Where>
   extends CallOptions,
     Filtering<Where> {
   /** The fields whose values make a group. Default: all rows are one group. */
@@ -28,9 +29,22 @@ export interface AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>
   readonly avg?: readonly Avg[] | undefined;
   readonly min?: readonly Min[] | undefined;
   readonly max?: readonly Max[] | undefined;
-  /** The groups that are meant, by what is asked of them: `count>=2;sum.estimate>10`. Default: all. */
-  readonly having?: string | undefined;
+  /** The groups that are meant, by what is asked of them. Default: all. As text: `count>=2;sum.estimate>10`. */
+  readonly having?: string | Having<Row, NoInfer<Sum>, NoInfer<Avg>, NoInfer<Min>, NoInfer<Max>> | undefined;
 }
+
+/** Conditions on groups, all of which have to hold: `{ count: { gte: 2 }, sum: { estimate: { gt: 10 } } }`. */
+export interface Having<Row, Sum, Avg, Min, Max> {
+  readonly count?: NumberCondition;
+  readonly sum?: { readonly [Field in keyof Row & Sum]?: NumberCondition<null> };
+  readonly avg?: { readonly [Field in keyof Row & Avg]?: NumberCondition<null> };
+  readonly min?: { readonly [Field in keyof Row & Min]?: MeasureCondition<Row[Field]> };
+  readonly max?: { readonly [Field in keyof Row & Max]?: MeasureCondition<Row[Field]> };
+}
+
+/** Moments are texts in rows, and may be given as a `Date`. */
+type MeasureCondition<Value> =
+  NonNullable<Value> extends number ? NumberCondition<null> : TextCondition<null> | TimeCondition<null>;
 
 /** One group of rows, with what was asked of it. Null is no value: a sum of none is null. */
 export type AggregateGroup<Row, Key extends keyof Row, Count, Sum, Avg, Min, Max> = Flat<
@@ -64,7 +78,7 @@ export type Aggregate<Row, Order, Where> = <
   Min extends OrderedField<Row, Order> = never,
   Max extends OrderedField<Row, Order> = never,
 >(
-  options: AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>,
+  options: AggregateOptions<Row, Key, Count, Sum, Avg, Min, Max, Where>,
 ) => Promise<AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>[]>;
 
 /** Makes the call for a resource. */
@@ -77,25 +91,44 @@ export function aggregating<Row, Order, Where>(send: Send, path: string): Aggreg
     Min extends OrderedField<Row, Order>,
     Max extends OrderedField<Row, Order>,
   >(
-    options: AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>,
+    options: AggregateOptions<Row, Key, Count, Sum, Avg, Min, Max, Where>,
   ) => {
     type Group = AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>;
     const { groups } = await send<{ groups: Group[] }>({
       ...options,
       method: "GET",
-      path: `${path}/aggregate${queryOf(options)}`,
+      path: `${path}/aggregate${query(parametersOf(options as AnyAggregate))}`,
     });
     return groups;
   };
 }
 
-/** The options as a query string; lists that are empty ask for nothing. */
-function queryOf(
-  options: AggregateOptions<unknown, boolean, unknown, unknown, unknown, unknown, unknown>,
-): string {
+/** Conditions on measures by the names that the server has for them: `sum.estimate`. */
+const measures = (having: object): object =>
+  Object.fromEntries(
+    Object.entries(having).flatMap(([measure, conditions]: [string, object]) =>
+      measure === "count"
+        ? [[measure, conditions]]
+        : Object.entries(conditions).map(([name, condition]) => [`${measure}.${name}`, condition]),
+    ),
+  );
+
+/** The options of all aggregates together. */
+export interface AnyAggregate extends Filtering<object> {
+  readonly groupBy?: readonly unknown[] | undefined;
+  readonly count?: boolean | undefined;
+  readonly sum?: readonly unknown[] | undefined;
+  readonly avg?: readonly unknown[] | undefined;
+  readonly min?: readonly unknown[] | undefined;
+  readonly max?: readonly unknown[] | undefined;
+  readonly having?: string | object | undefined;
+}
+
+/** The options as parameters of the query; lists that are empty ask for nothing. */
+export function parametersOf(options: AnyAggregate): Readonly<Record<string, unknown>> {
   const { count, having } = options;
   const asked = (fields: readonly unknown[] = []) => (fields.length === 0 ? undefined : fields);
-  return query({
+  return {
     count: count || undefined,
     groupBy: asked(options.groupBy),
     sum: asked(options.sum),
@@ -103,7 +136,7 @@ function queryOf(
     min: asked(options.min),
     max: asked(options.max),
     // An empty filter is sent as it is and refused, rather than read as "all rows".
-    filter: filterOf(options as Filtering<object>),
-    having,
-  });
+    filter: filterOf(options),
+    having: typeof having === "object" ? filterOf({ where: measures(having) }) : having,
+  };
 }

@@ -1,5 +1,12 @@
 /** What emitted clients are made of. Runs wherever there is `fetch`; depends on nothing else. */
-export type { Aggregate, AggregateGroup, AggregateOptions, NumericField, OrderedField } from "./aggregate.ts";
+export type {
+  Aggregate,
+  AggregateGroup,
+  AggregateOptions,
+  Having,
+  NumericField,
+  OrderedField,
+} from "./aggregate.ts";
 export type {
   BooleanCondition,
   Combined,

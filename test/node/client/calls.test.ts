@@ -151,11 +151,22 @@ describe("calls", () => {
     // Refused by the server; left out, they would mean all rows and all groups, or nothing.
     await todos.aggregate({ count: true, filter: "", having: "" });
     await todos.aggregate({});
+    await todos.aggregate({
+      count: true,
+      sum: ["estimate"],
+      max: ["dueAt", "title"],
+      having: {
+        count: { gte: 2 },
+        sum: { estimate: { gt: 1, isNull: false } },
+        max: { dueAt: new Date(0), title: 'a"' },
+      },
+    });
     expect(lines(received)).toEqual([
       "GET /api/todos/aggregate?count=true&groupBy=done,title&sum=estimate&avg=estimate,priority&min=title&max=dueAt&filter=title!%3D%22a%26b%22&having=sum.estimate%3E1%3Bcount%3E%3D2",
       "GET /api/todos/aggregate?max=id",
       "GET /api/todos/aggregate?count=true&filter=&having=",
       "GET /api/todos/aggregate",
+      `GET /api/todos/aggregate?count=true&sum=estimate&max=dueAt,title&having=${encodeURIComponent('count>=2;sum.estimate>1;sum.estimate=isnull=false;max.dueAt=="1970-01-01T00:00:00.000Z";max.title=="a\\""')}`,
     ]);
   });
 

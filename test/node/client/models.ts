@@ -126,6 +126,7 @@ export function model(...resources: ResourceModel[]): Model {
     operators: null,
     live: null,
     openapi: null,
+    react: false,
     clients: [],
     wrangler: {},
     environments: [],

@@ -71,6 +71,14 @@ describe("contract 7: the generated client against the generated Worker", () => 
       { key: { done: true }, count: 1, sum: { estimate: 2 }, max: { title: "c" } },
     ];
     expect(groups).toEqual(expected satisfies typeof groups);
+    const typed = await caller.todos.aggregate({
+      groupBy: ["done"],
+      count: true,
+      max: ["createdAt"],
+      sum: ["estimate"],
+      having: { count: { gte: 2 }, sum: { estimate: { gt: 1 } }, max: { createdAt: { gt: new Date(0) } } },
+    });
+    expect(typed.map(({ key }) => key)).toEqual([{ done: false }]);
     expect(await caller.todos.aggregate({ avg: ["estimate"], filter: "title==none" })).toEqual([
       { key: {}, avg: { estimate: null } },
     ]);
