@@ -33,6 +33,9 @@ const severalFolder = path.join(root, "test/.tmp/several");
 /** Where the code for `test/callers/project` is generated. */
 const callersFolder = path.join(root, "test/.tmp/callers");
 
+/** Where the code for `test/tickets/project` is generated. */
+const ticketsFolder = path.join(root, "test/.tmp/tickets");
+
 /** Where the code for `test/channels/project` is generated. */
 const channelsFolder = path.join(root, "test/.tmp/channels");
 
@@ -58,10 +61,10 @@ const alias = {
   "covara/runtime/live": path.join(root, "runtime/live/index.ts"),
   "covara/runtime": path.join(root, "runtime/http/index.ts"),
   "covara/client": path.join(root, "runtime/client/index.ts"),
+  "covara/react": path.join(root, "runtime/react/index.ts"),
   covara: path.join(root, "schema/index.ts"),
 };
 
-  "covara/react": path.join(root, "runtime/react/index.ts"),
 export default defineConfig({
   test: {
     // Many tests wait for child processes; by default Vitest leaves one core of two idle.
@@ -237,6 +240,26 @@ export default defineConfig({
         test: {
           name: "callers",
           include: ["test/callers/**/*.test.ts"],
+          testTimeout: 60_000,
+          setupFiles: ["./test/workers/setup.ts"],
+        },
+      },
+      {
+        resolve: { alias: { ...alias, "#tickets": ticketsFolder } },
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: await generate("test/tickets/project", ticketsFolder) },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(path.join(ticketsFolder, "migrations")),
+                JWT_SECRET: "0123456789abcdef0123456789abcdef",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "tickets",
+          include: ["test/tickets/**/*.test.ts"],
           testTimeout: 60_000,
           setupFiles: ["./test/workers/setup.ts"],
         },

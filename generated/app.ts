@@ -12,16 +12,16 @@ import {
   requestContext,
   routeNotFound,
 } from "covara/runtime";
-import { pokeAfterWrites } from "covara/runtime/live";
+import { issueTicket, pokeAfterWrites } from "covara/runtime/live";
 import { Hono } from "hono";
 import routes from "../demo/routes.js";
-import { authenticate } from "./auth.js";
 import type { AppEnv } from "./env.js";
 import { commentsRoutes } from "./routes/comments.js";
 import { listsRoutes } from "./routes/lists.js";
 import { membershipsRoutes } from "./routes/memberships.js";
 import { todosRoutes } from "./routes/todos.js";
 import { usersRoutes } from "./routes/users.js";
+import { authenticateOrRedeem, tickets } from "./tickets.js";
 
 /** The whole API. Mount it in an app of your own, or let `worker.ts` serve it. */
 export const app = new Hono<AppEnv>({ router: new PathRouter() });
@@ -40,8 +40,10 @@ app.get("/openapi.json", async (c) => reply(c, 200, (await import("./openapi.jso
 app.all("/openapi.json", allow("GET, HEAD"));
 
 app.use("/api/*", rejectCrossOrigin());
-app.use("/api/*", identify(authenticate));
+app.use("/api/*", identify(authenticateOrRedeem));
 app.use("/api/*", pokeAfterWrites());
+app.post("/api/live/ticket", (c) => issueTicket(c, tickets(c.env)));
+app.all("/api/live/ticket", allow("POST"));
 
 app.route("/api/users", usersRoutes);
 app.route("/api/lists", listsRoutes);

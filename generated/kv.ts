@@ -18,10 +18,12 @@ import {
   type SessionCommands,
   type SetCommands,
   type SortedSetCommands,
+  type StringCommands,
   session,
   set,
   sortedSet,
   string,
+  type Tagged,
   text,
 } from "covara/runtime/kv";
 import { en } from "zod/locales";
@@ -55,6 +57,7 @@ export const stores = {
     ttl: 2_592_000_000,
     idle: 604_800_000,
   }),
+  liveTickets: string({ prefix: "liveTickets", object: "liveTickets", shards: 4, ttl: 60_000 }),
 };
 
 /** The fields of a hash of `cart`. */
@@ -63,8 +66,8 @@ export interface Cart {
   quantity: number;
 }
 
-/** The commands of each store. `R` says how replies come: as promises, queued, or at once. */
-export interface Stores<R extends ReplyMode> {
+/** The stores in the object `main`. `R` says how replies come: as promises, queued, or at once. */
+export interface MainStores<R extends ReplyMode> {
   readonly sessions: JsonStringCommands<Session, R>;
   readonly leaderboard: SortedSetCommands<string, R>;
   readonly cart: HashCommands<Cart, R>;
@@ -73,8 +76,19 @@ export interface Stores<R extends ReplyMode> {
   readonly visits: CounterCommands<R>;
 }
 
-/** What a function that runs inside the object sees of it: `(tx: KVTransaction, …) => …`. */
-export type KVTransaction = Stores<"value">;
+/** The stores in the object `liveTickets`. `R` says how replies come: as promises, queued, or at once. */
+export interface LiveTicketsStores<R extends ReplyMode> {
+  readonly liveTickets: StringCommands<string, R, Tagged>;
+}
+
+/** All stores with commands. */
+export interface Stores<R extends ReplyMode> extends MainStores<R>, LiveTicketsStores<R> {}
+
+/** What a function that runs inside the object `main` sees of it: `(tx: KVTransaction, …) => …`. */
+export type KVTransaction = MainStores<"value">;
+
+/** What a function that runs inside the object `liveTickets` sees of it: `(tx: LiveTicketsTransaction, …) => …`. */
+export type LiveTicketsTransaction = LiveTicketsStores<"value">;
 
 /** What `kv(env)` gives. */
 export interface KV extends Stores<"promise"> {

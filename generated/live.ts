@@ -4,11 +4,11 @@ import { identifier } from "covara/runtime";
 import type { Live, Log, Subscriber, View } from "covara/runtime/live";
 import type { Context } from "hono";
 import { readComments, readLists, readTodos } from "./access.js";
-import { authenticate } from "./auth.js";
 import type { AppEnv, Env, User } from "./env.js";
 import { comments } from "./resources/comments.js";
 import { lists } from "./resources/lists.js";
 import { todos } from "./resources/todos.js";
+import { authenticateOrRedeem } from "./tickets.js";
 
 /** What is logged of each table, and who hears of its changes. */
 export const log: Log = {
@@ -105,5 +105,5 @@ export const subscriber = (c: Context<AppEnv>): Subscriber<User | null> => ({
   db: c.env.DB,
   hubs: c.env.COVARA_LIVE,
   user: c.get("user"),
-  identify: identifier<Env, User>(authenticate, c),
+  identify: identifier<Env, User>(authenticateOrRedeem, c),
 });

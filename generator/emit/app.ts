@@ -2,6 +2,7 @@
 import type { CorsData } from "../../schema/data.ts";
 import { channelsSegment } from "../model/channel-names.ts";
 import { kvBinding } from "../model/kv-names.ts";
+import { hasTickets } from "../model/live-tickets.ts";
 import { classesOf } from "../model/own-classes.ts";
 import type { Model } from "../model/types.ts";
 import { betterAuthPath } from "./auth-better.ts";
@@ -16,6 +17,7 @@ import { openApiPath } from "./openapi/index.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { fits, property, quote } from "./text.ts";
+import { ticketPath, ticketsName } from "./tickets.ts";
 
 const authModule = "covara/runtime/auth";
 
@@ -57,12 +59,22 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     before.push(use(call(runtime("rejectCrossOrigin"), policy)));
     // Who is signed in is its own affair, so nobody is identified for it.
     if (better) before.push(answer("all", "/*"));
-    const authenticate = authenticator(file, model.auth, userModule);
+    const authenticate = authenticator(file, model, model.auth, userModule);
     const by = hasKeys(model) ? `, "Cookie, Authorization, X-API-Key"` : "";
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}${by}));`);
   }
   if (model.live !== null) {
     before.push(`app.use(${everything}, ${file.use("covara/runtime/live", "pokeAfterWrites")}());`);
+  }
+  if (hasTickets(model)) {
+    const issue = file.use("covara/runtime/live", "issueTicket");
+    const path = quote(ticketPath(model));
+    const store = file.use("./tickets.js", ticketsName);
+    // A key of any scope gets one: it takes the same key for the stream.
+    before.push(
+      `app.post(${path}, (c) => ${issue}(c, ${store}(c.env)));`,
+      `app.all(${path}, ${runtime("allow")}("POST"));`,
+    );
   }
   const scoped = (path: string, key: string): string[] =>
     hasKeys(model)

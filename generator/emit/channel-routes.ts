@@ -128,7 +128,7 @@ function subscriber(written: Written): string[] {
   const members = [layOut("    open: () => ", room(written), ",")];
   if (model.auth === null) members.push("    user: null,");
   else {
-    const authenticate = authenticator(file, model.auth, (path) => `../${userModule(path)}`, "../");
+    const authenticate = authenticator(file, model, model.auth, (path) => `../${userModule(path)}`, "../");
     const types = [file.useType("../env.js", "Env"), file.useType("../env.js", "User")].join(", ");
     const identify = file.use("covara/runtime", "identifier");
     members.push("    user,", `    identify: ${identify}<${types}>(${authenticate}, c),`);

@@ -19,6 +19,7 @@ import { emitLive } from "./live.ts";
 import { emitLiveObject } from "./live-object.ts";
 import { emitOpenApi } from "./openapi/index.ts";
 import { emitProcedures } from "./procedures.ts";
+import { emitReact } from "./react.ts";
 import { emitRelations } from "./relations.ts";
 import { emitResource } from "./resource.ts";
 import { emitRoutes } from "./routes.ts";
@@ -26,6 +27,7 @@ import { emitRows } from "./rows.ts";
 import { hasRoutes } from "./rule.ts";
 import { emitSchemas } from "./schemas.ts";
 import { emitTables } from "./tables.ts";
+import { emitTickets } from "./tickets.ts";
 import { emitTypes } from "./types.ts";
 import { emitWrangler } from "./wrangler.ts";
 
@@ -50,6 +52,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
   const relations = emitRelations(model);
   const openapi = emitOpenApi(model);
   const auth = emitAuth(model, userModule);
+  const tickets = emitTickets(model, userModule);
   const channels = emitChannels(model);
   return new Map([
     ["types.ts", emitTypes(model)],
@@ -72,6 +75,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
     ...(relations === null ? [] : [["relations.ts", relations] as const]),
     ...(openapi === null ? [] : [["openapi.json", openapi] as const]),
     ...(auth === null ? [] : [["auth.ts", auth] as const]),
+    ...(tickets === null ? [] : [["tickets.ts", tickets] as const]),
     ["app.ts", emitApp(model, userModule)],
     ["worker.ts", emitWorker(model)],
     ...(model.kv === null
@@ -95,6 +99,7 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
           ["live-object.ts", emitLiveObject(model, model.live)],
         ] as const)),
     ["client.ts", emitClient(model)],
+    ...(model.react ? emitReact(model) : []),
     ["wrangler.toml", emitWrangler(model, surroundings.wranglerToml)],
   ]);
 }

@@ -174,9 +174,10 @@ function emitSubscriber({ file, model, live }: Emitted, userModule: (path: strin
 }
 
 /** The member that says who asks, where anybody can be signed in. */
-function identity(file: SourceFile, { auth }: Model, userModule: (path: string) => string): string[] {
+function identity(file: SourceFile, model: Model, userModule: (path: string) => string): string[] {
+  const { auth } = model;
   if (auth === null) return [];
   const types = [file.useType("./env.js", "Env"), file.useType("./env.js", "User")];
   const identify = `${file.use("covara/runtime", "identifier")}<${types.join(", ")}>`;
-  return [`  identify: ${identify}(${authenticator(file, auth, userModule)}, c),`];
+  return [`  identify: ${identify}(${authenticator(file, model, auth, userModule)}, c),`];
 }

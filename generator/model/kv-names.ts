@@ -9,6 +9,9 @@ export const authStore = "authSessions";
 /** The store of the keys of `auth: apiKey(…)`. */
 export const apiKeyStore = "authKeys";
 
+/** The store of tickets: each stands for the credentials of a caller, for one stream. */
+export const ticketStore = "liveTickets";
+
 /** The store of what `auth: betterAuth(…)` keeps for a while: sessions, and what a link or a code in a mail stands for. */
 export const betterAuthStore = "authValues";
 

@@ -7,6 +7,7 @@ import { pascalCase, singular } from "./casing.ts";
 import { buildFunctions } from "./kv-functions.ts";
 import { buildPlacement, checkPlacements, groupObjects } from "./kv-placement.ts";
 import { buildValue, buildValueFields } from "./kv-values.ts";
+import { ticketStores } from "./live-tickets.ts";
 import type { NamedFiles } from "./modules.ts";
 import { checkName } from "./names.ts";
 import { limitStores } from "./rate-limits.ts";
@@ -36,7 +37,12 @@ interface ImpliedStore {
 
 function impliedStores(config: ConfigData): ImpliedStore[] {
   const limits = limitStores(config).map((store) => ({ ...store, what: "that of a rate limit" }));
-  return [...limits, ...authStores(config)];
+  const tickets = ticketStores(config).map((store) => ({
+    ...store,
+    path: ["auth"],
+    what: "that of the tickets for streams",
+  }));
+  return [...limits, ...authStores(config), ...tickets];
 }
 
 /** Whether there are stores: those of the config, or implied ones. */

@@ -3,8 +3,8 @@
  * stands for the credentials of the request that asked for it, once, and for a minute.
  */
 import type { Authenticate, Identity } from "../http/context.ts";
-import { unauthorized } from "../http/problem.ts";
-import { rejectQuery } from "../http/query.ts";
+import { Problem, unauthorized } from "../http/problem.ts";
+import { rejectBody, rejectConditions } from "../http/procedure.ts";
 import { type ReplyContext, reply } from "../http/reply.ts";
 
 /** Where tickets are kept: a store of strings. */
@@ -17,63 +17,78 @@ export interface TicketStore {
 /** Seconds in which a ticket can be used. */
 const lifetime = 60;
 
-/** The headers that tell who makes a request. */
+/** The headers that browsers send by themselves, or programs instead: those of a ticket stand for all of them. */
 const credentials = ["Authorization", "Cookie", "X-API-Key"] as const;
+
+/** What a request says of its body. The stream has none. */
+const ofBody = /^(?:content-|transfer-encoding$)/;
 
 const utf8 = new TextEncoder();
 
 /**
  * `POST <base>/live/ticket`: gives a ticket for one stream of the caller.
  *
- * The store never has what it takes to act as the caller: the credentials are encrypted with a key that is made of the ticket, and
- * found by a hash of it.
+ * The store never has what it takes to act as the caller: the headers of the request are encrypted with a key that is made of the
+ * ticket, and found by a hash of it.
  *
- * @throws {Problem} 401 for nobody: streams that need no user need no ticket.
+ * @throws {Problem} 401 for nobody: streams that need no user need no ticket. 400 for anything that this does not take.
  */
 export async function issueTicket(
   c: ReplyContext & { readonly req: { readonly raw: Request }; get(key: "user"): Identity | null },
   store: TicketStore,
 ): Promise<Response> {
   const request = c.req.raw;
-  rejectQuery(request);
+  rejectConditions(request);
+  await rejectBody(request);
   if (c.get("user") === null) throw unauthorized();
   const ticket = base64url(crypto.getRandomValues(new Uint8Array(32)));
-  const given = credentials.flatMap((name) => {
-    const value = request.headers.get(name);
-    return value === null ? [] : [[name, value]];
-  });
+  // Whatever an application looks at, it shall find again.
+  const given = [...request.headers].filter(([name]) => !ofBody.test(name));
   await store.set(await placeOf(ticket), await encrypt(ticket, JSON.stringify(given)), { ex: lifetime });
-  return reply(c, 200, { ticket, expiresAt: new Date(Date.now() + lifetime * 1_000).toISOString() });
+  const expiresAt = new Date(Date.now() + lifetime * 1_000).toISOString();
+  return reply(c, 200, { ticket, expiresAt }, { "Cache-Control": "no-store" });
 }
 
-/** The credentials behind a ticket, for as long as the request that used it lasts. */
+/** Requests as their tickets make them, for as long as the streams go on: each is identified again and again. */
 const redeemed = new WeakMap<Request, Request>();
 
-/** Tells who makes a request, where it carries a ticket by that. Nobody is signed in by a ticket that was used, or is too old. */
-export const withTickets =
-  <Env, User extends Identity>(
-    authenticate: Authenticate<Env, User>,
-    storeOf: (env: Env) => TicketStore,
-  ): Authenticate<Env, User> =>
-  async (request, env) => {
-    const ticket = ticketOf(request);
+/**
+ * Tells who makes a request, of a stream that carries a ticket by that.
+ *
+ * @param streams Paths that take tickets, `/api/chat/:room`. A ticket on another one stays as good as it was.
+ * @returns a function that throws {Problem} 401 for a ticket that was used or is too old: nobody is taken for a stranger, and shown
+ * less, whose credentials could not be read.
+ */
+export function withTickets<Env, User extends Identity>(
+  authenticate: Authenticate<Env, User>,
+  storeOf: (env: Env) => TicketStore,
+  streams: readonly string[],
+): Authenticate<Env, User> {
+  const patterns = streams.map(patternOf);
+  return async (request, env) => {
+    const known = redeemed.get(request);
+    if (known !== undefined) return authenticate(known, env);
+    const ticket = ticketOf(request, patterns);
     if (ticket === null) return authenticate(request, env);
-    const known = redeemed.get(request) ?? (await redeem(request, ticket, storeOf(env)));
-    if (known === null) return null;
-    redeemed.set(request, known);
-    return authenticate(known, env);
+    const made = await redeem(request, ticket, storeOf(env));
+    redeemed.set(request, made);
+    return authenticate(made, env);
   };
-
-/** Only streams take tickets: they are the requests that cannot carry headers. */
-function ticketOf({ method, url }: Request): string | null {
-  if (method !== "GET" || !url.includes("ticket=")) return null;
-  return new URL(url).searchParams.get("ticket");
 }
 
-async function redeem(request: Request, ticket: string, store: TicketStore): Promise<Request | null> {
-  if (!/^[\w-]{43}$/.test(ticket)) return null;
-  const sealed = await store.getdel(await placeOf(ticket));
-  if (sealed === null) return null;
+/** The end of the path: the application may be mounted anywhere. */
+const patternOf = (path: string): RegExp =>
+  new RegExp(`${path.replaceAll(/[^\w/:-]/g, "\\$&").replaceAll(/:\w+/g, "[^/]+")}$`);
+
+function ticketOf({ method, url }: Request, patterns: readonly RegExp[]): string | null {
+  if (method !== "GET" || !url.includes("ticket=")) return null;
+  const { pathname, searchParams } = new URL(url);
+  return patterns.some((pattern) => pattern.test(pathname)) ? searchParams.get("ticket") : null;
+}
+
+async function redeem(request: Request, ticket: string, store: TicketStore): Promise<Request> {
+  const sealed = /^[\w-]{43}$/.test(ticket) ? await store.getdel(await placeOf(ticket)) : null;
+  if (sealed === null) throw new Problem("UNAUTHORIZED", "The ticket was used, or is older than a minute.");
   const headers = new Headers(request.headers);
   for (const name of credentials) headers.delete(name);
   const given = JSON.parse(await decrypt(ticket, sealed)) as [string, string][];

@@ -9,7 +9,7 @@ declare global {
     }
     interface GlobalProps {
       mainModule: { default: typeof worker };
-      durableNamespaces: "CovaraChannelDurableObject";
+      durableNamespaces: "CovaraKVDurableObject" | "CovaraChannelDurableObject";
     }
   }
 }

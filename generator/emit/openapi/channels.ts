@@ -8,7 +8,7 @@ import { isConditional, isOpen } from "./callers.ts";
 import type { Context } from "./context.ts";
 import { closed } from "./inputs.ts";
 import { type Node, node, some } from "./node.ts";
-import { parameter } from "./parameters.ts";
+import { parameter, ticketParameter } from "./parameters.ts";
 import { refusals, stream, success, switched } from "./responses.ts";
 import { complete, sampleValue } from "./samples.ts";
 import { securityUnder } from "./security.ts";
@@ -59,10 +59,12 @@ function operation(context: Context, channel: ChannelModel, described: Described
   const { model } = context;
   const { name, summary, more, rule, writes, parameters = [], body, answers, problems = [] } = described;
   const needsCaller = !isOpen(rule) || (name === "publish" && isOwned(channel));
+  // A ticket that is no good gets nothing, even what is open to anybody.
+  const listens = name === "subscribe" || name === "connect";
   const codes: ProblemCode[] = [
     "VALIDATION_ERROR",
     "UNKNOWN_PARAMETER",
-    ...(model.auth !== null && needsCaller ? (["UNAUTHORIZED"] as const) : []),
+    ...(model.auth !== null && (needsCaller || listens) ? (["UNAUTHORIZED"] as const) : []),
     ...(isConditional(rule) || (model.auth !== null && (writes || hasKeys(model)))
       ? (["FORBIDDEN"] as const)
       : []),
@@ -140,7 +142,7 @@ const listing = (context: Context, channel: ChannelModel): Node =>
 
 /** Where a stream begins. */
 function startParameters(context: Context, { history }: ChannelModel): Node[] {
-  const { components, model } = context;
+  const { components } = context;
   const shared = (component: string, make: () => Node): Node =>
     components.refer("parameters", component, component, make);
   return [
@@ -162,16 +164,7 @@ function startParameters(context: Context, { history }: ChannelModel): Node[] {
         schema: { type: "string" },
       }),
     ),
-    ...(model.auth === null
-      ? []
-      : [
-          shared("MessageTicket", () =>
-            parameter("ticket", {
-              description: "A ticket for this one stream, for browsers, which cannot send headers with it.",
-              schema: { type: "string" },
-            }),
-          ),
-        ]),
+    ...ticketParameter(context),
   ];
 }
 

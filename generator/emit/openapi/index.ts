@@ -10,6 +10,7 @@ import { printJson } from "./print.ts";
 import { refusals, success } from "./responses.ts";
 import { securitySchemes } from "./security.ts";
 import { Shapes } from "./shapes.ts";
+import { ticketPaths, ticketTag } from "./tickets.ts";
 
 /** Where the Worker serves the document, outside the base path. */
 export const openApiPath = "/openapi.json";
@@ -21,9 +22,14 @@ export const emitOpenApi = (model: Model): string | null =>
 function describeApi(model: Model, { title, version, description }: OpenApiModel): Node {
   const components = new Components(model);
   const context: Context = { model, components, shapes: new Shapes(model.jsonTypes, components) };
-  const paths = { ...ownPaths(context), ...resourcePaths(context), ...channelPaths(context) };
+  const paths = {
+    ...ownPaths(context),
+    ...resourcePaths(context),
+    ...channelPaths(context),
+    ...ticketPaths(context),
+  };
   const described = model.resources.filter((resource) => endpointsOf(resource).length > 0);
-  const tag = channelTag(context);
+  const tags = [channelTag(context), ticketTag(context)];
   const schemes = securitySchemes(model);
   return node({
     openapi: "3.1.1",
@@ -31,7 +37,7 @@ function describeApi(model: Model, { title, version, description }: OpenApiModel
     servers: [{ url: "/" }],
     tags: some([
       ...described.map(({ key, typeName }) => ({ name: key, description: `Rows of type \`${typeName}\`.` })),
-      ...(tag === null ? [] : [tag]),
+      ...tags.filter((tag) => tag !== null),
       { name: "operation", description: "Whether the Worker runs." },
     ]),
     paths,

@@ -1,9 +1,11 @@
 /** The parameters of requests. What several routes take is a component. */
 import type { Json } from "../../../schema/data.ts";
+import { hasTickets } from "../../model/live-tickets.ts";
 import type { FieldModel } from "../../model/types.ts";
 import type { EndpointName } from "../endpoints.ts";
 import { includables } from "../includable.ts";
 import { offers } from "../rule.ts";
+import { ticketPath } from "../tickets.ts";
 import type { Context, ResourceContext } from "./context.ts";
 import { comparable, filtered, mark, numeric, ordered, visible } from "./fields.ts";
 import { filterDescription, filterExamples } from "./filters.ts";
@@ -33,6 +35,17 @@ export const parameter = (name: string, { in: place = "query", list, ...more }: 
 /** A parameter that is the same for all resources. */
 const shared = ({ components }: Context, component: string, name: string, content: Parameter): Node =>
   components.refer("parameters", component, component, () => parameter(name, content));
+
+/** What a stream takes from callers who cannot send headers. */
+export const ticketParameter = (context: Context): Node[] =>
+  hasTickets(context.model)
+    ? [
+        shared(context, "Ticket", "ticket", {
+          description: `A ticket of \`POST ${ticketPath(context.model)}\`, for browsers, which cannot send headers with a stream. It is good once.`,
+          schema: { type: "string" },
+        }),
+      ]
+    : [];
 
 /** A parameter that depends on the resource. */
 const own = (
@@ -207,7 +220,7 @@ export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceCo
     ],
     count: (context) => [filterWithDeleted(context), ...withDeleted(context)],
     aggregate: aggregateQuery,
-    subscribeAggregate: aggregateQuery,
+    subscribeAggregate: (context) => [...aggregateQuery(context), ...ticketParameter(context)],
     subscribe: (context) => [
       filter(context),
       selectKept(context),
@@ -225,6 +238,7 @@ export const queryOf: Readonly<Partial<Record<EndpointName, (context: ResourceCo
         description: "The same as `resumeFrom`, as browsers send it.",
         schema: { type: "string" },
       }),
+      ...ticketParameter(context),
     ],
     search: (context) => [
       shared(context, "Query", "q", {

@@ -52,7 +52,7 @@ function ownRefusals(model: Model, resource: Resource, endpoint: Endpoint): read
       return [...query, "FILTER_PARSE_ERROR", ...reading(model, resource, false)];
     case "subscribe":
     case "subscribeAggregate":
-      return [...query, "FILTER_PARSE_ERROR", ...identity(model, isOpen(rules.subscribe))];
+      return [...query, "FILTER_PARSE_ERROR", ...listening(model)];
     case "get":
       return [
         ...query,
@@ -132,6 +132,9 @@ function calling(
     ...when(input !== null, ...body),
   ];
 }
+
+/** A ticket that is no good gets nothing, even what is open to anybody. */
+const listening = (model: Model): readonly ProblemCode[] => identity(model, false);
 
 /** @param open Whether callers who are not signed in get beyond the rules. */
 const identity = ({ auth }: Model, open: boolean): readonly ProblemCode[] =>

@@ -97,6 +97,10 @@ export function securityOf(
   return anyDepends(rules) || method !== "GET" ? [...identified, {}] : [];
 }
 
+/** What an operation for any caller needs who is known, with a key of whatever scope. */
+export const securityOfCallers = ({ model }: Context): readonly Node[] =>
+  schemesOf(model).map(([scheme]): Node => ({ [scheme]: [] }));
+
 /**
  * What an operation under a rule needs that belongs to no resource; undefined where the application knows no identities.
  *
