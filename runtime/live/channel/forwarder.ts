@@ -33,11 +33,7 @@ export class Forwarder {
   /** A message was stored. It is handed on without anybody waiting for it. */
   published(seq: number): void {
     this.#latest = seq;
-    if (!this.#isAlarmSet) {
-      this.#isAlarmSet = true;
-      // Not awaited: it is stored together with the message.
-      void this.#state.storage.setAlarm(Date.now() + recheck);
-    }
+    this.#checkLater();
     this.#state.waitUntil(this.#handOn());
   }
 
@@ -45,7 +41,14 @@ export class Forwarder {
   async alarm(): Promise<void> {
     this.#isAlarmSet = false;
     await this.#handOn();
-    if (this.#arrived === null || this.#arrived < this.#latest) this.published(this.#latest);
+    if (this.#arrived === null || this.#arrived < this.#latest) this.#checkLater();
+  }
+
+  #checkLater(): void {
+    if (this.#isAlarmSet) return;
+    this.#isAlarmSet = true;
+    // Not awaited: it is stored together with the message.
+    void this.#state.storage.setAlarm(Date.now() + recheck);
   }
 
   async #handOn(): Promise<void> {
