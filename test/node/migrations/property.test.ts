@@ -419,7 +419,7 @@ test("a migrated database is like a new one, and no row is lost", async () => {
         model = next;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   // Most plans must run, or the property would say little.
   expect(outcomes.migrated).toBeGreaterThan(outcomes.undone);
