@@ -258,6 +258,37 @@ describe("the log itself", () => {
     expect(await database.query(`SELECT * FROM "_covara_changes"`)).toEqual(before);
   });
 
+  test("a table is called what statements call it, also where its name is a keyword", async () => {
+    const groups = (live: boolean) =>
+      modelOf({
+        name: "groups",
+        database: d1(),
+        resources: {
+          groups: {
+            fields: { id: field.id(), order: field.integer(), version: field.version() },
+            live,
+            access: () => ({ read: { type: "public" } }),
+          },
+        },
+      });
+    const history = new History();
+    const database = sqlite();
+    await migrate(database, history.step(groups(false)));
+    await database.query(`INSERT INTO "groups" ("id", "order") VALUES ('g', 1)`);
+    await migrate(database, history.step(groups(true)));
+    await database.query(`UPDATE "groups" SET "order" = 2`);
+    expect(await entriesAfter(database, 0)).toEqual([
+      { seq: 1, source: "[groups]", id: "", before: null, after: null },
+      {
+        seq: 2,
+        source: "[groups]",
+        id: "g",
+        before: { id: "g", order: 1, version: 1 },
+        after: { id: "g", order: 2, version: 2 },
+      },
+    ]);
+  });
+
   test("tags are random", async () => {
     const { database } = await migrated(notes());
     for (let n = 0; n < 20; n++) await database.query(`UPDATE "notes" SET "title" = '${n}'`);
