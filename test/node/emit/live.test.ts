@@ -172,6 +172,38 @@ export const subscriber = (c: Context<AppEnv>): Subscriber<null> => ({
 `);
 });
 
+test("subscribers are divided up by any field of the user that rows are held against", () => {
+  const partition = (name: "level" | "floor" | "city"): string => {
+    const files = filesOf(
+      defineConfig({
+        name: "floors",
+        database: d1(),
+        auth: custom("./src/auth.ts", {
+          user: { level: field.integer(), floor: field.integer().optional(), city: field.text().optional() },
+        }),
+        resources: {
+          notes: {
+            fields: {
+              id: field.id(),
+              level: field.integer(),
+              floor: field.integer().optional(),
+              city: field.text(),
+            },
+            access: ({ where }) => ({ read: where((row, user) => row[name].eq(user[name] as never)) }),
+            live: true,
+          },
+        },
+      }),
+    );
+    return / {4}value: .*\n/.exec(files.get("live.ts") ?? "")?.[0]?.trim() ?? "";
+  };
+  expect(partition("level")).toBe("value: (user) => (user === null ? null : String(user.level)),");
+  expect(partition("floor")).toBe(
+    "value: (user) => (user === null || user.floor === null ? null : String(user.floor)),",
+  );
+  expect(partition("city")).toBe("value: (user) => (user === null ? null : user.city),");
+});
+
 test("the log has every field of every table that a view of random configs looks at", () => {
   const files = {
     exists: () => true,
