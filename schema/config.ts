@@ -11,6 +11,7 @@ import type {
   Json,
   LiveData,
   OpenApiData,
+  OwnClientData,
   StoreData,
 } from "./data.ts";
 import type { ComputedField, Field, Fields, PartitionField, WordField } from "./fields.ts";
@@ -128,10 +129,12 @@ export function defineConfig<
      */
     readonly auth?: CheckedAuth<A, R>;
     /**
-     * Copies of the client for frontends in other packages: `[{ out: "../web/src/api" }]` writes `client.ts` there, which needs
-     * no package. `only` and `omit` say which resources it has.
+     * `{ react: true }` writes `react.ts` beside the client: queries and mutations for TanStack Query, and hooks.
+     *
+     * A list has copies of the client for frontends in other packages: `[{ out: "../web/src/api" }]` writes `client.ts` there, which
+     * needs no package. `only` and `omit` say which resources it has. An entry without `out` is the client in the output folder.
      */
-    readonly clients?: readonly ClientData<keyof NoInfer<R> & string>[];
+    readonly clients?: OwnClientData | readonly (OwnClientData | ClientData<keyof NoInfer<R> & string>)[];
     /** The resources by key, such as `todos`. An application may do without, and have stores only. */
     // Fields have a mapped type of their own, and NoInfer keeps the other one out of the inference: so TypeScript
     // knows all fields before it types the `access` lambdas.

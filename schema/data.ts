@@ -353,12 +353,18 @@ export interface ConfigData {
   readonly live?: LiveData;
   /** Whether the API is described by an OpenAPI document, and what that calls it. */
   readonly openapi?: boolean | OpenApiData;
-  /** Copies of the client for frontends in other packages. */
-  readonly clients?: readonly ClientData[];
+  /** What belongs to the client in the output folder, and copies of it for frontends in other packages. */
+  readonly clients?: OwnClientData | readonly (OwnClientData | ClientData)[];
   /** Passed through to `wrangler.toml` as it is. */
   readonly wrangler?: Readonly<Record<string, Json>>;
   /** Further wrangler environments; each gets a complete `[env.*]` section, since bindings are not inherited. */
   readonly environments?: Readonly<Record<string, EnvironmentData>>;
+}
+
+/** What belongs to the client in the output folder. */
+export interface OwnClientData {
+  /** Whether `react.ts` is written beside it: queries and mutations for TanStack Query, and hooks. Default: false. */
+  readonly react?: boolean;
 }
 
 /** A copy of the client for a frontend in another package: one file that imports nothing. */
@@ -369,6 +375,8 @@ export interface ClientData<Resource extends string = string> {
   readonly only?: readonly Resource[];
   /** The resources that it does not have. */
   readonly omit?: readonly Resource[];
+  /** Whether `react.ts` is written beside it, which imports nothing but React and TanStack Query. Default: false. */
+  readonly react?: boolean;
 }
 
 export interface OpenApiData {

@@ -32,11 +32,11 @@ export interface GenericSignature {
 }
 
 /** A comment on a member: on one line if it fits, else one line for each sentence given. */
-export function comment(sentences: readonly string[]): string[] {
-  const line = `  /** ${sentences.join(" ")} */`;
+export function comment(sentences: readonly string[], pad = "  "): string[] {
+  const line = `${pad}/** ${sentences.join(" ")} */`;
   return line.length <= width
     ? [line]
-    : ["  /**", ...sentences.map((sentence) => `   * ${sentence}`), "   */"];
+    : [`${pad}/**`, ...sentences.map((sentence) => `${pad} * ${sentence}`), `${pad} */`];
 }
 
 /** A method of an interface under a comment, which starts with the route. */
@@ -45,34 +45,57 @@ export const call = (sentences: readonly string[], declared: GenericSignature): 
   ...signature(declared),
 ];
 
+/** A function under a comment, up to the brace of its body. */
+export const functionHead = (sentences: readonly string[], declared: GenericSignature): string[] => [
+  ...comment(sentences, ""),
+  ...signature({ ...declared, name: `export function ${declared.name}` }, { pad: "", end: " {" }),
+];
+
+/** What stands around the lines of a signature. */
+interface Frame {
+  readonly pad: string;
+  readonly end: string;
+}
+
+const ofMember: Frame = { pad: "  ", end: ";" };
+
 /** A method of an interface. */
-export function signature({ name, generic, parameters, result }: GenericSignature): string[] {
-  if (generic === undefined) return parenthesized(`  ${name}`, parameters, result);
+export function signature(
+  { name, generic, parameters, result }: GenericSignature,
+  frame: Frame = ofMember,
+): string[] {
+  const { pad } = frame;
+  if (generic === undefined) return parenthesized(`${pad}${name}`, parameters, result, frame);
   const keys = { name: generic.type, rest: `keyof ${generic.keys} = keyof ${generic.keys}` };
   const bounds = [keys, ...(generic.others ?? [])];
-  const head = `  ${name}<${bounds.map((bound) => `${bound.name} extends ${bound.rest}`).join(", ")}>`;
-  if (head.length < width) return parenthesized(head, parameters, result);
+  const head = `${pad}${name}<${bounds.map((bound) => `${bound.name} extends ${bound.rest}`).join(", ")}>`;
+  if (head.length < width) return parenthesized(head, parameters, result, frame);
   return [
-    `  ${name}<`,
+    `${pad}${name}<`,
     ...bounds.flatMap((bound) => {
-      const line = `    ${bound.name} extends ${bound.rest},`;
-      return line.length <= width ? [line] : [`    ${bound.name} extends`, `      ${bound.rest},`];
+      const line = `${pad}  ${bound.name} extends ${bound.rest},`;
+      return line.length <= width ? [line] : [`${pad}  ${bound.name} extends`, `${pad}    ${bound.rest},`];
     }),
-    ...parenthesized("  >", parameters, result),
+    ...parenthesized(`${pad}>`, parameters, result, frame),
   ];
 }
 
 /** Parameters and result, behind the head of a method. */
-function parenthesized(head: string, parameters: readonly ParameterText[], result: TypeText): string[] {
+function parenthesized(
+  head: string,
+  parameters: readonly ParameterText[],
+  result: TypeText,
+  { pad, end }: Frame,
+): string[] {
   const texts = parameters.map((each) =>
     typeof each === "string" ? each : `${each.name} ${typeLine(each.type)}`,
   );
-  const line = `${head}(${texts.join(", ")}): ${typeLine(result)};`;
+  const line = `${head}(${texts.join(", ")}): ${typeLine(result)}${end}`;
   if (line.length <= width) return [line];
   const lines = parameters.flatMap((each) =>
-    typeof each === "string" ? [`    ${each},`] : typeLines(`    ${each.name} `, each.type, ","),
+    typeof each === "string" ? [`${pad}  ${each},`] : typeLines(`${pad}  ${each.name} `, each.type, ","),
   );
-  return [`${head}(`, ...lines, ...typeLines("  ): ", result, ";")];
+  return [`${head}(`, ...lines, ...typeLines(`${pad}): `, result, end)];
 }
 
 function typeLine(type: TypeText): string {

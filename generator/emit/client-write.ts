@@ -77,7 +77,7 @@ export function emitWrites(file: SourceFile, model: Model, names: Names): Part[]
 }
 
 /** What a write gives: the row's type, null, or both. */
-function answerType(file: SourceFile, resource: ResourceModel, operation: "create" | "update"): string {
+export function answerType(file: SourceFile, resource: ResourceModel, operation: "create" | "update"): string {
   const answer = answerOf(resource, operation);
   if (answer === "null") return "null";
   const row = file.useType("./types.js", resource.typeName);

@@ -12,20 +12,34 @@ interface Imported {
   typeOnly: boolean;
 }
 
+/** What is special about a file. */
+export interface FileOptions {
+  /** What stands before the imports: `use client`. */
+  readonly directive?: string;
+  /** Where else something is that a module exports, and what it is called there. */
+  readonly moved?: (module: string, name: string) => readonly [module: string, name: string];
+}
+
 export class SourceFile {
   readonly #imports = new Map<string, Map<string, Imported>>();
   readonly #taken: Set<string>;
   readonly #parts: string[] = [];
 
   readonly #inlined: ((module: string, name: string) => string) | null;
+  readonly #options: FileOptions;
 
   /**
    * @param own Names that the file declares itself: an import of the same name gets another local one.
    * @param inlined Gives the local names of what other modules export, where the file holds all that itself and imports nothing.
    */
-  constructor(own: Iterable<string> = [], inlined: ((module: string, name: string) => string) | null = null) {
+  constructor(
+    own: Iterable<string> = [],
+    inlined: ((module: string, name: string) => string) | null = null,
+    options: FileOptions = {},
+  ) {
     this.#taken = new Set(own);
     this.#inlined = inlined;
+    this.#options = options;
   }
 
   /** Asks for a value of a module; returns the name to write. */
@@ -64,11 +78,14 @@ export class SourceFile {
       .sort(([a], [b]) => compareModules(a, b))
       .map(([module, names]) => importLine(module, [...names.values()]));
     const block = imports.length === 0 ? [] : ["", ...imports];
-    return `${[`// ${header}`, ...block, ...this.#parts].join("\n")}\n`;
+    const { directive: given } = this.#options;
+    const directive = given === undefined ? [] : ["", `"${given}";`];
+    return `${[`// ${header}`, ...directive, ...block, ...this.#parts].join("\n")}\n`;
   }
 
-  #import(module: string, name: string, typeOnly: boolean): string {
-    if (this.#inlined !== null) return this.#inlined(module, name);
+  #import(from: string, exported: string, typeOnly: boolean): string {
+    if (this.#inlined !== null) return this.#inlined(from, exported);
+    const [module, name] = this.#options.moved?.(from, exported) ?? [from, exported];
     let names = this.#imports.get(module);
     if (names === undefined) {
       names = new Map();

@@ -1,12 +1,36 @@
 /** The pass over `clients`: copies of the client for frontends in other packages. */
-import type { ClientData, ConfigData } from "../../schema/data.ts";
+import type { ClientData, ConfigData, OwnClientData } from "../../schema/data.ts";
 import { quote, type Report, suggest } from "./report.ts";
-import type { ClientCopyModel } from "./types.ts";
+import type { ClientCopyModel, Model } from "./types.ts";
 
-/** The copies that the config asks for. */
-export function buildClients(config: ConfigData, report: Report): readonly ClientCopyModel[] {
+/** What the config asks for beside the client in the output folder, and its copies. */
+export function buildClients(config: ConfigData, report: Report): Pick<Model, "react" | "clients"> {
+  const { clients = [] } = config;
+  const all: readonly (OwnClientData | ClientData)[] = isList(clients) ? clients : [clients];
+  const own = all.flatMap((client, index) => ("out" in client ? [] : [{ client, index }]));
+  for (const { index } of own.slice(1)) {
+    const message = "Two entries without `out` are of the same client, that in the output folder.";
+    report.error("COV1503", ["clients", index], message, { fix: "Make them one, or give one an `out`." });
+  }
+  return {
+    react: own.some(({ client }) => client.react === true),
+    clients: buildCopies(all, Object.keys(config.resources), report),
+  };
+}
+
+/** An array that cannot be written to is no array to TypeScript. */
+const isList = (
+  clients: NonNullable<ConfigData["clients"]>,
+): clients is readonly (OwnClientData | ClientData)[] => Array.isArray(clients);
+
+function buildCopies(
+  all: readonly (OwnClientData | ClientData)[],
+  keys: readonly string[],
+  report: Report,
+): readonly ClientCopyModel[] {
   const folders = new Map<string, number>();
-  return (config.clients ?? []).map((client, index) => {
+  return all.flatMap((client, index) => {
+    if (!("out" in client)) return [];
     const folder = folderOf(client, index, report);
     const before = folders.get(folder);
     if (before !== undefined) {
@@ -17,7 +41,7 @@ export function buildClients(config: ConfigData, report: Report): readonly Clien
       });
     }
     folders.set(folder, index);
-    return { folder, resources: resourcesOf(client, index, Object.keys(config.resources), report) };
+    return [{ folder, resources: resourcesOf(client, index, keys, report), react: client.react ?? false }];
   });
 }
 

@@ -14,6 +14,7 @@ import type {
   JwtAuthData,
   LiveData,
   OpenApiData,
+  OwnClientData,
   ProcedureData,
   ProceduresData,
   RateLimitData,
@@ -288,8 +289,23 @@ const openApiData = object<OpenApiData>({
 const client = object<ClientData>({
   what: "a client",
   required: ["out"],
-  keys: { out: string, only: array(string), omit: array(string) },
+  keys: { out: string, only: array(string), omit: array(string), react: boolean },
 });
+
+const ownClient = object<OwnClientData>({
+  what: "the client in the output folder",
+  required: [],
+  keys: { react: boolean },
+});
+
+/** A copy says where to; settings without that are of the client in the output folder. */
+const anyClient: Shape<OwnClientData | ClientData> = (value, path, report) =>
+  isPlainObject(value) && !("out" in value || "only" in value || "omit" in value)
+    ? ownClient(value, path, report)
+    : client(value, path, report);
+
+const clients: Shape<NonNullable<ConfigData["clients"]>> = (value, path, report) =>
+  isPlainObject(value) ? ownClient(value, path, report) : array(anyClient)(value, path, report);
 
 /** On, off, or on with settings. */
 const openapi: Shape<boolean | OpenApiData> = (value, path, report) =>
@@ -454,7 +470,7 @@ export const configShape = object<ConfigData>({
     operators: string,
     live: object<LiveData>({ what: "`live`", required: [], keys: { retention: number } }),
     openapi,
-    clients: array(client),
+    clients,
     wrangler: record(json),
     environments: record(environment),
   },

@@ -156,6 +156,6 @@ function passes(config: ConfigData, files: NamedFiles, report: Report): Model {
     operators: buildOperators(config, files, report),
     live: buildLive(config, resources, report),
     openapi: buildOpenApi(config, report),
-    clients: buildClients(config, report),
+    ...buildClients(config, report),
   };
 }

@@ -41,6 +41,8 @@ export interface Model {
   readonly live: LiveModel | null;
   /** Null where the API is not described. */
   readonly openapi: OpenApiModel | null;
+  /** Whether there is React code for the client. */
+  readonly react: boolean;
   /** Copies of the client for other packages. */
   readonly clients: readonly ClientCopyModel[];
   readonly wrangler: Readonly<Record<string, Json>>;
@@ -53,6 +55,8 @@ export interface ClientCopyModel {
   readonly folder: string;
   /** Keys of the resources that it has, in the order of the model. */
   readonly resources: readonly string[];
+  /** Whether there is React code for it. */
+  readonly react: boolean;
 }
 
 /** What the OpenAPI document calls the API. */

@@ -1,4 +1,6 @@
 /** How hooks get at the client. */
+"use client";
+
 import { createContext, createElement, type ReactNode, useContext } from "react";
 
 export interface ProviderProps<Client> {

@@ -1,4 +1,6 @@
 /** What the hooks of a resource have in common. */
+"use client";
+
 import {
   type InfiniteData,
   skipToken,
@@ -11,10 +13,11 @@ import {
   useInfiniteQuery,
   useMutation,
   useQuery,
+  useQueryClient,
 } from "@tanstack/react-query";
 import type { Page } from "../client/index.ts";
 import type { Undo } from "./cache.ts";
-import type { Mutation } from "./mutations.ts";
+import type { MutationMaker } from "./mutations.ts";
 import type { CallError, PagedQuery, Query } from "./queries.ts";
 
 /** Settings of TanStack Query: `enabled`, `staleTime`, `placeholderData` and the like. */
@@ -43,26 +46,34 @@ export type WriteSettings<Answer, Variables> = Omit<
   "mutationKey" | "mutationFn" | "onMutate"
 >;
 
+/** What `useQuery` gives for a read: `data`, `error`, `isPending` and the like. */
+export type Read<Data> = UseQueryResult<Data, CallError>;
+
+/** What `useInfiniteQuery` gives for a list: `data.pages`, `fetchNextPage`, `hasNextPage` and the like. */
+export type Pages<Row> = UseInfiniteQueryResult<InfiniteData<Page<Row>, string | null>, CallError>;
+
 /** @param isAsked False where it is not known yet what is to be read: then nothing is. */
 export function useRead<Data>(
   query: Query<Data>,
   settings?: NoInfer<QuerySettings<Data>>,
   isAsked = true,
-): UseQueryResult<Data, CallError> {
+): Read<Data> {
   return useQuery({ ...query, ...settings, queryFn: isAsked ? query.queryFn : skipToken });
 }
 
-export function usePages<Row>(
-  query: PagedQuery<Row>,
-  settings?: NoInfer<PagesSettings<Row>>,
-): UseInfiniteQueryResult<InfiniteData<Page<Row>, string | null>, CallError> {
+export function usePages<Row>(query: PagedQuery<Row>, settings?: NoInfer<PagesSettings<Row>>): Pages<Row> {
   return useInfiniteQuery({ ...query, ...settings });
 }
 
-export function useWrite<Answer, Variables>(
-  mutation: Mutation<Answer, Variables>,
+/** What `useMutation` gives for a write: `mutate`, `isPending`, `error` and the like. */
+export type Write<Answer, Variables> = UseMutationResult<Answer, CallError, Variables, Undo>;
+
+export function useWrite<Client, Answer, Variables>(
+  make: MutationMaker<Client, Answer, Variables>,
+  client: Client,
   settings: NoInfer<WriteSettings<Answer, Variables>> = {},
-): UseMutationResult<Answer, CallError, Variables, Undo> {
+): Write<Answer, Variables> {
+  const mutation = make(client, useQueryClient());
   return useMutation({
     ...settings,
     ...mutation,

@@ -26,22 +26,25 @@ export interface Mutation<Answer, Variables> {
 }
 
 /** The row that a write is meant for. */
-export interface Naming {
+export interface RowVariables {
   readonly id: string;
 }
 
 /** What to change of a row. */
-export interface Changing<Patch> extends Naming {
+export interface PatchVariables<Patch> extends RowVariables {
   readonly patch: Patch;
 }
 
-/** What to put in place of a row. */
-export interface Replacing<Input> extends Naming {
+/** What to put in place of a row, or to give its procedure. */
+export interface InputVariables<Input> extends RowVariables {
   readonly input: Input;
 }
 
 /** Makes a mutation for a client, with the cache that it keeps in order. */
-type Maker<Client, Answer, Variables> = (client: Client, cache: QueryClient) => Mutation<Answer, Variables>;
+export type MutationMaker<Client, Answer, Variables> = (
+  client: Client,
+  cache: QueryClient,
+) => Mutation<Answer, Variables>;
 
 /** How a write is sent. */
 type Call<Client, Answer, Variables> = (client: Client, variables: Variables) => Promise<Answer>;
@@ -56,7 +59,7 @@ export function mutations<Client>(keys: ResourceKeys, affected: Affected) {
     <Answer, Variables>(
       call: Call<Client, Answer, Variables>,
       { guess = () => () => undefined, touched = affected, gives = "rows" }: Manner<Variables> = {},
-    ): Maker<Client, Answer, Variables> =>
+    ): MutationMaker<Client, Answer, Variables> =>
     (client, cache) => ({
       mutationKey: keys.all,
       mutationFn: (variables) => call(client, variables),
@@ -74,13 +77,13 @@ export function mutations<Client>(keys: ResourceKeys, affected: Affected) {
     /** Nothing is shown ahead: what a new row will be like, and where it belongs, the server knows. */
     writing: <Answer, Variables = void>(call: Call<Client, Answer, Variables>) => maker(call),
     /** The new values are shown at once. */
-    updating: <Answer, Variables extends Changing<object>>(call: Call<Client, Answer, Variables>) =>
+    updating: <Answer, Variables extends PatchVariables<object>>(call: Call<Client, Answer, Variables>) =>
       maker(call, { guess: (cache, { id, patch }) => guessValues(cache, keys, id, patch as Row) }),
     /** The new values are shown at once. */
-    replacing: <Answer, Variables extends Replacing<object>>(call: Call<Client, Answer, Variables>) =>
+    replacing: <Answer, Variables extends InputVariables<object>>(call: Call<Client, Answer, Variables>) =>
       maker(call, { guess: (cache, { id, input }) => guessValues(cache, keys, id, input as Row) }),
     /** Lists are shown without the row at once. */
-    deleting: <Answer, Variables extends Naming>(call: Call<Client, Answer, Variables>) =>
+    deleting: <Answer, Variables extends RowVariables>(call: Call<Client, Answer, Variables>) =>
       maker(call, { guess: (cache, { id }) => guessGone(cache, keys, id) }),
     /** A procedure may change whatever it likes. */
     calling: <Answer, Variables = void>(call: Call<Client, Answer, Variables>) =>

@@ -46,7 +46,7 @@ export type AggregateQuery<Client, Row, Order, Where> = <
   Max extends OrderedField<Row, Order> = never,
 >(
   client: Client,
-  options: AggregateOptions<Key, Count, Sum, Avg, Min, Max, Where>,
+  options: AggregateOptions<Row, Key, Count, Sum, Avg, Min, Max, Where>,
 ) => Query<AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>[]>;
 
 /** The query of a search: the page that `client.todos.search` gives. */

@@ -19,6 +19,7 @@ import type {
   FieldKind,
   JwtAuthData,
   OpenApiData,
+  OwnClientData,
   RateLimitData,
   RateLimitedOperation,
   RelationData,
@@ -478,12 +479,16 @@ describe("every option changes the output", () => {
       wrangler: vary({ wrangler: { vars: { LEVEL: "info" } } }),
       environments: [project({}), staging],
     };
+    const ownClient: Walk<keyof OwnClientData> = {
+      react: [project({ config: { clients: {} } }), project({ config: { clients: { react: true } } })],
+    };
     const copied = (client: Partial<ClientData>) =>
       project({ config: { clients: [{ out: "../web", ...client }] } });
     const clients: Walk<keyof ClientData> = {
       out: [copied({}), copied({ out: "../app" })],
       only: [copied({}), copied({ only: ["users"] })],
       omit: [copied({}), copied({ omit: ["users"] })],
+      react: [copied({}), copied({ react: true })],
     };
     const described = project({ config: { openapi: true } });
     const openapi: Walk<keyof OpenApiData> = {
@@ -503,6 +508,7 @@ describe("every option changes the output", () => {
       tokens,
       betterAuths,
       openapi,
+      ownClient,
       clients,
     ])
       expectChange(walk);

@@ -152,6 +152,7 @@ export function app(...resources: readonly ResourceModel[]): Model {
     operators: null,
     live: null,
     openapi: null,
+    react: false,
     clients: [],
     wrangler: {},
     environments: [],

@@ -42,6 +42,7 @@ describe("settings", () => {
       operators: null,
       live: null,
       openapi: null,
+      react: false,
       clients: [],
       wrangler: {},
       environments: [],

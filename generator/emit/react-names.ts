@@ -1,0 +1,73 @@
+/** What the React code of each resource is called. */
+import { pascalCase } from "../model/casing.ts";
+import type { Model, ProcedureModel, ResourceModel } from "../model/types.ts";
+import { callable, hasRoutes } from "./rule.ts";
+
+/** The names of one resource: in `react/todos.queries.ts`, and those of its hooks in `react/todos.ts`. */
+export interface ReactNames {
+  readonly resource: ResourceModel;
+  /** Path below the base URL: `/api/todos`. */
+  readonly path: string;
+  /** `todosKeys` */
+  readonly keys: string;
+  /** `todosQueries` and its type, `TodosQueries`. */
+  readonly queries: string;
+  readonly queriesType: string;
+  /** `todosMutations` */
+  readonly mutations: string;
+  /** `useTodos`, of one page */
+  readonly list: string;
+  /** `useInfiniteTodos` */
+  readonly infinite: string;
+  /** `useTodo` */
+  readonly detail: string;
+  /** `useLiveTodos` */
+  readonly live: string;
+  /** `useCreateTodo` */
+  readonly create: string;
+  readonly update: string;
+  readonly delete: string;
+  readonly restore: string;
+  /** `useTodoComplete` */
+  readonly procedures: ReadonlyMap<ProcedureModel, string>;
+}
+
+/** The resources that somebody can do something with; no two names are the same. */
+export function nameReact(model: Model): readonly ReactNames[] {
+  const taken = new Set([
+    "CovaraProvider",
+    "useClient",
+    "Client",
+    ...model.resources.map(({ typeName }) => typeName),
+  ]);
+  const allot = (name: string): string => {
+    let free = name;
+    while (taken.has(free)) free += "_";
+    taken.add(free);
+    return free;
+  };
+  return model.resources.filter(hasRoutes).map((resource): ReactNames => {
+    const { typeName, identifier } = resource;
+    const many = pascalCase(resource.key);
+    return {
+      resource,
+      path: `${model.basePath}/${resource.route}`,
+      keys: allot(`${identifier}Keys`),
+      queries: allot(`${identifier}Queries`),
+      queriesType: allot(`${many}Queries`),
+      mutations: allot(`${identifier}Mutations`),
+      detail: allot(`use${typeName}`),
+      // Of some words the plural is the word itself.
+      list: allot(many === typeName ? `use${many}List` : `use${many}`),
+      infinite: allot(`useInfinite${many}`),
+      live: allot(`useLive${many}`),
+      create: allot(`useCreate${typeName}`),
+      update: allot(`useUpdate${typeName}`),
+      delete: allot(`useDelete${typeName}`),
+      restore: allot(`useRestore${typeName}`),
+      procedures: new Map(
+        callable(resource).map((procedure) => [procedure, allot(`use${procedure.typeName}`)] as const),
+      ),
+    };
+  });
+}
