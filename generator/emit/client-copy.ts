@@ -39,8 +39,9 @@ export function emitClientCopy(
   const statements = runtime.map((statement) => withNames(statement, renamed));
   return [
     `// ${header}`,
-    ...types.split("\n").slice(0, -1),
-    ...withoutHeader(client).split("\n").slice(0, -1),
+    ...types.trimEnd().split("\n"),
+    "",
+    ...withoutHeader(client).trim().split("\n"),
     "",
     "// What follows is the same for every application: how calls reach the API.",
     ...reachable(statements, used).flatMap(({ text }) => ["", text]),

@@ -12,6 +12,8 @@ import { json, serve } from "./server.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 
+const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+
 const config = (clients: string): string => `import { d1, defineConfig, field, kv } from "covara";
 
 interface Secret { of: "the server" }
@@ -87,7 +89,15 @@ describe("a copy of the client", () => {
       expect(text).not.toMatch(/\bfrom "|import\(|Secret/);
       expect(text).toContain("interface Color");
       compile(target.root, file);
+      expect(
+        execFileSync(process.execPath, [biome, "format", "--stdin-file-path=client.ts"], {
+          cwd: root,
+          input: text,
+        }).toString(),
+      ).toBe(text);
     }
+    // Nothing there can be written.
+    expect(target.get("web/api/client.ts")).not.toMatch(/"(?:POST|PUT|PATCH|DELETE)",/);
     expect(target.get("kiosk/client.ts")).not.toMatch(/shops|Shop\b/);
     expect(target.get("web/api/client.ts")).toContain("/api/shops");
 
