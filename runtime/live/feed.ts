@@ -2,7 +2,7 @@
 import { type Told, tell, type Wanted } from "./events.ts";
 import { type HubSocket, type LiveNamespace, openHub } from "./hub-socket.ts";
 import { Keys, keysStatement, pathsOf } from "./keys.ts";
-import { headOf, type Position, readLog, selectHead } from "./log.ts";
+import { headOf, type LogRead, type Position, readLog, selectHead } from "./log.ts";
 import type { Batch, Change, Log } from "./types.ts";
 
 /** Why a subscriber has to read everything anew. */
@@ -14,7 +14,9 @@ export interface Sink {
   changed(change: Change, told: Extract<Told, { type: "events" }>): void;
   /** What was told before is no base for what comes. The feed goes on from where it is now. */
   invalidated(reason: Reason): void;
-  /** Waits until more can be told. While changes come from the hub, nobody waits. */
+  /** Whether so much was told already that the client has to read first. */
+  readonly isFull: boolean;
+  /** Waits until the client has read what was told, or has gone. */
   ready(): Promise<void>;
   /** A fault of ours: the stream cannot go on. */
   failed(error: unknown): void;
@@ -33,6 +35,15 @@ export interface FeedOptions {
 
 /** Changes that are read again, in order to take them back, at most. */
 const maxRewound = 5_000;
+
+/**
+ * Milliseconds that a client has to make room for what a hub tells. A burst of changes may be larger than what is kept for a client;
+ * one that reads gets all of it.
+ */
+const patience = 1_000;
+
+/** Characters of images that a stream reads from the log at a time: they wait in memory until its client has read. */
+const maxLength = 250_000;
 
 /** Milliseconds before a lost hub is looked for again: at random up to this, so that a restart does not bring all streams at once. */
 const reconnectWithin = 2_000;
@@ -87,7 +98,7 @@ export class Feed {
     const table = wanted.table.name;
     const passed: Change[] = [];
     for (let at = to; ; ) {
-      const read = await readLog(db, log, at);
+      const read = await readLog(db, log, at, maxLength);
       if (read.type === "gap") return "gap";
       passed.push(...read.changes.filter((change) => change.seq <= head.seq && this.#keys.concerns(change)));
       if (passed.length > maxRewound) return "scope";
@@ -100,12 +111,8 @@ export class Feed {
   }
 
   /** Tells of all changes after its place, and then of each that comes. */
-  async follow(): Promise<void> {
-    try {
-      await this.#read();
-    } catch (error) {
-      this.#sink.failed(error);
-    }
+  follow(): Promise<void> {
+    return this.#orFail(this.#read(null));
   }
 
   /** Asks whether the hub is still there. */
@@ -160,8 +167,11 @@ export class Feed {
       this.#catchUp();
       return;
     }
-    const reason = this.#tell(batch);
-    if (reason !== null) this.#startAnew(reason);
+    const outcome = this.#tell(batch);
+    if (outcome === null) return;
+    this.#isReading = true;
+    this.#isBehind = false;
+    void this.#orFail(outcome === "full" ? this.#goOn(batch) : this.#startAnew(outcome));
   }
 
   /** Reads the log from its place, now or once more. */
@@ -172,37 +182,68 @@ export class Feed {
     void this.follow();
   }
 
-  #startAnew(reason: Reason): void {
-    this.#isReading = true;
-    this.#invalidate(reason).then(
-      () => this.follow(),
-      (error) => this.#sink.failed(error),
-    );
+  /** Tells the rest of what a hub told, once the client has made room for it. Where it does not, it has to read everything anew. */
+  async #goOn(rest: Batch): Promise<void> {
+    if (await this.#hasRoomSoon()) return this.#read(rest);
+    await this.#sink.ready();
+    if (!this.#options.signal.aborted) await this.#startAnew("overflow");
   }
 
-  async #invalidate(reason: Reason): Promise<void> {
+  async #hasRoomSoon(): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), patience);
+    });
+    const hasRoom = await Promise.race([this.#sink.ready().then(() => true), late]);
+    clearTimeout(timer);
+    return hasRoom;
+  }
+
+  async #startAnew(reason: Reason): Promise<void> {
     await this.#load();
     this.#sink.invalidated(reason);
+    await this.#read(null);
   }
 
-  async #read(): Promise<void> {
+  async #orFail(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#sink.failed(error);
+    }
+  }
+
+  /** Tells what follows its place, until nothing is left: first what it has at hand, and then what the log has. */
+  async #read(atHand: Batch | null): Promise<void> {
     const { db, log, signal } = this.#options;
+    let rest: LogRead | null = atHand === null ? null : { ...atHand, type: "changes", hasMore: false };
     for (;;) {
-      this.#isBehind = false;
       await this.#sink.ready();
       if (signal.aborted) return;
-      const read = await readLog(db, log, this.#at);
-      const reason = read.type === "gap" ? read.type : this.#tell(read);
-      if (reason !== null) await this.#invalidate(reason);
-      else if (read.type === "changes" && !read.hasMore && !this.#isBehind) break;
+      if (rest === null) {
+        this.#isBehind = false;
+        rest = await readLog(db, log, this.#at, maxLength);
+      }
+      const outcome = rest.type === "gap" ? rest.type : this.#tell(rest);
+      if (outcome === "full") continue;
+      if (outcome !== null) {
+        await this.#load();
+        this.#sink.invalidated(outcome);
+      } else if (rest.type === "changes" && !rest.hasMore && !this.#isBehind) break;
+      rest = null;
     }
     this.#isReading = false;
   }
 
-  /** Tells of the changes of a batch that were not told yet, up to one after which everything has to be read anew. */
-  #tell({ changes, to, tag }: Batch): Reason | null {
+  /**
+   * Tells of the changes of a batch that were not told yet.
+   *
+   * @returns null, or why it stopped before the end: the client has to read first, or needs everything anew.
+   */
+  #tell({ changes, to, tag }: Batch): Reason | "full" | null {
     for (const change of changes) {
       if (change.seq <= this.#at.seq) continue;
+      if (this.#sink.isFull) return "full";
       const told = tell(this.#options.wanted, this.#keys, change);
       this.#at = { seq: change.seq, tag: change.tag };
       if (told.type === "invalidate") return told.reason;

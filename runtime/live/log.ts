@@ -14,11 +14,8 @@ export interface Position {
 /** Before the first change. */
 export const origin: Position = { seq: 0, tag: "" };
 
-/** Changes of one read, unless they come to more than `maxLength` before. */
+/** Changes of one read, unless they come to more than its length before. */
 const maxChanges = 500;
-
-/** Characters of images in one read. A single change may have more. */
-const maxLength = 4_000_000;
 
 /** What became of reading on from a place. */
 export type LogRead =
@@ -58,8 +55,15 @@ export async function readHead(db: D1Database): Promise<Position> {
 /**
  * Reads the changes after a place, each with the rows of other tables that it may bring into reach or take out of it.
  * One statement, but where changes have such rows.
+ *
+ * @param maxLength Characters of images to read at most. A single change may have more.
  */
-export async function readLog(db: D1Database, log: Log, after: Position): Promise<LogRead> {
+export async function readLog(
+  db: D1Database,
+  log: Log,
+  after: Position,
+  maxLength: number,
+): Promise<LogRead> {
   const { results } = await db.prepare(selectChanges).bind(after.seq).all<LogRow>();
   const rows = following(results, after);
   if (rows === null) return { type: "gap" };

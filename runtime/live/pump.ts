@@ -24,6 +24,9 @@ const interval = 5_000;
 /** Changes after which a hub is told that there was nothing for it, so that its streams keep a place that is in the log. */
 const maxSilence = 1_000;
 
+/** Characters of images in one read. */
+const maxLength = 2_000_000;
+
 /** Calls to a hub that does not answer, before its streams are left to read the log for themselves. */
 const attempts = 3;
 
@@ -141,16 +144,22 @@ export class Pump {
 
   #pull(): Promise<void> {
     this.#isAskedAgain = true;
-    this.#running ??= this.#read().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
     return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#read();
+    } finally {
+      this.#running = null;
+    }
   }
 
   async #read(): Promise<void> {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
-      const read = await readLog(this.#db, this.#log, this.#cursor);
+      const read = await readLog(this.#db, this.#log, this.#cursor, maxLength);
       if (read.type === "gap") {
         // The log was cut off or the database restored: each stream finds out for itself what that means for it.
         const head = await readHead(this.#db);

@@ -19,6 +19,7 @@ export class EventWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #gone = new AbortController();
   #queued = 0;
+  #read = 0;
   #drained: (() => void)[] = [];
 
   /** @param signal Of the request: aborted where the platform notices that the client has gone. */
@@ -43,6 +44,11 @@ export class EventWriter {
     return this.#queued > maxQueued;
   }
 
+  /** Bytes that were read so far. */
+  get read(): number {
+    return this.#read;
+  }
+
   /** Adds text behind what waits. Nothing is kept for a client that has gone. */
   write(text: string): void {
     if (this.gone.aborted) return;
@@ -51,6 +57,7 @@ export class EventWriter {
     this.#writer.write(bytes).then(
       () => {
         this.#queued -= bytes.byteLength;
+        this.#read += bytes.byteLength;
         if (this.#queued === 0) this.#release();
       },
       // A write fails when the client has gone: often the first sign of it.
@@ -66,22 +73,20 @@ export class EventWriter {
     });
   }
 
-  /** Ends the stream after what waits. */
+  /** Ends the stream after what waits, for which a client has as long as between two signs of life. */
   close(): void {
+    if (this.gone.aborted) return;
+    const timer = setTimeout(() => this.abort(), keepaliveInterval);
+    const end = (): void => clearTimeout(timer);
     // It fails where the client has gone already, and then there is nothing to end.
-    this.#writer.close().then(
-      () => this.#end(),
-      () => this.#end(),
-    );
+    this.#writer.close().then(end, end);
+    this.#end();
   }
 
   /** Ends the stream at once: what waits is not sent any more. */
   abort(): void {
     // It fails where the stream has ended already.
-    this.#writer.abort().then(
-      () => this.#end(),
-      () => this.#end(),
-    );
+    this.#writer.abort().catch(() => undefined);
     this.#end();
   }
 

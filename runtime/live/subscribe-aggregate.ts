@@ -92,9 +92,10 @@ class AggregateStream<User extends Identity | null> implements Sink {
     this.changed();
   }
 
-  async ready(): Promise<void> {
-    // Changes are not told one by one: there is nothing to wait for.
-  }
+  /** Changes are not told one by one: there is always room for one more. */
+  readonly isFull = false;
+
+  async ready(): Promise<void> {}
 
   failed(error: unknown): void {
     if (!this.#writer.gone.aborted) logFault(this.#requestId, error);
@@ -108,6 +109,7 @@ class AggregateStream<User extends Identity | null> implements Sink {
         const early = this.#readAt + interval - Date.now();
         if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
         await this.#writer.drained();
+        if (this.#writer.gone.aborted) return;
         this.#isStale = false;
         this.#readAt = Date.now();
         await this.#send();

@@ -109,8 +109,6 @@ class RowStream<User extends Identity | null> implements Sink {
   #sent = -1;
   /** Whether the client has all that changes build on: before that, there is no place to go on from. */
   #isBegun = false;
-  /** Whether events were left out, because those before them were not read. */
-  #isOverflown = false;
 
   constructor(stream: Asked<User>, subscriber: Subscriber<User>, writer: EventWriter, requestId: string) {
     this.#asked = stream;
@@ -127,7 +125,7 @@ class RowStream<User extends Identity | null> implements Sink {
       await this.#feed.open();
       watch(this.#writer, this.#feed, this.#subscriber, {
         failed: (error) => this.failed(error),
-        id: () => (this.#isBegun && !this.#isOverflown ? this.#freshId() : null),
+        id: () => (this.#isBegun ? this.#freshId() : null),
       });
       if (resumeFrom !== null) await this.#resume(resumeFrom);
       else if (isSnapshot) await this.#snapshot();
@@ -141,8 +139,6 @@ class RowStream<User extends Identity | null> implements Sink {
   }
 
   changed(change: Parameters<Sink["changed"]>[0], { events }: Parameters<Sink["changed"]>[1]): void {
-    if (this.#writer.isFull && !this.#isOverflown) void this.#overflow();
-    if (this.#isOverflown) return;
     for (const [index, event] of events.entries()) {
       const data =
         event.type === "removed"
@@ -154,7 +150,11 @@ class RowStream<User extends Identity | null> implements Sink {
   }
 
   invalidated(reason: Reason): void {
-    if (!this.#isOverflown) this.#send("invalidate", { seq: this.#feed.at.seq, reason }, true);
+    this.#send("invalidate", { seq: this.#feed.at.seq, reason }, true);
+  }
+
+  get isFull(): boolean {
+    return this.#writer.isFull;
   }
 
   ready(): Promise<void> {
@@ -194,13 +194,6 @@ class RowStream<User extends Identity | null> implements Sink {
       if (this.#writer.gone.aborted) return;
     }
     this.#send("synced", { seq: at.seq }, true);
-  }
-
-  async #overflow(): Promise<void> {
-    this.#isOverflown = true;
-    await this.#writer.drained();
-    this.#isOverflown = false;
-    this.invalidated("overflow");
   }
 
   /** The id of the place where the stream is, or null where it was sent already. */

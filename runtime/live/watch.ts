@@ -30,8 +30,10 @@ export function watch<User extends Identity | null>(
   { id, failed }: Watch,
 ): void {
   let unread = 0;
+  let { read } = writer;
   const keepalive = setInterval(() => {
-    unread = writer.isFull ? unread + 1 : 0;
+    unread = writer.isFull && writer.read === read ? unread + 1 : 0;
+    read = writer.read;
     if (unread > maxUnread) return writer.abort();
     const latest = id();
     if (!writer.isFull) writer.write(`: keepalive\n${latest === null ? "" : `id: ${latest}\n`}\n`);

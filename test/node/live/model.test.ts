@@ -11,7 +11,7 @@ import type { ConfigData, ResourceData } from "../../../schema/data.ts";
 import { Random } from "../../matrix/random.ts";
 import type { Row, Rows, User } from "../../matrix/rows.ts";
 import { drawn, inOrder, seedRows, words } from "../../matrix/seed.ts";
-import { type App, cleanUp, loadApplication, userHeader } from "../matrix/bundle.ts";
+import { type App, cleanUp, loadApplication, userHeader, waiting } from "../matrix/bundle.ts";
 import { randomConfig } from "../matrix/random-config.ts";
 import { openDatabase, type SqliteDatabase } from "../matrix/sqlite.ts";
 import { History, type Interest } from "./history.ts";
@@ -216,11 +216,9 @@ class World {
       headers,
       ...(method === "PATCH" ? { body } : {}),
     });
-    const waiting: Promise<unknown>[] = [];
-    const context = { waitUntil: (promise: Promise<unknown>) => void waiting.push(promise) };
-    const response = await this.#app.fetch(request, this.#env, context);
+    const response = await this.#app.fetch(request, this.#env);
     expect(response.status, await response.text()).toBeLessThan(500);
-    await finish(Promise.all(waiting));
+    await finish(Promise.all(waiting.splice(0)));
   }
 
   async subscribe(): Promise<void> {

@@ -18,6 +18,26 @@ export const userHeader = "X-Test-User";
 
 const authModule = `export default (request) => JSON.parse(request.headers.get("${userHeader}") ?? "null");`;
 
+/** What applications go on with after their answers. */
+export const waiting: Promise<unknown>[] = [];
+
+const waitingName = "covara.test.waiting";
+Object.assign(globalThis, { [waitingName]: waiting });
+
+/** The part of the platform's module that runs here. */
+const platform: Plugin = {
+  name: "platform",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^cloudflare:workers$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: "platform",
+    }));
+    onLoad({ filter: /.*/, namespace: "platform" }, () => ({
+      contents: `export const waitUntil = (promise) => void globalThis["${waitingName}"].push(promise);`,
+    }));
+  },
+};
+
 let runtime: Promise<void> | null = null;
 let made = 0;
 
@@ -25,7 +45,11 @@ let made = 0;
 async function bundleRuntime(): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: { runtime: "runtime/http/index.ts", "runtime-live": "runtime/live/index.ts" },
+    entryPoints: {
+      runtime: "runtime/http/index.ts",
+      "runtime-live": "runtime/live/index.ts",
+      "runtime-kv": "runtime/kv/index.ts",
+    },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -33,7 +57,7 @@ async function bundleRuntime(): Promise<void> {
     format: "esm",
     platform: "node",
     packages: "external",
-    external: ["cloudflare:workers"],
+    plugins: [platform],
   });
 }
 
@@ -42,7 +66,7 @@ function inMemory(files: ReadonlyMap<string, string>): Plugin {
   return {
     name: "in-memory",
     setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^covara\/runtime(\/live)?$/ }, ({ path: name }) => ({
+      onResolve({ filter: /^covara\/runtime(\/live|\/kv)?$/ }, ({ path: name }) => ({
         path: pathToFileURL(path.join(folder, `${name.slice("covara/".length).replace("/", "-")}.mjs`)).href,
         external: true,
       }));

@@ -80,6 +80,16 @@ describe("contract 5.1: coming back", () => {
     }
   });
 
+  test("a whole burst that was missed is replayed, however long it is", async () => {
+    const id = await place(ann);
+    const notes = "n".repeat(2_000);
+    const items = Array.from({ length: 100 }, (_, index) => ({ title: `${index}`, notes }));
+    for (let count = 0; count < 3; count++) await call("/api/todos/batch", { as: ann, json: { items } });
+    const stream = await connected("todos/subscribe", ann, id);
+    const events = await stream.take(300);
+    expect(events.every(({ event }) => event === "added")).toBe(true);
+  });
+
   test("signs of life carry a later id, so that a quiet filter can go on", async () => {
     hurry();
     const filter = encodeURIComponent('title=="never"');
