@@ -1,5 +1,5 @@
 /** The reference application: the task board of a team. */
-import { custom, d1, defineConfig, field, kv, session } from "covara";
+import { channel, custom, d1, defineConfig, field, kv, session } from "covara";
 
 /** What is kept of a browser that is signed in. */
 interface Session {
@@ -144,6 +144,15 @@ export default defineConfig({
     recent: kv.list({ max: 100 }),
     online: kv.set({ ttl: "60s" }),
     visits: kv.counter(),
+  },
+  channels: {
+    chat: channel({
+      params: { room: field.text().max(64) },
+      message: { text: field.text().min(1).max(2_000), from: field.text().owner() },
+      access: ({ signedIn }) => ({ subscribe: signedIn(), publish: signedIn() }),
+      history: 200,
+      presence: true,
+    }),
   },
   routes: "./demo/routes.ts",
   openapi: { title: "Task board", version: "0.1.0" },

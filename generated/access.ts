@@ -117,3 +117,9 @@ export function deleteComments(user: User | null): Scope {
   if (user.role === "admin") return anyRow;
   return where("author_id = ?", user.id);
 }
+
+/** Who may listen to `chat`: signedIn. */
+export const subscribeChatChannel = (user: User | null): boolean => user !== null;
+
+/** Who may publish in `chat`: signedIn. */
+export const publishChatChannel = (user: User | null): boolean => user !== null;

@@ -15,6 +15,7 @@ import {
 import { issueTicket, pokeAfterWrites } from "covara/runtime/live";
 import { Hono } from "hono";
 import routes from "../demo/routes.js";
+import { chatChannelRoutes } from "./channels/chat.js";
 import type { AppEnv } from "./env.js";
 import { commentsRoutes } from "./routes/comments.js";
 import { listsRoutes } from "./routes/lists.js";
@@ -50,4 +51,5 @@ app.route("/api/lists", listsRoutes);
 app.route("/api/memberships", membershipsRoutes);
 app.route("/api/todos", todosRoutes);
 app.route("/api/comments", commentsRoutes);
+app.route("/api/channels/chat", chatChannelRoutes);
 app.route("/api", routes);

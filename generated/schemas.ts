@@ -163,6 +163,22 @@ export const todoArchiveDoneOutput = z.strictObject({
   count: z.int(),
 });
 
+/** What names a room of `chat`. */
+export const chatChannelParams = z.strictObject({
+  room: z.string().check(z.minLength(1), z.maxLength(64)),
+});
+
+/** Body of `POST /api/channels/chat/:room`. */
+export const chatChannelInput = z.strictObject({
+  text: z.string().check(z.minLength(1), z.maxLength(2000)),
+});
+
+/** What is published in `chat`. */
+export const chatChannelContent = z.strictObject({
+  text: z.string().check(z.minLength(1), z.maxLength(2000)),
+  from: z.string(),
+});
+
 /** Body of `POST /api/lists`, with rows that are created together with it. */
 export const listNested = z.extend(listCreate, {
   todos: z.optional(z.array(z.omit(todoCreate, { listId: true })).check(z.maxLength(100))),

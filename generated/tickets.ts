@@ -16,4 +16,6 @@ export const authenticateOrRedeem = withTickets<Env, User>(authenticate, tickets
   "/api/todos/aggregate/subscribe",
   "/api/comments/subscribe",
   "/api/comments/aggregate/subscribe",
+  "/api/channels/chat/:room",
+  "/api/channels/chat/:room/ws",
 ]);

@@ -201,6 +201,32 @@ export interface TodoArchiveDoneOutput {
   count: number;
 }
 
+/** What names a room of `chat`. */
+export interface ChatChannelParams {
+  room: string;
+}
+
+/** What a client publishes in `chat`. */
+export interface ChatChannelInput {
+  text: string;
+}
+
+/** What is published in `chat`. */
+export interface ChatChannelContent {
+  text: string;
+  from: string;
+}
+
+/** A message of `chat`. */
+export interface ChatChannelMessage {
+  /** Its number in the room, from 1. */
+  seq: number;
+  text: string;
+  from: string;
+  /** When it was published: ISO 8601 in UTC with milliseconds. */
+  at: string;
+}
+
 /** What a new List is made from, with rows that are created together with it. */
 export interface ListNested extends ListCreate {
   todos?: Omit<TodoCreate, "listId">[];

@@ -3,6 +3,7 @@
 import { app } from "./app.js";
 import type { Env } from "./env.js";
 
+export { CovaraChannelDurableObject } from "./channel-object.js";
 export { CovaraKVDurableObject } from "./kv-object.js";
 export { CovaraLiveDurableObject } from "./live-object.js";
 

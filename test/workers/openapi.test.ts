@@ -111,6 +111,7 @@ describe("contract 2: GET /openapi.json", () => {
             ...body,
             headers: {
               ...(schema === undefined ? {} : { "Content-Type": "application/json" }),
+              ...(template.endsWith("/ws") ? { Upgrade: "websocket" } : {}),
               ...options.headers,
             },
           });
