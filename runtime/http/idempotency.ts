@@ -6,7 +6,7 @@
  * rendered by SQL in the same batch, since D1 gives results only after it has committed.
  */
 import { and, type Scope } from "../query/scope.ts";
-import { decodeRow, decodeValues, type Row, type Table } from "../query/table.ts";
+import { type Column, decodeRow, decodeValues, type Row, type Table } from "../query/table.ts";
 import { timestamp } from "../query/values.ts";
 import type { Answer, Statement, Written } from "../query/write/change.ts";
 import { bodyText } from "./body.ts";
@@ -155,13 +155,25 @@ export function keep(
   };
 }
 
-/** The visible columns of the rows as one JSON object of lists, by id. A list holds 100 values, an object of them would not. */
+/** Arguments that a function takes on D1. */
+const maxArguments = 32;
+
+/** The visible columns of the rows as one JSON object of lists, by id. */
 function rowsSql({ table, ids, read }: Written): Statement {
-  const columns = Object.values(table.columns).map(({ sql }) => sql);
   return {
-    sql: `(SELECT json_group_object(id, json_array(${columns.join(", ")})) FROM ${table.name} WHERE id IN (SELECT value FROM json_each(?))${and(read)})`,
+    sql: `(SELECT json_group_object(id, ${listSql(Object.values(table.columns))}) FROM ${table.name} WHERE id IN (SELECT value FROM json_each(?))${and(read)})`,
     values: [JSON.stringify(ids), ...read.values],
   };
+}
+
+/** Columns as a JSON list; more than a function takes as a list of lists. */
+function listSql(columns: readonly Pick<Column, "sql">[]): string {
+  if (columns.length <= maxArguments) return `json_array(${columns.map(({ sql }) => sql).join(", ")})`;
+  const lists: string[] = [];
+  for (let start = 0; start < columns.length; start += maxArguments) {
+    lists.push(listSql(columns.slice(start, start + maxArguments)));
+  }
+  return `json_array(${lists.join(", ")})`;
 }
 
 /** An answer as it was first given. */
@@ -252,7 +264,9 @@ function restore(
   values: readonly unknown[] | undefined,
 ): Row | null {
   if (values === undefined) return null;
-  const entries = fields.map((name, index) => [name, values[index]] as const);
+  // No column holds a list: those of JSON are text.
+  const stored = values.flat();
+  const entries = fields.map((name, index) => [name, stored[index]] as const);
   const row = Object.fromEntries(entries.filter(([name]) => Object.hasOwn(table.columns, name)));
   // What the resource has got since is not in the answer, so functions cannot look at it either.
   const whole = Object.keys(table.columns).every((name) => Object.hasOwn(row, name));
