@@ -4,6 +4,7 @@ import {
   allow,
   health,
   identify,
+  ownRoutes,
   PathRouter,
   problemHandler,
   ready,
@@ -52,4 +53,5 @@ app.route("/api/memberships", membershipsRoutes);
 app.route("/api/todos", todosRoutes);
 app.route("/api/comments", commentsRoutes);
 app.route("/api/channels/chat", chatChannelRoutes);
+app.use("/api/*", ownRoutes());
 app.route("/api", routes);

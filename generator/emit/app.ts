@@ -93,7 +93,10 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   }
   if (model.routes !== null) {
     const own = file.useDefault(userModule(model.routes), "routes");
-    routes.push(`app.route(${quote(model.basePath)}, ${own});`);
+    routes.push(
+      `app.use(${everything}, ${runtime("ownRoutes")}());`,
+      `app.route(${quote(model.basePath)}, ${own});`,
+    );
   }
   for (const section of [before, routes]) if (section.length > 0) file.section(...section);
   return file.toString();

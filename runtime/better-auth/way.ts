@@ -92,7 +92,7 @@ export function betterAuthWay<
     },
     async handler(c) {
       const request = await bounded(c.req.raw, options.bodyLimit);
-      return secured(c, await authOf(c.env).handler(request));
+      return secured(c, await authOf(c.env).handler(request), "no-store");
     },
   };
 }

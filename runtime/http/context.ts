@@ -1,6 +1,6 @@
 import type { Handler, MiddlewareHandler } from "hono";
 import { Problem } from "./problem.ts";
-import { type ReplyContext, reply, replyEmpty, replyProblem, usualVary } from "./reply.ts";
+import { type ReplyContext, reply, replyEmpty, replyProblem, securedOwn, usualVary } from "./reply.ts";
 
 /** Variables that the generated app sets on every request. */
 export interface RequestVariables {
@@ -66,6 +66,22 @@ export const identifier =
   ): (() => User | null | Promise<User | null>) =>
   () =>
     authenticate(c.req.raw, c.env);
+
+/**
+ * Gives what routes of the application's own answer the headers that all answers have: the id of the request, and what keeps
+ * browsers from misusing it. It stands behind the generated routes, whose answers have them.
+ */
+export function ownRoutes(): MiddlewareHandler<{ Variables: RequestVariables }> {
+  return async (c, next) => {
+    await next();
+    const made = c.res;
+    // A problem has them already.
+    if (made.headers.has("X-Request-Id")) return;
+    // Else Hono would copy the old headers over the new ones.
+    c.res = undefined;
+    c.res = securedOwn(c, made);
+  };
+}
 
 /** Answers what the path does not offer: `OPTIONS` with the methods it has, anything else with 405. */
 export function allow(methods: string): Handler<{ Variables: RequestVariables }> {

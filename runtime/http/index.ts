@@ -45,6 +45,7 @@ export {
   type Identity,
   identifier,
   identify,
+  ownRoutes,
   problemHandler,
   type RequestVariables,
   ready,

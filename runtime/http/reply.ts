@@ -72,13 +72,32 @@ export const replyEmpty = (
   status: 204 | 304 = 204,
 ): Response => respond(c, status, null, empty, more);
 
-/** An answer that another library made, with the headers of ours. It is kept by no cache, unless it says otherwise. */
-export function secured(c: ReplyContext, made: Response): Response {
+/**
+ * An answer that other code made, with the headers of ours. What it says itself of how it may be used stays: a page needs a
+ * policy of its own.
+ *
+ * @param cacheControl What caches may do with it where it does not say so.
+ */
+export function secured(
+  c: ReplyContext,
+  made: Response,
+  cacheControl: string | undefined = undefined,
+): Response {
+  // The headers of what came by `fetch` cannot be changed.
   const response = new Response(made.body, made);
   const { headers } = response;
-  for (const [name, value] of Object.entries(always)) headers.set(name, value);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(always)) if (!headers.has(name)) headers.set(name, value);
+  if (cacheControl !== undefined && !headers.has("Cache-Control")) headers.set("Cache-Control", cacheControl);
   headers.set("X-Request-Id", c.get("requestId"));
+  return response;
+}
+
+/** The same for an answer behind the question who asks: no cache may give it to others, unless it says otherwise. */
+export function securedOwn(c: ReplyContext, made: Response): Response {
+  const vary = c.get("identified");
+  if (vary === undefined) return secured(c, made);
+  const response = secured(c, made, identified["Cache-Control"]);
+  response.headers.append("Vary", vary);
   return response;
 }
 
