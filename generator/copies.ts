@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
-import { emitClientCopy } from "./emit/client-copy.ts";
+import { emitCopy, type Runtime } from "./emit/react-copy.ts";
 import type { Model } from "./model/types.ts";
 import type { Change } from "./write/commit.ts";
 import { commit } from "./write/commit.ts";
@@ -52,13 +52,11 @@ export async function planCopies(
     diagnostics.push(...opened.diagnostics);
     return opened.folder;
   };
-  // Takes a while to load and to read, which only those wait for who have copies.
-  const runtime =
-    model.clients.length === 0 ? [] : await (await import("./load/client-runtime.ts")).clientRuntime();
+  const runtime = await runtimeFor(model);
   const named = model.clients.map((copy, index): Target => {
     const root = path.resolve(configFolder, copy.folder);
     if (root === main.root) diagnostics.push(taken(copy.folder, index));
-    return { output: withManifest("client.ts", emitClientCopy(model, copy, runtime)), folder: open(root) };
+    return { output: withManifest(emitCopy(model, copy, runtime)), folder: open(root) };
   });
   const roots = new Set(named.map(({ folder }) => folder.root));
   const dropped = main.folders
@@ -69,15 +67,17 @@ export async function planCopies(
   return { named, dropped, folders, diagnostics };
 }
 
-function withManifest(file: string, text: string): Output {
-  const manifest = printManifest(new Map([[file, fingerprint(file, text)]]));
-  return {
-    files: new Map([
-      [file, text],
-      [MANIFEST, manifest],
-    ]),
-    history: new Map(),
-  };
+/** The sources that the copies are made of. They take a while to load and to read, which only those wait for who need them. */
+async function runtimeFor({ clients }: Model): Promise<Runtime> {
+  const client = clients.length === 0 ? [] : await (await import("./load/client-runtime.ts")).clientRuntime();
+  const needsReact = clients.some(({ react }) => react);
+  const react = needsReact ? await (await import("./load/react-runtime.ts")).reactRuntime() : [];
+  return { client, react };
+}
+
+function withManifest(files: ReadonlyMap<string, string>): Output {
+  const prints = [...files].map(([file, text]) => [file, fingerprint(file, text)] as const);
+  return { files: new Map([...files, [MANIFEST, printManifest(new Map(prints))]]), history: new Map() };
 }
 
 const taken = (folder: string, index: number): Diagnostic => ({

@@ -17,12 +17,21 @@ export interface RuntimeStatement {
   readonly words: ReadonlySet<string>;
 }
 
+/** What a copy has to do with. */
+export interface CopyPlan {
+  /** The application, with the resources of the copy. */
+  readonly part: Model;
+  readonly types: string;
+  /** Other names for statements of `covara/client` that are called like something of the application. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
 /** @param runtime The statements of `covara/client`. */
-export function emitClientCopy(
+export function planCopy(
   model: Model,
   { resources }: ClientCopyModel,
   runtime: readonly RuntimeStatement[],
-): string {
+): CopyPlan {
   const part = restrict(model, new Set(resources));
   const types = withoutHeader(emitTypes(part));
   const own = new Set([types, emitClient(part, (_module, name) => name)].flatMap(declaredNames));
@@ -30,7 +39,21 @@ export function emitClientCopy(
     runtime.flatMap(({ names }) => names),
     own,
   );
-  const used = new Set(reexported.map((name) => renamed.get(name) ?? name));
+  return { part, types, renamed };
+}
+
+/**
+ * @param runtime The statements of `covara/client`.
+ * @param needed What other files import of these.
+ */
+export function emitClientCopy(
+  model: Model,
+  copy: ClientCopyModel,
+  runtime: readonly RuntimeStatement[],
+  needed: ReadonlySet<string> = new Set(),
+): string {
+  const { part, types, renamed } = planCopy(model, copy, runtime);
+  const used = new Set([...reexported, ...needed].map((name) => renamed.get(name) ?? name));
   const client = emitClient(part, (module, name) => {
     const local = module === "covara/client" ? (renamed.get(name) ?? name) : name;
     if (module === "covara/client") used.add(local);

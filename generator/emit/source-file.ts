@@ -96,7 +96,7 @@ export class SourceFile {
       known.typeOnly &&= typeOnly;
       return known.local;
     }
-    let local = name;
+    let local = exported;
     while (this.#taken.has(local)) local += "_";
     this.#taken.add(local);
     names.set(name, { name, local, typeOnly });

@@ -1,5 +1,5 @@
 /** What is known of a resource's rows, in the cache of a `QueryClient`: guesses ahead of the server's answer, and what a write makes stale. */
-import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, QueryClient, QueryState } from "@tanstack/react-query";
 import type { Key, ResourceKeys } from "./keys.ts";
 
 /** A row, as far as is known here. */
@@ -53,6 +53,12 @@ export function confirm(cache: QueryClient, keys: ResourceKeys, row: Row): void 
   if (typeof row.id === "string") change(cache, keys, row.id, (known) => merged(known, row));
 }
 
+/** What is looked at of a query in the cache. */
+interface KnownQuery {
+  readonly queryKey: Key;
+  readonly state: Pick<QueryState, "isInvalidated">;
+}
+
 /** Which queries a write makes stale: those of some resources of its API, or of all. */
 export type Affected = readonly string[] | "all";
 
@@ -61,7 +67,7 @@ export type Affected = readonly string[] | "all";
  * answer from before would take their guesses away.
  */
 export function refresh(cache: QueryClient, { all: [api, own] }: ResourceKeys, affected: Affected): void {
-  const isStale = ({ queryKey, state }: Query): boolean =>
+  const isStale = ({ queryKey, state }: KnownQuery): boolean =>
     queryKey[0] === api &&
     (affected === "all" ||
       queryKey[1] === own ||

@@ -1,7 +1,7 @@
 import { apiKey, betterAuth, channel, custom, d1, field, kv, session } from "covara";
 import { describe, expect, test } from "vitest";
-import { emitClientCopy } from "../../../generator/emit/client-copy.ts";
 import { emit } from "../../../generator/emit/index.ts";
+import { emitCopy } from "../../../generator/emit/react-copy.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import { ruleBuilder } from "../../../schema/access.ts";
@@ -73,7 +73,11 @@ function output(config: ConfigData): string {
   if (model === null)
     throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n"));
   const migration = planMigration(model, { snapshot: null, files: [] }, { allowDestructive: false });
-  const copies = model.clients.map((copy) => [copy.folder, emitClientCopy(model, copy, [])] as const);
+  const copies = model.clients.flatMap((copy) =>
+    [...emitCopy(model, copy, { client: [], react: [] })].map(
+      ([file, text]) => [`${copy.folder}/${file}`, text] as const,
+    ),
+  );
   const files = [...emit(model, { wranglerToml: null }), ...migration.files, ...copies];
   return files.map(([path, text]) => `== ${path}\n${text}`).join("\n");
 }
