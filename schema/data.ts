@@ -375,6 +375,8 @@ export interface ClientData<Resource extends string = string> {
   readonly only?: readonly Resource[];
   /** The resources that it does not have. */
   readonly omit?: readonly Resource[];
+  /** What moments are in rows and inputs: text in ISO 8601, as the API has it, or `Date`. Default: `"string"`. */
+  readonly dates?: "string" | "Date";
   /** Whether `react.ts` is written beside it, which imports nothing but React and TanStack Query. Default: false. */
   readonly react?: boolean;
 }

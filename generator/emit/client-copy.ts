@@ -1,6 +1,7 @@
 /** Copies of the client for other packages: one file with its types and what it runs on, which imports nothing. */
 import type { ClientCopyModel, Model, ResourceModel } from "../model/types.ts";
 import { emitClient, reexported } from "./client.ts";
+import { withDates } from "./client-dates.ts";
 import { visibleFields } from "./computed.ts";
 import { typeNames } from "./json-type.ts";
 import { procedureFields } from "./procedures.ts";
@@ -24,22 +25,27 @@ export interface CopyPlan {
   readonly types: string;
   /** Other names for statements of `covara/client` that are called like something of the application. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Whether moments are `Date`. */
+  readonly hasDates: boolean;
 }
 
 /** @param runtime The statements of `covara/client`. */
 export function planCopy(
   model: Model,
-  { resources }: ClientCopyModel,
+  { resources, dates }: ClientCopyModel,
   runtime: readonly RuntimeStatement[],
 ): CopyPlan {
   const part = restrict(model, new Set(resources));
-  const types = withoutHeader(emitTypes(part));
-  const own = new Set([types, emitClient(part, (_module, name) => name)].flatMap(declaredNames));
+  const hasDates = dates === "Date" && part.resources.length > 0;
+  const types = withoutHeader(emitTypes(hasDates ? withDates(part) : part));
+  const own = new Set(
+    [types, emitClient(part, { inlined: (_module, name) => name, hasDates })].flatMap(declaredNames),
+  );
   const renamed = rename(
     runtime.flatMap(({ names }) => names),
     own,
   );
-  return { part, types, renamed };
+  return { part, types, renamed, hasDates };
 }
 
 /**
@@ -52,13 +58,15 @@ export function emitClientCopy(
   runtime: readonly RuntimeStatement[],
   needed: ReadonlySet<string> = new Set(),
 ): string {
-  const { part, types, renamed } = planCopy(model, copy, runtime);
+  const { part, types, renamed, hasDates } = planCopy(model, copy, runtime);
   const used = new Set([...reexported, ...needed].map((name) => renamed.get(name) ?? name));
-  const client = emitClient(part, (module, name) => {
-    const local = module === "covara/client" ? (renamed.get(name) ?? name) : name;
-    if (module === "covara/client") used.add(local);
+  const inlined = (module: string, name: string): string => {
+    if (module !== "covara/client") return name;
+    const local = renamed.get(name) ?? name;
+    used.add(local);
     return local;
-  });
+  };
+  const client = emitClient(part, { inlined, hasDates });
   const statements = runtime.map((statement) => withNames(statement, renamed));
   return [
     `// ${header}`,

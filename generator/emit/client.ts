@@ -1,6 +1,7 @@
 /** `client.ts`: the typed client of the API. Interfaces say which calls exist; `covara/client` makes them. */
 import { pascalCase } from "../model/casing.ts";
 import type { Model } from "../model/types.ts";
+import { emitMoments, momentsName } from "./client-dates.ts";
 import { emitRelationsType, relationsType } from "./client-include.ts";
 import { orderType } from "./client-layout.ts";
 import type { Names } from "./client-names.ts";
@@ -26,10 +27,15 @@ const reexports = [
   "type ProblemDocument",
 ] as const;
 
-/**
- * @param inlined For a file that holds its types and `covara/client` itself: the local names of what they export.
- */
-export function emitClient(model: Model, inlined?: (module: string, name: string) => string): string {
+/** How copies for other packages differ. */
+export interface ClientVariant {
+  /** The file holds its types and `covara/client` itself: the local names of what they export. */
+  readonly inlined: (module: string, name: string) => string;
+  /** Whether moments are `Date` in answers. */
+  readonly hasDates: boolean;
+}
+
+export function emitClient(model: Model, variant: ClientVariant | null = null): string {
   const all = nameAll(model);
   const own = [
     "Client",
@@ -39,7 +45,7 @@ export function emitClient(model: Model, inlined?: (module: string, name: string
       ...whereNames(resource),
     ]),
   ];
-  const file = new SourceFile(own, inlined ?? null);
+  const file = new SourceFile(own, variant?.inlined ?? null);
   const resources = all.map((names) => emitResource(file, model, names));
   const exported = [
     ...list("export {", reexports, `} from "covara/client";`),
@@ -47,11 +53,12 @@ export function emitClient(model: Model, inlined?: (module: string, name: string
     ...(model.resources.length > 0 ? [`export type * from "./types.js";`] : []),
   ];
   file.section(
-    ...(inlined === undefined ? exported : []),
+    ...(variant === null ? exported : []),
     ...resources.flatMap(({ declarations }) => declarations),
     "",
     `/** The API of ${model.name}, by resource. */`,
     ...emitInterface(all),
+    ...(variant?.hasDates === true ? emitMoments(model) : []),
     "",
     "/**",
     " * Makes a client. It keeps no state between calls, so one can serve a whole application.",
@@ -62,6 +69,7 @@ export function emitClient(model: Model, inlined?: (module: string, name: string
     ...emitFactory(
       file,
       all.map(({ resource }, index) => ({ key: resource.key, calls: resources[index]?.calls ?? [] })),
+      variant?.hasDates ?? false,
     ),
   );
   return file.toString();
@@ -81,15 +89,18 @@ function emitInterface(all: readonly Names[]): string[] {
 function emitFactory(
   file: SourceFile,
   resources: readonly { readonly key: string; readonly calls: readonly string[] }[],
+  hasDates: boolean,
 ): string[] {
   const options = file.useType("covara/client", "ClientOptions");
   const isKeyed = resources.some(({ calls }) => calls.some((line) => line.includes(`(${keyed}, `)));
   if (resources.length === 0) {
     return [`export function createClient(_options: ${options}): Client {`, "  return {};", "}"];
   }
+  const connected = `${file.use("covara/client", "connect")}(options)`;
+  const send = hasDates ? `${file.use("covara/client", "dated")}(${connected}, ${momentsName})` : connected;
   return [
     `export function createClient(options: ${options}): Client {`,
-    `  const send = ${file.use("covara/client", "connect")}(options);`,
+    `  const send = ${send};`,
     ...(isKeyed ? [`  const ${keyed} = ${file.use("covara/client", "idempotent")}(send);`] : []),
     "  return {",
     ...resources.flatMap(({ key, calls }) => [`    ${propertyName(key)}: {`, ...calls, "    },"]),

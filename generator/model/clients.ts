@@ -41,7 +41,8 @@ function buildCopies(
       });
     }
     folders.set(folder, index);
-    return [{ folder, resources: resourcesOf(client, index, keys, report), react: client.react ?? false }];
+    const resources = resourcesOf(client, index, keys, report);
+    return [{ folder, resources, react: client.react ?? false, dates: client.dates ?? "string" }];
   });
 }
 

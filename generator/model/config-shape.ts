@@ -289,7 +289,13 @@ const openApiData = object<OpenApiData>({
 const client = object<ClientData>({
   what: "a client",
   required: ["out"],
-  keys: { out: string, only: array(string), omit: array(string), react: boolean },
+  keys: {
+    out: string,
+    only: array(string),
+    omit: array(string),
+    dates: oneOf("string", "Date"),
+    react: boolean,
+  },
 });
 
 const ownClient = object<OwnClientData>({

@@ -57,6 +57,8 @@ export interface ClientCopyModel {
   readonly resources: readonly string[];
   /** Whether there is React code for it. */
   readonly react: boolean;
+  /** What moments are in rows and inputs. */
+  readonly dates: "string" | "Date";
 }
 
 /** What the OpenAPI document calls the API. */

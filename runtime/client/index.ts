@@ -22,6 +22,7 @@ export type {
   TimeCondition,
   TimeOperators,
 } from "./conditions.ts";
+export { dated, type Moments, type MomentsByPath } from "./dates.ts";
 export {
   CovaraError,
   CovaraNetworkError,

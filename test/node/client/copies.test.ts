@@ -195,7 +195,14 @@ describe("a copy of the client", () => {
       const resources = application.resources
         .filter(({ typeName }) => typeName !== "Client")
         .map(({ key }) => key);
-      target.put(`${name}.ts`, emitClientCopy(application, { folder: "", resources, react: false }, runtime));
+      target.put(
+        `${name}.ts`,
+        emitClientCopy(
+          application,
+          { folder: "", resources, react: false, dates: name === "taskboard" ? "Date" : "string" },
+          runtime,
+        ),
+      );
       compile(target.root, `${name}.ts`);
     }
   });

@@ -492,6 +492,7 @@ describe("every option changes the output", () => {
       out: [copied({}), copied({ out: "../app" })],
       only: [copied({}), copied({ only: ["users"] })],
       omit: [copied({}), copied({ omit: ["users"] })],
+      dates: [copied({}), copied({ dates: "Date" })],
       react: [copied({}), copied({ react: true })],
     };
     const described = project({ config: { openapi: true } });
