@@ -96,7 +96,9 @@ async function serve(app: string): Promise<void> {
     const text = fs.readFileSync(config, "utf8");
     fs.writeFileSync(
       config,
-      text.replace("        pinned:", "        stars: field.integer().default(3),\n        pinned:"),
+      text
+        .replace("        pinned:", "        stars: field.integer().default(3),\n        pinned:")
+        .replace("defineConfig({\n", 'defineConfig({\n  clients: [{ out: "web/api" }],\n'),
     );
     const row = await until(
       () => `a new field\n${log}`,
@@ -108,6 +110,10 @@ async function serve(app: string): Promise<void> {
       },
     );
     assert.equal(row.stars, 3);
+    // The client's sources are in the package.
+    const copy = fs.readFileSync(path.join(app, "web/api/client.ts"), "utf8");
+    assert.match(copy, /export function createClient/);
+    assert.doesNotMatch(copy, /from "/);
   } finally {
     dev.kill("SIGINT");
     if (dev.exitCode === null) await once(dev, "exit");
