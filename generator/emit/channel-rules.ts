@@ -60,6 +60,12 @@ export function emitChannelRule(file: SourceFile, { name, channel, operation }: 
 function predicateOf(channel: ChannelModel, rule: Rule, use: (name: string) => string): Logical {
   const anonymous = residueJs(channel, simplify(rule, { signedIn: false, role: null }), use);
   if (!dependsOnCaller(rule)) return text(anonymous);
+  const [first, ...others] = rule.type === "any" ? rule.rules.toSorted(byCaller) : [];
+  // Parts that hold for anybody come first, so that the others are asked of callers who are signed in alone.
+  if (first !== undefined && others.length > 0 && !dependsOnCaller(first)) {
+    const rest: Rule = { type: "any", rules: others };
+    return logical("||", [predicateOf(channel, first, use), predicateOf(channel, rest, use)]);
+  }
   const signedIn = ruleJs(channel, rule, use);
   if (anonymous === false) {
     return signedIn === true ? "user !== null" : logical("&&", ["user !== null", text(signedIn)]);
@@ -68,6 +74,8 @@ function predicateOf(channel: ChannelModel, rule: Rule, use: (name: string) => s
   if (signedIn === true) return logical("||", ["user !== null", text(anonymous)]);
   return logical("||", [text(anonymous), logical("&&", ["user !== null", text(signedIn)])]);
 }
+
+const byCaller = (a: Rule, b: Rule): number => Number(dependsOnCaller(a)) - Number(dependsOnCaller(b));
 
 const text = (value: Logical | boolean): Logical => (typeof value === "boolean" ? `${value}` : value);
 

@@ -84,6 +84,11 @@ test("rules decide who may do what where", async () => {
   expect((await publish("team-room/red/talk", "ann@red", { text: "Hi" })).status).toBe(201);
   expect((await publish("team-room/red/talk", "admin:eve", { text: "Hi" })).status).toBe(403);
   expect((await publish("team-room/red/alerts", "ann@red", { text: "Hi" })).status).toBe(403);
+  await listen("lobby/open", null);
+  expect((await call("lobby/red", null)).status).toBe(401);
+  expect((await call("lobby/red", "ann")).status).toBe(403);
+  await listen("lobby/red", "ann@red");
+  await listen("lobby/red", "admin:eve");
   expect((await call("inbox/ann", "ben")).status).toBe(403);
   await listen("inbox/ann", "ann");
 });

@@ -44,6 +44,18 @@ export default defineConfig({
       history: 10,
       patterns: true,
     }),
+    // Some rooms are open to everybody.
+    lobby: channel({
+      params: { room: field.text().max(40) },
+      message: { text: field.text() },
+      access: ({ any, where, role }) => ({
+        subscribe: any(
+          role("admin"),
+          where((room) => room.room.in(["open", "garden"])),
+          where((room, user) => room.room.eq(user.team)),
+        ),
+      }),
+    }),
     inbox: channel({
       params: { userId: field.text().max(40) },
       message: { text: field.text() },
