@@ -156,4 +156,5 @@ export default defineConfig({
   },
   routes: "./demo/routes.ts",
   openapi: { title: "Task board", version: "0.1.0" },
+  clients: { react: true },
 });

@@ -73,7 +73,7 @@ test("what React code is made of imports the client's types, React and TanStack 
 test("generated code imports public entry points, its own files and the application's modules", () => {
   expectImports(
     "generated",
-    /^(covara\/(runtime|runtime\/(auth|kv|live)|client)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.(computed|hooks)|todos\.procedures))/,
+    /^(covara\/(runtime|runtime\/(auth|kv|live)|client|react)|cloudflare:workers|hono|drizzle-orm(\/sqlite-core)?|zod\/(mini|locales)|generated\/|demo\/(auth|routes|leaderboard\.kv|users\.(computed|hooks)|todos\.procedures))/,
   );
 });
 
