@@ -44,6 +44,11 @@ export class EventWriter {
     return this.#queued > maxQueued;
   }
 
+  /** Whether anything waits to be read. */
+  get isWaiting(): boolean {
+    return this.#queued > 0;
+  }
+
   /** Bytes that were read so far. */
   get read(): number {
     return this.#read;

@@ -5,7 +5,7 @@ import { type EventWriter, keepaliveInterval } from "./sse.ts";
 /** Milliseconds between looks at who the caller is. A stream of somebody who was signed out ends within 30 seconds. */
 const identityInterval = 25_000;
 
-/** Signs of life that a client may leave unread before it counts as gone. */
+/** Signs of life between which a client may read nothing of what waits for it, before it counts as gone. */
 const maxUnread = 4;
 
 interface Watched<User> {
@@ -32,7 +32,7 @@ export function watch<User extends Identity | null>(
   let unread = 0;
   let { read } = writer;
   const keepalive = setInterval(() => {
-    unread = writer.isFull && writer.read === read ? unread + 1 : 0;
+    unread = writer.isWaiting && writer.read === read ? unread + 1 : 0;
     read = writer.read;
     if (unread > maxUnread) return writer.abort();
     const latest = id();

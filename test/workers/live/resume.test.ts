@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { poke } from "covara/runtime/live";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { addUser, type Caller, call, create } from "../api.ts";
+import { hurry } from "./hurry.ts";
 import { head, sql } from "./log.ts";
 import { connected, follow, leaveAll, type Stream, short } from "./stream.ts";
 
@@ -173,10 +174,3 @@ describe("contract 5.1: coming back", () => {
     expect((await again.expect("added")).data.object).toMatchObject({ title: "after it" });
   });
 });
-
-/** Lets what is done every many seconds be done many times a second. The timers themselves are real. */
-function hurry(): void {
-  const original = globalThis.setInterval;
-  vi.spyOn(globalThis, "setInterval").mockImplementation(((handler: () => void, delay: number) =>
-    original(handler, delay >= 10_000 ? delay / 200 : delay)) as typeof setInterval);
-}
