@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: side by side with a worker written by hand, on this machine.
  *
- *     node test/bench/run.ts [--only gen,bundle,trips,cpu,workerd,client,startup,kv] [--json] [--dist <folder>]
+ *     node test/bench/run.ts [--only gen,bundle,trips,cpu,workerd,client,startup,kv,live] [--json] [--dist <folder>]
  *                            [--sizes 10,1000,100000,1000000] [--commands <expression>] [--cost <file>]
  *
  * `kv` has no hand-written side: it measures every command of the key-value stores in collections of the given sizes, and
@@ -21,6 +21,7 @@ import { compare, importWorker } from "./equivalence.ts";
 import { benchGeneration } from "./generation/bench.ts";
 import { benchKV } from "./kv/bench.ts";
 import { benchStructures } from "./kv/bundle.ts";
+import { benchLive } from "./live/bench.ts";
 import { root, work } from "./paths.ts";
 import { type Line, type Report, table } from "./report.ts";
 import { benchCpuInWorkerd } from "./workerd/cpu.ts";
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, Bench>> = {
   workerd: async (_dist, contenders) => benchCpuInWorkerd(await contenders()),
   client: (dist) => benchClient(dist),
   startup: async (_dist, contenders) => benchStartup(await contenders()),
+  live: (dist) => benchLive(dist, 60),
   kv: (dist) =>
     benchKV(dist, { sizes: sizes(), costPage: values.cost ?? null, commands: values.commands ?? null }),
 };
