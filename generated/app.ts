@@ -35,7 +35,13 @@ app.use(requestContext());
 app.get("/healthz", health);
 app.all("/healthz", allow("GET, HEAD"));
 app.get("/readyz", (c) =>
-  ready(c, c.env.DB, c.env.COVARA_KV.getByName("main"), c.env.COVARA_LIVE.getByName("pump")),
+  ready(
+    c,
+    c.env.DB,
+    c.env.COVARA_KV.getByName("main"),
+    c.env.COVARA_LIVE.getByName("pump"),
+    c.env.COVARA_CHANNELS.getByName("chat"),
+  ),
 );
 app.all("/readyz", allow("GET, HEAD"));
 app.get("/openapi.json", async (c) => reply(c, 200, (await import("./openapi.json")).default));

@@ -28,6 +28,11 @@ export class CovaraChannelDurableObject extends DurableObject<Env> {
     return this.#host.fetch(request);
   }
 
+  /** Says that the object runs. */
+  ping(): boolean {
+    return true;
+  }
+
   override webSocketClose(socket: WebSocket): void {
     this.#host.closed(socket);
   }

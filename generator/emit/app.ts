@@ -1,6 +1,6 @@
 /** `app.ts` and `worker.ts`: the Hono app and the Worker's entry. */
 import type { CorsData } from "../../schema/data.ts";
-import { channelsSegment } from "../model/channel-names.ts";
+import { channelBinding, channelsSegment } from "../model/channel-names.ts";
 import { kvBinding } from "../model/kv-names.ts";
 import { hasTickets } from "../model/live-tickets.ts";
 import { classesOf } from "../model/own-classes.ts";
@@ -16,7 +16,7 @@ import { anyObject } from "./kv-object.ts";
 import { openApiPath } from "./openapi/index.ts";
 import { hasRoutes } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { fits, property, quote } from "./text.ts";
+import { fits, list, property, quote } from "./text.ts";
 import { ticketPath, ticketsName } from "./tickets.ts";
 
 const authModule = "covara/runtime/auth";
@@ -112,10 +112,14 @@ function readiness(model: Model, ready: string): string[] {
   const objects = [
     ...(model.kv === null ? [] : [`c.env.${kvBinding}.getByName(${quote(anyObject(model.kv))})`]),
     ...(model.live === null ? [] : [`c.env.${model.live.binding}.getByName("pump")`]),
+    ...channelsOf(model)
+      .slice(0, 1)
+      .map(({ key }) => `c.env.${channelBinding}.getByName(${quote(key)})`),
   ];
   const parts = [property("c.env", model.database.binding), ...objects];
   const line = `app.get("/readyz", (c) => ${ready}(c, ${parts.join(", ")}));`;
-  return fits(line) ? [line] : [`app.get("/readyz", (c) =>`, `  ${ready}(c, ${parts.join(", ")}),`, ");"];
+  if (fits(line)) return [line];
+  return [`app.get("/readyz", (c) =>`, list(`  ${ready}`, "(", ["c", ...parts], ")", ","), ");"];
 }
 
 const corsOptions = ({ origins, credentials }: CorsData): Expression =>

@@ -46,3 +46,21 @@ test("what is answered is as the document says", async () => {
   expect(await exchange("GET", "chat/described/presence", "ann")).toBe(200);
   expect(await exchange("GET", "chat/described/presence?x=1", "ann")).toBe(400);
 });
+
+test("readiness asks an object of the channels", async () => {
+  const response = await exports.default.fetch(`${origin}/readyz`);
+  expect([response.status, await response.json()]).toEqual([200, { status: "ready" }]);
+});
+
+test("a browser listens by a ticket, once", async () => {
+  const given = await exports.default.fetch(`${origin}/api/live/ticket`, {
+    method: "POST",
+    headers: as("ann"),
+  });
+  const { ticket } = await given.json<{ ticket: string }>();
+  const stream = await listen(`chat/tickets?history=1&ticket=${ticket}`, null);
+  await stream.nextOf("connected");
+  expect((await stream.nextOf("join")).data).toEqual({ userId: "ann" });
+  const again = await exports.default.fetch(`${origin}/api/channels/chat/tickets?ticket=${ticket}`);
+  expect(again.status).toBe(401);
+});

@@ -5,6 +5,14 @@ import type { Frame } from "./protocol.ts";
 /** Characters of frames that wait at most. */
 const maxWaiting = 65_536;
 
+/** The latest frame: the subscribers of one isolate get the same text. */
+let latest: { readonly text: string; readonly frame: Frame } | null = null;
+
+function parse(text: string): Frame {
+  if (latest?.text !== text) latest = { text, frame: JSON.parse(text) };
+  return latest.frame;
+}
+
 type Connected = Extract<Frame, { readonly type: "connected" }>;
 
 /** Frames in order, until the connection is lost. While messages are read from the log instead, only their numbers are kept. */
@@ -30,7 +38,7 @@ export class Inbox implements Receiver {
   /** @param text One frame. */
   put(text: string): void {
     if (this.#isClosed) return;
-    const frame: Frame = JSON.parse(text);
+    const frame = parse(text);
     if (frame.type === "connected") {
       this.#connected = frame;
       this.#latest = frame.seq;
