@@ -62,8 +62,8 @@ test("a wrong joining resource or field is an error at the relation that names t
 });
 
 test("the valid configs compile, and each misuse of a field is an error", async () => {
-  const files = ["taskboard.ts", "fields.ts", "configs.ts", "stores.ts", "auth.ts"].map((file) =>
-    path.join("test/types", file),
+  const files = ["taskboard.ts", "fields.ts", "configs.ts", "stores.ts", "channels.ts", "auth.ts"].map(
+    (file) => path.join("test/types", file),
   );
   const flags =
     "--noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --target es2023 --lib es2024";
