@@ -1,15 +1,17 @@
 /**
- * `npm run demo`: the task board, seeded and served, with a tour of curl lines to paste into another terminal.
+ * `npm run demo`: the task board, seeded and served, page and API, with a tour of curl lines to paste into another terminal.
  * `npm run demo -- --check` runs the tour by itself and stops.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { buildPage } from "./page/build.ts";
 import { seedSql } from "./seed.ts";
 import { answering, freePort, prepare, serving } from "./server.ts";
 import { tour } from "./tour.ts";
 
 const state = path.join(import.meta.dirname, "..", ".wrangler", "demo");
+const page = path.join(import.meta.dirname, "..", ".wrangler", "page");
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -27,13 +29,13 @@ function checkTour(base: string): void {
 
 async function main(): Promise<void> {
   const check = process.argv.includes("--check");
-  say("Preparing the task board: migrations and seed …");
+  say("Preparing the task board: page, migrations and seed …");
   rmSync(state, { recursive: true, force: true });
   const { sql, rows } = await seedSql();
-  await prepare(state, sql);
+  await Promise.all([prepare(state, sql), buildPage(page, "package")]);
 
   const port = await freePort(Number(process.env.PORT ?? 8787));
-  const { file, args, options } = serving(state, port, "package");
+  const { file, args, options } = serving(state, port, page, "package");
   const child = spawn(file, args, { ...options, stdio: ["ignore", "inherit", "inherit"] });
   const stop = (): void => {
     child.kill("SIGINT");
@@ -43,12 +45,12 @@ async function main(): Promise<void> {
   try {
     await answering(port, () => (child.exitCode === null ? null : `code ${child.exitCode}`));
     const base = `http://127.0.0.1:${port}`;
-    say(`\nThe task board runs at ${base} with ${rows} rows.`);
+    say(`\nThe task board runs with ${rows} rows. Open it in a browser:\n\n  ${base}\n`);
     if (check) {
       checkTour(base);
       return;
     }
-    say("Paste these into another terminal; Ctrl-C stops the server.\n");
+    say("Or paste these into another terminal; Ctrl-C stops the server.\n");
     for (const { title, command } of tour(base)) say(`# ${title}\n${command}\n`);
     await new Promise((resolve) => child.once("exit", resolve));
   } finally {

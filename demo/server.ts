@@ -51,14 +51,15 @@ export async function prepare(state: string, sql: string): Promise<void> {
 }
 
 /**
- * What serves the task board on a port of 127.0.0.1. This is where the demo's sign-in is let through.
+ * What serves the task board on a port of 127.0.0.1, API and page. This is where the demo's sign-in is let through.
  *
+ * @param page Folder of the page as `buildPage` made it. Of the generated config it is no part: the API needs none.
  * @param code What `covara/runtime` stands for: the built package, as for its users, or the sources, to which `tsconfig.json` maps it.
  */
-export const serving = (state: string, port: number, code: "package" | "sources"): Command =>
+export const serving = (state: string, port: number, page: string, code: "package" | "sources"): Command =>
   command(state, [
     ...["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
-    ...["--log-level", "error", "--var", "DEMO_SIGN_IN:on"],
+    ...["--log-level", "error", "--var", "DEMO_SIGN_IN:on", "--assets", page],
     ...["--tsconfig", path.join(root, code === "package" ? "tsconfig.base.json" : "tsconfig.json")],
   ]);
 

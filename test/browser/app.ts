@@ -35,8 +35,11 @@ const seed = `INSERT INTO users (id, email, name, role, created_at) VALUES ${Obj
 const temporary = path.join(import.meta.dirname, "../.tmp");
 const leash = path.join(import.meta.dirname, "leash.ts");
 
+/** Where the setup builds the page. */
+export const builtPage = path.join(temporary, "page");
+
 /** `npm run test:browser` builds the package and tests that; vitest alone tests the sources. */
-const code = process.env.BUILT === undefined ? "sources" : "package";
+export const code = process.env.BUILT === undefined ? "sources" : "package";
 
 /** The task board while it runs. It ends with the process that started it, at the latest. */
 export interface App extends AsyncDisposable {
@@ -61,7 +64,7 @@ export async function startApp(): Promise<App> {
   let server: ChildProcess | null = null;
 
   const launch = async (): Promise<void> => {
-    const { file, args, options } = serving(state, port, code);
+    const { file, args, options } = serving(state, port, builtPage, code);
     const child = spawn(process.execPath, [leash, file, ...args], { ...options, stdio: "pipe" });
     server = child;
     for (const stream of [child.stdout, child.stderr]) {

@@ -12,8 +12,8 @@ export interface Answer {
 }
 
 /**
- * Opens an empty page of the application's own origin; of a browser, in a context with cookies of its own. The Worker has no pages, and what it
- * answers forbids scripts, so the document comes from here. All that the page then asks for comes from the Worker.
+ * Opens an empty page of the application's own origin; of a browser, in a context with cookies of its own. The task board is not
+ * loaded: the document comes from here. All that the page then asks for comes from the Worker.
  */
 export async function openPage(browser: Browser | BrowserContext, app: App): Promise<Page> {
   const context = "newContext" in browser ? await browser.newContext() : browser;

@@ -1,0 +1,43 @@
+/** The top of the page: what can be opened beside the board, and who is here. */
+import type { PanelContent } from "./panel.tsx";
+import type { Me } from "./session.ts";
+
+export interface HeaderProps {
+  readonly me: Me;
+  readonly leave: () => void;
+  readonly panel: PanelContent | null;
+  readonly openPanel: (panel: PanelContent) => void;
+  readonly closePanel: () => void;
+}
+
+const buttons = [{ type: "leaders", text: "Leaders" }] as const;
+
+export function Header({ me, leave, panel, openPanel, closePanel }: HeaderProps) {
+  return (
+    <header className="header">
+      <h1>Task board</h1>
+      <div className="actions">
+        {buttons.map(({ type, text }) => {
+          const isOpen = panel?.type === type;
+          return (
+            <button
+              key={type}
+              type="button"
+              aria-expanded={isOpen}
+              aria-controls="panel"
+              onClick={() => (isOpen ? closePanel() : openPanel({ type }))}
+            >
+              {text}
+            </button>
+          );
+        })}
+      </div>
+      <div className="me">
+        <span className="my-name">{me.name}</span>
+        <button type="button" className="quiet sign-out" onClick={leave}>
+          Sign out
+        </button>
+      </div>
+    </header>
+  );
+}

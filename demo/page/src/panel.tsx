@@ -1,0 +1,75 @@
+/** What stands beside the board: the leaders. On a phone it lies over the board. */
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { Leaders } from "./leaders.tsx";
+import type { Me } from "./session.ts";
+import { useMedia } from "./use-media.ts";
+
+export interface PanelContent {
+  readonly type: "leaders";
+}
+
+/** As styles/layout.css has it. */
+const wide = "(min-width: 64rem)";
+
+export function usePanel() {
+  const isWide = useMedia(wide);
+  const [panel, setPanel] = useState<PanelContent | null>(null);
+  /** What had the focus before, and gets it back. */
+  const opener = useRef<Element | null>(null);
+  const openPanel = useCallback((content: PanelContent) => {
+    opener.current = document.activeElement;
+    setPanel(content);
+  }, []);
+  const closePanel = useCallback(() => {
+    setPanel(null);
+    const before = opener.current;
+    // The board behind it takes no focus until it is drawn again.
+    requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
+  }, []);
+  return { panel, openPanel, closePanel, isOver: panel !== null && !isWide };
+}
+
+export interface PanelProps {
+  readonly me: Me;
+  readonly panel: PanelContent | null;
+  readonly close: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export function Panel({ me, panel, close, failed }: PanelProps) {
+  if (panel === null) return null;
+  return (
+    <Frame key="leaders" title="Leaders" close={close}>
+      <Leaders failed={failed} me={me} />
+    </Frame>
+  );
+}
+
+interface FrameProps {
+  readonly title: string;
+  readonly close: () => void;
+  readonly children: ReactNode;
+}
+
+function Frame({ title, close, children }: FrameProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <section
+      id="panel"
+      className="panel"
+      aria-labelledby="panel-title"
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <div className="panel-head">
+        <h2 id="panel-title" ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" className="quiet" onClick={close}>
+          Close
+        </button>
+      </div>
+      {children}
+    </section>
+  );
+}
