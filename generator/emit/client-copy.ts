@@ -139,7 +139,7 @@ function rename(names: readonly string[], own: ReadonlySet<string>): ReadonlyMap
 
 function withNames(statement: RuntimeStatement, renamed: ReadonlyMap<string, string>): RuntimeStatement {
   const other = (name: string): string => renamed.get(name) ?? name;
-  if (![...statement.words].some((word) => renamed.has(word))) return statement;
+  if (renamed.size === 0) return statement;
   return {
     text: statement.text.replace(/[A-Za-z_$][\w$]*/g, other),
     names: statement.names.map(other),

@@ -1,6 +1,7 @@
 /** The sources of `covara/client`, in pieces: copies of the client hold what they need of them. */
 import fs from "node:fs";
 import path from "node:path";
+import type { Identifier, Statement } from "ts-morph";
 import type { RuntimeStatement } from "../emit/client-copy.ts";
 
 /** The built package has the sources beside what became of them. */
@@ -11,7 +12,8 @@ const folder = path.join(
 
 /** Reads all modules but the index, which only exports from the others. */
 export async function clientRuntime(): Promise<readonly RuntimeStatement[]> {
-  const { Node, Project } = await import("ts-morph");
+  const morph = await import("ts-morph");
+  const { Node, Project } = morph;
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
   const names = fs.readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
   return names.sort().flatMap((name) => {
@@ -28,8 +30,37 @@ export async function clientRuntime(): Promise<readonly RuntimeStatement[]> {
         return {
           text: statement.getFullText().trim(),
           names: declared,
-          words: new Set(statement.getText().match(/[A-Za-z_$][\w$]*/g)),
+          words: wordsOf(statement, morph),
         };
       });
   });
+}
+
+/** The names in a statement that may mean something outside of it. */
+function wordsOf(statement: Statement, { Node, SyntaxKind }: typeof import("ts-morph")): ReadonlySet<string> {
+  const words = new Set<string>();
+  const locals = new Set<string>();
+  const isNameOf = (parent: unknown, identifier: Identifier): boolean =>
+    typeof parent === "object" &&
+    parent !== null &&
+    "getNameNode" in parent &&
+    typeof parent.getNameNode === "function" &&
+    parent.getNameNode() === identifier;
+  for (const identifier of statement.getDescendantsOfKind(SyntaxKind.Identifier)) {
+    const parent = identifier.getParent();
+    const isName = isNameOf(parent, identifier);
+    if (
+      isName &&
+      (Node.isParameterDeclaration(parent) ||
+        Node.isTypeParameterDeclaration(parent) ||
+        Node.isVariableDeclaration(parent) ||
+        Node.isBindingElement(parent))
+    ) {
+      locals.add(identifier.getText());
+    } else if (!isName || Node.isShorthandPropertyAssignment(parent)) {
+      words.add(identifier.getText());
+    }
+  }
+  for (const local of locals) words.delete(local);
+  return words;
 }

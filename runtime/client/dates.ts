@@ -14,7 +14,7 @@ export interface Moments {
 /** By path of the resource: `/api/todos`. */
 export type MomentsByPath = Readonly<Record<string, Moments>>;
 
-type Values = Record<string, unknown>;
+type DatedValues = Record<string, unknown>;
 
 /** Sends with moments as `Date` in answers. Bodies may hold dates as they are. */
 export const dated = (send: Send, moments: MomentsByPath): Send =>
@@ -32,7 +32,7 @@ function reviveAnswer(answer: object, { method, path }: ApiRequest, moments: Mom
   if (resource === undefined || own === undefined) return;
   const rest = at.slice(resource.length + 1).split("/");
   const [first = "", second = ""] = rest;
-  const { items, groups } = answer as { items?: Values[]; groups?: Record<string, Values>[] };
+  const { items, groups } = answer as { items?: DatedValues[]; groups?: Record<string, DatedValues>[] };
   if (first === "aggregate") {
     for (const { key = {}, min = {}, max = {} } of groups ?? []) {
       for (const values of [key, min, max]) reviveFields(values, own.fields);
@@ -41,23 +41,27 @@ function reviveAnswer(answer: object, { method, path }: ApiRequest, moments: Mom
     for (const row of items ?? []) reviveRow(row, own, moments);
   } else if (first !== "count") {
     const procedure = own.procedures?.[second];
-    if (procedure === undefined) reviveRow(answer as Values, own, moments);
-    else reviveFields(answer as Values, procedure);
+    if (procedure === undefined) reviveRow(answer as DatedValues, own, moments);
+    else reviveFields(answer as DatedValues, procedure);
   }
 }
 
 /** A row, with those that were included in it. One that the caller may not read is null. */
-function reviveRow(row: Values | null, { fields, relations = {} }: Moments, moments: MomentsByPath): void {
+function reviveRow(
+  row: DatedValues | null,
+  { fields, relations = {} }: Moments,
+  moments: MomentsByPath,
+): void {
   if (row === null) return;
   reviveFields(row, fields);
   for (const [relation, path] of Object.entries(relations)) {
     const [led, target] = [row[relation], moments[path]];
     if (led === undefined || target === undefined) continue;
-    for (const each of [led].flat()) reviveRow(each as Values | null, target, moments);
+    for (const each of [led].flat()) reviveRow(each as DatedValues | null, target, moments);
   }
 }
 
-function reviveFields(values: Values, fields: readonly string[]): void {
+function reviveFields(values: DatedValues, fields: readonly string[]): void {
   for (const field of fields) {
     const text = values[field];
     if (typeof text === "string") values[field] = new Date(text);
