@@ -1,4 +1,6 @@
+import path from "node:path";
 import { channel, custom, d1, field } from "covara";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
@@ -106,4 +108,33 @@ test("rules become functions of the caller and the parameters, if they look at t
   ).toBe(`(${user}, ${row}): boolean => row.team === "open" || (user !== null && user.role === "admin")`);
   expect(rule((r) => r.where((room, { guild }) => room.team.ne(guild)))).toContain("row.team !== user.guild");
   expect(rule((r) => r.where((room) => room.team.in(["x", "y"])))).toContain('oneOf(row.team, "x", "y")');
+});
+
+/** What a Worker has that imports these names of `covara/runtime/live`. */
+async function bundled(names: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { ${names} } from "./runtime/live/index.ts";`,
+      resolveDir: path.resolve(import.meta.dirname, "../../.."),
+    },
+    bundle: true,
+    write: false,
+    format: "esm",
+    external: ["cloudflare:workers", "hono"],
+  });
+  return outputFiles.map(({ text }) => text).join("");
+}
+
+test("a Worker has no code for what its application does not declare", async () => {
+  const channels =
+    "allowed, channelParams, ChannelHost, openChannel, publish, roomOf, serverChannel, subscribeChannel";
+  const [plain, patterns, live] = await Promise.all(
+    [channels, `${channels}, PatternChannelHost, patternChannel`, "LiveHost, subscribe"].map(bundled),
+  );
+  const log = /CREATE TABLE messages/;
+  const switchboard = /CREATE TABLE IF NOT EXISTS rooms/;
+  const changes = /_covara_changes/;
+  expect([log, switchboard, changes].map((code) => code.test(plain ?? ""))).toEqual([true, false, false]);
+  expect([log, switchboard, changes].map((code) => code.test(patterns ?? ""))).toEqual([true, true, false]);
+  expect([log, switchboard, changes].map((code) => code.test(live ?? ""))).toEqual([false, false, true]);
 });
