@@ -106,6 +106,11 @@ export class LiveList {
     this.#touch();
   }
 
+  /** A row is there that was not: one that is being made, perhaps. One that is shown already is none of those. */
+  hold(id: string): void {
+    if (!this.#rows.has(id)) this.held.hold(id);
+  }
+
   /** While the server has not said which row it made, one that may be it is not shown beside it. */
   #visible(id: string): AnyRow | null {
     return this.held.has(id) ? null : this.optimistic.shown(id);
@@ -147,7 +152,7 @@ export class LiveList {
     else if (type === "added" || type === "changed") this.#tell(id, row);
     else if (type === "removed") {
       this.#base.delete(id);
-      this.held.release(id);
+      this.held.leave(id);
       this.optimistic.removed(id);
       this.refresh(id);
     }
@@ -160,7 +165,7 @@ export class LiveList {
   }
 
   #tell(id: string, row: AnyRow): void {
-    if (!this.#base.has(id)) this.held.hold(id);
+    if (!this.#base.has(id)) this.hold(id);
     this.#base.set(id, row);
     this.optimistic.told(id, row);
     this.refresh(id);
@@ -172,7 +177,7 @@ export class LiveList {
     this.#base = this.#next ?? new Map();
     this.#next = null;
     this.#isLoaded = true;
-    for (const id of this.#base.keys()) if (!before.has(id)) this.held.hold(id);
+    for (const id of this.#base.keys()) if (!before.has(id)) this.hold(id);
     this.optimistic.replaced();
     const ids = new Set([...this.#base.keys(), ...this.optimistic.ids]);
     this.#rows.reset(

@@ -35,8 +35,8 @@ export interface Write {
   readonly isCreate: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-  /** Called with the row that the server has made, before it is shown. */
-  readonly made?: (id: string) => void;
+  /** Called with the row that the server has made, before it is shown. @returns whether the stream told that it left. */
+  readonly made?: (id: string) => boolean;
   /** Called once all of that is done. */
   readonly settled?: () => void;
 }
@@ -178,7 +178,9 @@ export class Optimistic {
     }
     const { row } = outcome;
     const at = row === null ? id : String(row.id);
-    write.made?.(at);
+    const hasLeft = write.made?.(at) ?? false;
+    // A row that the stream has told is no older than the write that made it.
+    if (hasLeft || (write.isCreate && this.#around.base(at) !== undefined)) entry.isTouched = true;
     if (at !== id) this.#rename(id, at, entry);
     if (this.#entries.get(at) === entry) {
       this.#answered(at, entry, row);

@@ -15,6 +15,10 @@ export class SortedRows {
     return this.#sorted.length;
   }
 
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   /** The first rows, as an array of their own. */
   first(count: number): readonly AnyRow[] {
     return this.#sorted.slice(0, count);

@@ -201,6 +201,7 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
         guess: (row) => row && changedRow(resource, wanted, row, given),
         send: async (at, row) => {
           const known = version === undefined ? undefined : row?.[version];
+          list.hold(at);
           const isNamed = resource.isVersionRequired === true && typeof known === "number";
           return request(resource.writes.update, {
             method: "PATCH",

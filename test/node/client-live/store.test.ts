@@ -27,6 +27,14 @@ const compare = (a: Item, b: Item): number => b.priority - a.priority || (a.id <
 async function live(seed: number, { isVersioned, isIdChosen, where, limit }: Case): Promise<void> {
   const random = randomOf(seed);
   vi.spyOn(Math, "random").mockImplementation(random);
+  vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) =>
+    (bytes as Uint8Array).map(() => random() * 256),
+  );
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
+    const digits = (count: number): string =>
+      Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join("");
+    return `${digits(8)}-${digits(4)}-${digits(4)}-${digits(4)}-${digits(12)}`;
+  });
   const matches = (item: Item): boolean => where === undefined || item.done === where.done;
   const world = new World(random, { isVersioned, isIdChosen, matches });
   const { send } = world;
