@@ -157,6 +157,11 @@ export interface ListRelations {
   readonly todos: ToMany<Todo, TodoWhere, TodoOrderBy, TodoRelations>;
 }
 
+/** A new row of lists, with those that were created together with it. */
+export interface ListCreated extends List {
+  todos?: Todo[];
+}
+
 /** Calls below `/api/lists`. */
 export interface ListsClient {
   /**
@@ -183,7 +188,7 @@ export interface ListsClient {
   /** `GET /api/lists/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<List, ListOrderBy, ListWhere>;
   /** `POST /api/lists`: makes a row, and those that it carries along. */
-  create(input: ListNested, options?: WriteOptions): Promise<List>;
+  create(input: ListNested, options?: WriteOptions): Promise<ListCreated>;
   /** `POST /api/lists/batch`: makes up to 100 rows, all or none. */
   createMany(items: readonly ListCreate[], options?: WriteOptions): Promise<List[]>;
   /** `PATCH /api/lists/:id`: changes the fields given. */
@@ -303,6 +308,12 @@ export interface TodoRelations {
   readonly comments: ToMany<Comment, CommentWhere, CommentOrderBy, CommentRelations>;
 }
 
+/** A new row of todos, with those that were created together with it. */
+export interface TodoCreated extends Todo {
+  list?: List;
+  comments?: Comment[];
+}
+
 /** The fields of todos that a search looks in. */
 export type TodoSearchField = "title" | "notes";
 
@@ -359,7 +370,7 @@ export interface TodosClient {
    */
   search(q: string, options?: SearchOptions<TodoWhere>): Promise<SearchPage<Todo, TodoSearchField>>;
   /** `POST /api/todos`: makes a row, and those that it carries along. */
-  create(input: TodoNested, options?: WriteOptions): Promise<Todo>;
+  create(input: TodoNested, options?: WriteOptions): Promise<TodoCreated>;
   /** `POST /api/todos/batch`: makes up to 100 rows, all or none. */
   createMany(items: readonly TodoCreate[], options?: WriteOptions): Promise<Todo[]>;
   /**
@@ -424,6 +435,11 @@ export interface CommentRelations {
   readonly replies: ToMany<Comment, CommentWhere, CommentOrderBy, CommentRelations>;
 }
 
+/** A new row of comments, with those that were created together with it. */
+export interface CommentCreated extends Comment {
+  replies?: Comment[];
+}
+
 /** Calls below `/api/comments`. */
 export interface CommentsClient {
   /**
@@ -453,7 +469,7 @@ export interface CommentsClient {
   /** `GET /api/comments/aggregate`: what the rows that you may read come to, by group. */
   readonly aggregate: Aggregate<Comment, CommentOrderBy, CommentWhere>;
   /** `POST /api/comments`: makes a row, and those that it carries along. */
-  create(input: CommentNested, options?: WriteOptions): Promise<Comment>;
+  create(input: CommentNested, options?: WriteOptions): Promise<CommentCreated>;
   /** `POST /api/comments/batch`: makes up to 100 rows, all or none. */
   createMany(items: readonly CommentCreate[], options?: WriteOptions): Promise<Comment[]>;
   /** `PATCH /api/comments/:id`: changes the fields given. */

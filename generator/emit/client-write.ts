@@ -1,6 +1,13 @@
 /** The calls of `client.ts` that write a resource. */
 import type { Model, ResourceModel } from "../model/types.ts";
-import { applied, call, instantiation, type ParameterText, type TypeText } from "./client-layout.ts";
+import {
+  applied,
+  call,
+  instantiation,
+  interfaceHead,
+  type ParameterText,
+  type TypeText,
+} from "./client-layout.ts";
 import type { Names, Part } from "./client-names.ts";
 import { whereType } from "./client-where.ts";
 import { nestedRelations, nestedTypeName } from "./nested.ts";
@@ -10,7 +17,7 @@ import { hasClientId } from "./routes-batch.ts";
 import { type Operation, offers, simplify } from "./rule.ts";
 import { restores } from "./soft-delete.ts";
 import type { SourceFile } from "./source-file.ts";
-import { numeral, quote } from "./text.ts";
+import { numeral, propertyName, quote } from "./text.ts";
 
 /** Name of the variable in `createClient` that sends each write under an idempotency key. */
 export const keyed = "sendOnce";
@@ -77,7 +84,11 @@ export function emitWrites(file: SourceFile, model: Model, names: Names): Part[]
 }
 
 /** What a write gives: the row's type, null, or both. */
-export function answerType(file: SourceFile, resource: ResourceModel, operation: "create" | "update"): string {
+export function answerType(
+  file: SourceFile,
+  resource: ResourceModel,
+  operation: "create" | "update",
+): string {
   const answer = answerOf(resource, operation);
   if (answer === "null") return "null";
   const row = file.useType("./types.js", resource.typeName);
@@ -95,9 +106,37 @@ const matchNote = "With `ifMatch`, 412 where the row is no longer that one.";
 /** A promise of one answer for each item. */
 const answers = (answer: string): TypeText => `Promise<${answer.includes(" ") ? `(${answer})` : answer}[]>`;
 
+/** `TodoCreated` */
+const createdType = (resource: ResourceModel): string => `${resource.typeName}Created`;
+
+/** Whether a create answers with more than the row. */
+const hasCreated = (model: Model, resource: ResourceModel): boolean =>
+  nestedRelations(model, resource).length > 0 && answerOf(resource, "create") !== "null";
+
+/** Names that the file declares for this. */
+export const createdNames = (model: Model, resource: ResourceModel): string[] =>
+  hasCreated(model, resource) ? [createdType(resource)] : [];
+
+/** The type of what a create answers where rows can be created together with a row. */
+export function emitCreatedType(file: SourceFile, model: Model, resource: ResourceModel): string[] {
+  if (!hasCreated(model, resource)) return [];
+  return [
+    "",
+    `/** A new row of ${resource.key}, with those that were created together with it. */`,
+    ...interfaceHead(createdType(resource), [file.useType("./types.js", resource.typeName)]),
+    ...nestedRelations(model, resource).map(({ name, target, type }) => {
+      const answer = answerType(file, target, "create");
+      const many = answer.includes(" ") ? `(${answer})[]` : `${answer}[]`;
+      return `  ${propertyName(name)}?: ${type === "hasMany" ? many : answer};`;
+    }),
+    "}",
+  ];
+}
+
 function emitCreate(model: Model, { file, names, send, options }: Group): Part {
   const { resource, path } = names;
   const answer = answerType(file, resource, "create");
+  const created = hasCreated(model, resource) ? createdType(resource) : null;
   const item = file.useType("./types.js", `${resource.typeName}Create`);
   const isNested = nestedRelations(model, resource).length > 0;
   const input = isNested ? file.useType("./types.js", nestedTypeName(resource)) : item;
@@ -109,7 +148,10 @@ function emitCreate(model: Model, { file, names, send, options }: Group): Part {
         {
           name: "create",
           parameters: [`input: ${input}`, `options?: ${options}`],
-          result: applied("Promise", answer),
+          result: applied(
+            "Promise",
+            created === null ? answer : answer.includes(" ") ? `${created} | null` : created,
+          ),
         },
       ),
       ...call([`\`POST ${path}/batch\`: makes up to ${numeral(resource.batchLimit)} rows, all or none.`], {

@@ -9,7 +9,7 @@ import { procedureParts } from "./client-procedures.ts";
 import { emitRead } from "./client-read.ts";
 import { searchPart } from "./client-search.ts";
 import { emitWhere, whereNames } from "./client-where.ts";
-import { emitWrites, keyed } from "./client-write.ts";
+import { createdNames, emitCreatedType, emitWrites, keyed } from "./client-write.ts";
 import { functionFields, visibleFields } from "./computed.ts";
 import { hasRoutes, offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
@@ -43,6 +43,7 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
     ...all.flatMap(({ client, orderBy, resource }) => [
       ...[client, orderBy, relationsType(resource)],
       ...whereNames(resource),
+      ...createdNames(model, resource),
     ]),
   ];
   const file = new SourceFile(own, variant?.inlined ?? null);
@@ -147,6 +148,7 @@ function emitResource(
       ...order,
       ...emitWhere(file, resource),
       ...emitRelationsType(file, model, resource),
+      ...emitCreatedType(file, model, resource),
       ...(search?.declarations ?? []),
       "",
       `/** Calls below \`${path}\`. */`,

@@ -36,6 +36,7 @@ export function checkName(name: string, what: string, path: ConfigPath, report: 
 const typeSuffixes = [
   "Nested",
   "Create",
+  "Created",
   "Update",
   "Replace",
   "OrderBy",

@@ -49,6 +49,7 @@ describe("contract 7: batches against the Worker", () => {
       list: { name: "Home" },
       comments: [{ body: "Boxes first" }],
     });
+    expect([todo.list?.name, todo.comments?.map(({ body }) => body)]).toEqual(["Home", ["Boxes first"]]);
     const shown = await client.todos.get(todo.id, {
       include: { list: true, comments: { select: ["body"] } },
     });
