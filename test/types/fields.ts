@@ -24,8 +24,9 @@ field.timestamp().default("2026-01-01T00:00:00Z").default(new Date(0)).createdAt
 field.boolean().min(1);
 // @ts-expect-error Property 'email' does not exist on type 'IntegerField'
 field.integer().email();
-// @ts-expect-error Property 'owner' does not exist on type 'TextField'
 field.text().owner();
+// @ts-expect-error Property 'owner' does not exist on type 'IntegerField'
+field.integer().owner();
 // @ts-expect-error Property 'createdAt' does not exist on type 'TextField'
 field.text().createdAt();
 // @ts-expect-error Property 'optional' does not exist on type 'IdField'
