@@ -16,6 +16,8 @@ export interface Sink {
   invalidated(reason: Reason): void;
   /** Whether so much was told already that the client has to read first. */
   readonly isFull: boolean;
+  /** Bytes that the client has read so far. */
+  readonly read: number;
   /** Waits until the client has read what was told, or has gone. */
   ready(): Promise<void>;
   /** A fault of ours: the stream cannot go on. */
@@ -37,10 +39,10 @@ export interface FeedOptions {
 const maxRewound = 5_000;
 
 /**
- * Milliseconds that a client has to make room for what a hub tells. A burst of changes may be larger than what is kept for a client;
- * one that reads gets all of it.
+ * Milliseconds that a client has to make room for what a hub tells, and those in which it has to have read something. A burst of
+ * changes may be larger than what is kept for a client; one that reads gets all of it.
  */
-const patience = 1_000;
+const [patience, shortPatience] = [10_000, 1_000];
 
 /** Characters of images that a stream reads from the log at a time: they wait in memory until its client has read. */
 const maxLength = 250_000;
@@ -190,13 +192,19 @@ export class Feed {
   }
 
   async #hasRoomSoon(): Promise<boolean> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), patience);
-    });
-    const hasRoom = await Promise.race([this.#sink.ready().then(() => true), late]);
-    clearTimeout(timer);
-    return hasRoom;
+    const ready = this.#sink.ready().then(() => true);
+    for (let waited = 0; waited < patience; waited += shortPatience) {
+      const { read } = this.#sink;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<false>((resolve) => {
+        timer = setTimeout(() => resolve(false), shortPatience);
+      });
+      const hasRoom = await Promise.race([ready, late]);
+      clearTimeout(timer);
+      if (hasRoom) return true;
+      if (this.#sink.read === read) return false;
+    }
+    return false;
   }
 
   async #startAnew(reason: Reason): Promise<void> {

@@ -94,6 +94,7 @@ class AggregateStream<User extends Identity | null> implements Sink {
 
   /** Changes are not told one by one: there is always room for one more. */
   readonly isFull = false;
+  readonly read = 0;
 
   async ready(): Promise<void> {}
 

@@ -157,6 +157,10 @@ class RowStream<User extends Identity | null> implements Sink {
     return this.#writer.isFull;
   }
 
+  get read(): number {
+    return this.#writer.read;
+  }
+
   ready(): Promise<void> {
     return this.#writer.drained();
   }
