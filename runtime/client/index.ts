@@ -43,6 +43,19 @@ export {
   type ToMany,
   type ToOne,
 } from "./include.ts";
+export type { ConnectionState } from "./live/connection.ts";
+export type { AggregateEvent, ConnectedEvent, InvalidateEvent, RowEvent } from "./live/events.ts";
+export type { RowFields } from "./live/fields.ts";
+export type { LiveOptions, LiveSnapshot, LiveStatus, LiveStore } from "./live/live.ts";
+export type { Observer } from "./live/observe.ts";
+export { living } from "./live/store.ts";
+export {
+  type SubscribeAggregate,
+  type SubscribeAggregateOptions,
+  type SubscribeOptions,
+  type Subscribing,
+  subscribing,
+} from "./live/subscribe.ts";
 export {
   type CountOptions,
   type Filtering,

@@ -53,7 +53,7 @@ const longestAsked = 600_000;
 const suspicious = 20_000;
 
 /** Statuses from 400 to 499 that say "not now". */
-const passing: readonly number[] = [408, 425, 429];
+const passingRefusals: readonly number[] = [408, 425, 429];
 
 /**
  * Opens a stream and keeps it open until it is closed, or the server refuses it (400, 401 after a new token, 403, 404). All else
@@ -246,4 +246,4 @@ const isFinal = (error: unknown): boolean =>
   error instanceof CovaraError &&
   error.status >= 400 &&
   error.status < 500 &&
-  !passing.includes(error.status);
+  !passingRefusals.includes(error.status);

@@ -17,6 +17,8 @@ export interface RowFields {
   readonly version?: string;
   /** Whether every change has to name the version that it is of. */
   readonly isVersionRequired?: boolean;
+  /** Names of the fields that are shown as `Date`. */
+  readonly dates?: readonly string[];
   /** Whether clients choose the ids. */
   readonly isIdChosen?: boolean;
 }
@@ -24,6 +26,14 @@ export interface RowFields {
 /** Some members of an object. */
 export const pick = (row: AnyRow, names: readonly string[]): AnyRow =>
   Object.fromEntries(names.map((name) => [name, row[name]]));
+
+/** A row with its moments as `Date`: a copy, since what is compared are texts. */
+export const withDates = (row: AnyRow, dates: readonly string[]): AnyRow => ({
+  ...row,
+  ...Object.fromEntries(
+    dates.flatMap((name) => (typeof row[name] === "string" ? [[name, new Date(row[name])]] : [])),
+  ),
+});
 
 /** A value as it is after its way through JSON, and so a copy that nobody else holds. */
 export const plain = (value: unknown): AnyRow => JSON.parse(JSON.stringify(value)) as AnyRow;

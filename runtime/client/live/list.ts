@@ -10,7 +10,7 @@ import { SortedRows } from "./rows.ts";
 /** Rows that one list may hold, shown or not. */
 export const maxRows = 10_000;
 
-export interface ListOptions {
+export interface LiveListOptions {
   readonly compare: Compare;
   readonly matches: (row: AnyRow) => boolean;
   readonly isSame: (a: AnyRow, b: AnyRow) => boolean;
@@ -18,6 +18,8 @@ export interface ListOptions {
   readonly version: string | undefined;
   /** How many rows are shown at first, and come with each further page. */
   readonly limit: number;
+  /** What is shown of a row instead of the row itself. */
+  readonly show?: (row: AnyRow) => AnyRow;
   /** Something may look different. */
   readonly changed: () => void;
 }
@@ -39,7 +41,7 @@ const empty: LiveSnapshot<never> = {
 export class LiveList {
   readonly optimistic: Optimistic;
   readonly held = new HeldRows();
-  readonly #options: ListOptions;
+  readonly #options: LiveListOptions;
   readonly #rows: SortedRows;
   /** The rows as the stream has told them. */
   #base = new Map<string, AnyRow>();
@@ -53,11 +55,12 @@ export class LiveList {
   #error: unknown = null;
   #shown: number;
   #snapshot: LiveSnapshot<AnyRow> = empty;
+  readonly #looks = new WeakMap<AnyRow, AnyRow>();
   #isChanged = false;
   /** Whether a row that is shown has changed. */
   #isShownChanged = false;
 
-  constructor(options: ListOptions) {
+  constructor(options: LiveListOptions) {
     this.#options = options;
     this.#shown = options.limit;
     this.#rows = new SortedRows(options.compare);
@@ -81,7 +84,7 @@ export class LiveList {
     const before = this.#snapshot;
     const pending = this.optimistic.pending;
     const now: LiveSnapshot<AnyRow> = {
-      items: this.#isShownChanged ? this.#rows.first(this.#shown) : before.items,
+      items: this.#isShownChanged ? this.#items() : before.items,
       status: this.#status(),
       hasMore: this.#rows.size > this.#shown,
       error: this.#error,
@@ -91,6 +94,18 @@ export class LiveList {
     const members = Object.keys(now) as (keyof typeof now)[];
     if (members.some((name) => now[name] !== before[name])) this.#snapshot = now;
     return this.#snapshot;
+  }
+
+  #items(): readonly AnyRow[] {
+    const { show } = this.#options;
+    const rows = this.#rows.first(this.#shown);
+    if (show === undefined) return rows;
+    return rows.map((row) => {
+      // A row that has not changed has to look like the one before.
+      const known = this.#looks.get(row) ?? show(row);
+      this.#looks.set(row, known);
+      return known;
+    });
   }
 
   #status(): LiveStatus {

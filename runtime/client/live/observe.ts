@@ -11,7 +11,7 @@ export interface Observer<Event> {
 }
 
 /** Opens a stream that tells these. */
-export type Open = (handlers: StreamHandlers) => Stream;
+export type OpenStream = (handlers: StreamHandlers) => Stream;
 
 /** Events that may wait for the reader of an iterator. Then no more are read, and the server has the same patience. */
 const maxWaiting = 256;
@@ -34,7 +34,7 @@ export function run(listener: () => void): void {
  * @returns what closes it.
  */
 export function observe<Event>(
-  open: Open,
+  open: OpenStream,
   isSnapshot: boolean,
   { onEvent, onError, onState }: Observer<Event>,
   signal: AbortSignal | undefined,
@@ -62,7 +62,7 @@ export function observe<Event>(
 
 /** The events of a stream one by one. Each iteration opens a stream of its own, and closes it where it is left. */
 export const iterate = <Event>(
-  open: Open,
+  open: OpenStream,
   isSnapshot: boolean,
   signal: AbortSignal | undefined,
 ): AsyncIterable<Event> => ({

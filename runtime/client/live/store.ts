@@ -3,7 +3,7 @@ import { rowPath } from "../operations.ts";
 import type { ApiRequest, Send } from "../transport.ts";
 import { filterOf } from "../where.ts";
 import { openStream, type Stream } from "./connection.ts";
-import { changedRow, newId, newRow, pick, plain, type RowFields } from "./fields.ts";
+import { changedRow, newId, newRow, pick, plain, type RowFields, withDates } from "./fields.ts";
 import { LiveList } from "./list.ts";
 import type { AnyLiveOptions, LiveSnapshot, LiveStore } from "./live.ts";
 import { type AnyRow, matcher } from "./matches.ts";
@@ -36,6 +36,23 @@ export interface AnyLiveStore extends LiveStore<AnyRow> {
   delete(id: string): Promise<void>;
 }
 
+/**
+ * The call that opens live lists of a resource.
+ *
+ * @param resource What the generated client knows of its rows.
+ * @param writes What sends each kind of write.
+ */
+export const living = (
+  send: Send,
+  path: string,
+  resource: RowFields,
+  writes: LiveResource["writes"],
+): { live: (options?: AnyLiveOptions) => never } => ({
+  // What its rows are, the types of each resource say: `never` fits all of them.
+  live: (options = {}) => liveStore({ ...resource, send, path, writes }, options) as never,
+});
+
+/** Opens a live list. */
 export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyLiveStore {
   const { send, path, version } = resource;
   const { where = {}, orderBy = [], limit = Number.POSITIVE_INFINITY, select, onError } = options;
@@ -58,7 +75,16 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
   let toldAt = 0;
   let told: LiveSnapshot<AnyRow> | null = null;
 
-  const list = new LiveList({ compare, matches, isSame, version, limit, changed: () => schedule() });
+  const { dates } = resource;
+  const list = new LiveList({
+    ...(dates && { show: (row: AnyRow) => withDates(row, dates) }),
+    compare,
+    matches,
+    isSame,
+    version,
+    limit,
+    changed: () => schedule(),
+  });
 
   const tell = (): void => {
     isScheduled = false;
@@ -129,7 +155,8 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
         ...rest,
         send: async (at, known) => {
           answer = await sendIt(at, known);
-          return answer && pick(answer, wanted);
+          // As it is in JSON, where clients have moments as `Date`.
+          return answer && pick(plain(answer), wanted);
         },
         resolve: () => {
           watchAnswers();

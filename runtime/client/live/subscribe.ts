@@ -12,7 +12,9 @@ import type { Send } from "../transport.ts";
 import { filterOf } from "../where.ts";
 import { openStream } from "./connection.ts";
 import type { AggregateEvent, RowEvent } from "./events.ts";
-import { iterate, type Observer, type Open, observe } from "./observe.ts";
+import { withDates } from "./fields.ts";
+import type { AnyRow } from "./matches.ts";
+import { iterate, type Observer, type OpenStream, observe } from "./observe.ts";
 
 /** Settings of {@link Subscribing.subscribe}. */
 export interface SubscribeOptions<Field, Where> extends Filtering<Where> {
@@ -69,10 +71,15 @@ export interface Subscribing<Row, Order, Where extends object> {
   readonly subscribeAggregate: SubscribeAggregate<Row, Order, Where>;
 }
 
-/** The calls that follow the changes of a resource. */
+/**
+ * The calls that follow the changes of a resource.
+ *
+ * @param dates Names of the fields that are to be `Date`.
+ */
 export function subscribing<Row, Order, Where extends object>(
   send: Send,
   path: string,
+  dates: readonly string[] = [],
 ): Subscribing<Row, Order, Where> {
   const stream = (
     at: string,
@@ -80,7 +87,12 @@ export function subscribing<Row, Order, Where extends object>(
     { snapshot = false, signal }: { readonly snapshot?: boolean; readonly signal?: AbortSignal | undefined },
     observer: Observer<never> | undefined,
   ): AsyncIterable<never> & (() => void) => {
-    const open: Open = (handlers) => openStream(send, path + at, parameters, handlers);
+    const open: OpenStream = (handlers) =>
+      openStream(send, path + at, parameters, {
+        ...handlers,
+        event: ({ type, data }) =>
+          handlers.event({ type, data: dates.length === 0 ? data : revive(data, dates) }),
+      });
     const streamed =
       observer === undefined ? iterate(open, snapshot, signal) : observe(open, snapshot, observer, signal);
     // Each of the two where its overload says so.
@@ -97,4 +109,21 @@ export function subscribing<Row, Order, Where extends object>(
       observer?: Observer<never>,
     ) => stream("/aggregate/subscribe", parametersOf(options), { signal: options.signal }, observer),
   };
+}
+
+/** The data of an event with moments as `Date`. */
+function revive(data: object, dates: readonly string[]): object {
+  const { object, groups } = data as {
+    object?: AnyRow;
+    groups?: readonly Readonly<Record<string, AnyRow>>[];
+  };
+  if (object !== undefined) return { ...data, object: withDates(object, dates) };
+  if (groups === undefined) return data;
+  const dated = groups.map((group) => ({
+    ...group,
+    ...Object.fromEntries(
+      ["key", "min", "max"].flatMap((part) => (group[part] ? [[part, withDates(group[part], dates)]] : [])),
+    ),
+  }));
+  return { ...data, groups: dated };
 }
