@@ -12,6 +12,7 @@ export {
   type WriteSettings,
 } from "./hooks.ts";
 export { type ResourceKeys, resourceKeys } from "./keys.ts";
+export { type Live, useLive } from "./live.ts";
 export {
   type InputVariables,
   type Mutation,
