@@ -24,12 +24,18 @@ import {
   idempotent,
   type ListOptions,
   type ListWithDeleted,
+  type LiveOptions,
+  type LiveStore,
+  living,
   type Nothing,
   type NumberCondition,
+  type Observer,
   type OrderBy,
   type Page,
   type PaginateOptions,
   type PaginateWithDeleted,
+  type RowEvent,
+  type RowFields,
   type Rows,
   reading,
   readingRelated,
@@ -37,7 +43,10 @@ import {
   type SearchOptions,
   type SearchPage,
   type Selection,
+  type SubscribeAggregate,
+  type SubscribeOptions,
   searching,
+  subscribing,
   type TextCondition,
   type TimeCondition,
   type ToMany,
@@ -162,6 +171,19 @@ export interface ListCreated extends List {
   todos?: Todo[];
 }
 
+/** A live list of lists. A write that the server refuses is taken back, and its promise fails. */
+export interface ListsLive<Row = List> extends LiveStore<Row> {
+  /**
+   * `POST /api/lists`: makes a row, and shows it at once.
+   * `known` is what you know of the fields that the server sets: without all of them it shows with the answer.
+   */
+  create(input: ListNested, known?: Partial<Pick<List, "ownerId">>): Promise<List>;
+  /** `PATCH /api/lists/:id`: changes a row, and shows that at once. */
+  update(id: string, patch: ListUpdate): Promise<List>;
+  /** `DELETE /api/lists/:id`: takes a row away at once. */
+  delete(id: string): Promise<void>;
+}
+
 /** Calls below `/api/lists`. */
 export interface ListsClient {
   /**
@@ -201,6 +223,26 @@ export interface ListsClient {
   delete(id: string, options?: WriteOptions): Promise<void>;
   /** `DELETE /api/lists/batch`: deletes up to 100 rows, all or none, and gives their number. */
   deleteMany(selection: Selection<ListWhere>, options?: WriteOptions): Promise<number>;
+  /**
+   * `GET /api/lists/subscribe`: the changes of the rows that you may read, as they happen, one by one.
+   * The stream comes back by itself, and goes on where it was cut. Leaving the loop closes it.
+   */
+  subscribe<Field extends keyof List = keyof List>(
+    options?: SubscribeOptions<Field, ListWhere>,
+  ): AsyncIterable<RowEvent<Pick<List, Field>>>;
+  /** The same with callbacks. What it gives closes the stream. */
+  subscribe<Field extends keyof List = keyof List>(
+    options: SubscribeOptions<Field, ListWhere>,
+    observer: Observer<RowEvent<Pick<List, Field>>>,
+  ): () => void;
+  /**
+   * `GET /api/lists/aggregate/subscribe`: what the rows that you may read come to, at first and whenever it differs.
+   */
+  readonly subscribeAggregate: SubscribeAggregate<List, ListOrderBy, ListWhere>;
+  /** A list that follows the server, and shows your own writes at once. It opens for its first listener. */
+  live<Field extends keyof List = keyof List>(
+    options?: LiveOptions<Field, ListOrderBy, ListWhere>,
+  ): ListsLive<Pick<List, Field | "id">>;
 }
 
 /** What memberships can be ordered by: a field, or `-` and a field for descending. */
@@ -317,6 +359,19 @@ export interface TodoCreated extends Todo {
 /** The fields of todos that a search looks in. */
 export type TodoSearchField = "title" | "notes";
 
+/** A live list of todos. A write that the server refuses is taken back, and its promise fails. */
+export interface TodosLive<Row = Todo> extends LiveStore<Row> {
+  /**
+   * `POST /api/todos`: makes a row, and shows it at once.
+   * `known` is what you know of the fields that the server sets: without all of them it shows with the answer.
+   */
+  create(input: TodoNested, known?: Partial<Pick<Todo, "ownerId">>): Promise<Todo>;
+  /** `PATCH /api/todos/:id`: changes a row, and shows that at once. */
+  update(id: string, patch: TodoUpdate): Promise<Todo>;
+  /** `DELETE /api/todos/:id`: takes a row away at once. */
+  delete(id: string): Promise<void>;
+}
+
 /** Calls below `/api/todos`. */
 export interface TodosClient {
   /** With `withDeleted`, deleted rows are among them, and each has its `deletedAt`. */
@@ -399,6 +454,26 @@ export interface TodosClient {
   deleteMany(selection: Selection<TodoWhere>, options?: WriteOptions): Promise<number>;
   /** `POST /api/todos/:id/restore`: brings a deleted row back. */
   restore(id: string, options?: WriteOptions & IfMatch<"version">): Promise<Todo>;
+  /**
+   * `GET /api/todos/subscribe`: the changes of the rows that you may read, as they happen, one by one.
+   * The stream comes back by itself, and goes on where it was cut. Leaving the loop closes it.
+   */
+  subscribe<Field extends keyof Todo = keyof Todo>(
+    options?: SubscribeOptions<Field, TodoWhere>,
+  ): AsyncIterable<RowEvent<Pick<Todo, Field>>>;
+  /** The same with callbacks. What it gives closes the stream. */
+  subscribe<Field extends keyof Todo = keyof Todo>(
+    options: SubscribeOptions<Field, TodoWhere>,
+    observer: Observer<RowEvent<Pick<Todo, Field>>>,
+  ): () => void;
+  /**
+   * `GET /api/todos/aggregate/subscribe`: what the rows that you may read come to, at first and whenever it differs.
+   */
+  readonly subscribeAggregate: SubscribeAggregate<Todo, TodoOrderBy, TodoWhere>;
+  /** A list that follows the server, and shows your own writes at once. It opens for its first listener. */
+  live<Field extends keyof Todo = keyof Todo>(
+    options?: LiveOptions<Field, TodoOrderBy, TodoWhere>,
+  ): TodosLive<Pick<Todo, Field | "id">>;
   /** `POST /api/todos/:id/complete`. */
   complete(id: string, input: TodoCompleteInput, options?: CallOptions): Promise<TodoCompleteOutput>;
   /** Procedures of todos as a whole. */
@@ -438,6 +513,22 @@ export interface CommentRelations {
 /** A new row of comments, with those that were created together with it. */
 export interface CommentCreated extends Comment {
   replies?: Comment[];
+}
+
+/** A live list of comments. A write that the server refuses is taken back, and its promise fails. */
+export interface CommentsLive<Row = Comment> extends LiveStore<Row> {
+  /**
+   * `POST /api/comments`: makes a row, and shows it at once.
+   * `known` is what you know of the fields that the server sets: without all of them it shows with the answer.
+   */
+  create(
+    input: CommentNested,
+    known?: Partial<Pick<Comment, "authorId" | "isReply" | "excerpt">>,
+  ): Promise<Comment>;
+  /** `PATCH /api/comments/:id`: changes a row, and shows that at once. */
+  update(id: string, patch: CommentUpdate): Promise<Comment>;
+  /** `DELETE /api/comments/:id`: takes a row away at once. */
+  delete(id: string): Promise<void>;
 }
 
 /** Calls below `/api/comments`. */
@@ -482,6 +573,26 @@ export interface CommentsClient {
   delete(id: string, options?: WriteOptions): Promise<void>;
   /** `DELETE /api/comments/batch`: deletes up to 100 rows, all or none, and gives their number. */
   deleteMany(selection: Selection<CommentWhere>, options?: WriteOptions): Promise<number>;
+  /**
+   * `GET /api/comments/subscribe`: the changes of the rows that you may read, as they happen, one by one.
+   * The stream comes back by itself, and goes on where it was cut. Leaving the loop closes it.
+   */
+  subscribe<Field extends keyof Comment = keyof Comment>(
+    options?: SubscribeOptions<Field, CommentWhere>,
+  ): AsyncIterable<RowEvent<Pick<Comment, Field>>>;
+  /** The same with callbacks. What it gives closes the stream. */
+  subscribe<Field extends keyof Comment = keyof Comment>(
+    options: SubscribeOptions<Field, CommentWhere>,
+    observer: Observer<RowEvent<Pick<Comment, Field>>>,
+  ): () => void;
+  /**
+   * `GET /api/comments/aggregate/subscribe`: what the rows that you may read come to, at first and whenever it differs.
+   */
+  readonly subscribeAggregate: SubscribeAggregate<Comment, CommentOrderBy, CommentWhere>;
+  /** A list that follows the server, and shows your own writes at once. It opens for its first listener. */
+  live<Field extends keyof Comment = keyof Comment>(
+    options?: LiveOptions<Field, CommentOrderBy, CommentWhere>,
+  ): CommentsLive<Pick<Comment, Field | "id">>;
 }
 
 /** The API of taskboard, by resource. */
@@ -492,6 +603,59 @@ export interface Client {
   readonly todos: TodosClient;
   readonly comments: CommentsClient;
 }
+
+/** What live lists know of the rows of lists. */
+const listsRows: RowFields = {
+  fields: ["id", "name", "color", "ownerId", "createdAt"],
+  defaults: { color: "slate" },
+  times: ["createdAt"],
+  createdAt: ["createdAt"],
+  updatedAt: [],
+};
+
+/** What live lists know of the rows of todos. */
+const todosRows: RowFields = {
+  fields: [
+    "id",
+    "title",
+    "notes",
+    "done",
+    "priority",
+    "estimate",
+    "labels",
+    "ownerId",
+    "assigneeId",
+    "listId",
+    "dueAt",
+    "createdAt",
+    "updatedAt",
+    "version",
+  ],
+  defaults: {
+    notes: null,
+    done: false,
+    priority: 0,
+    estimate: null,
+    labels: [],
+    assigneeId: null,
+    listId: null,
+    dueAt: null,
+  },
+  times: ["dueAt", "createdAt", "updatedAt"],
+  createdAt: ["createdAt"],
+  updatedAt: ["updatedAt"],
+  version: "version",
+  isIdChosen: true,
+};
+
+/** What live lists know of the rows of comments. */
+const commentsRows: RowFields = {
+  fields: ["id", "body", "todoId", "parentId", "authorId", "createdAt", "isReply", "excerpt"],
+  defaults: { parentId: null },
+  times: ["createdAt"],
+  createdAt: ["createdAt"],
+  updatedAt: [],
+};
 
 /**
  * Makes a client. It keeps no state between calls, so one can serve a whole application.
@@ -513,6 +677,8 @@ export function createClient(options: ClientOptions): Client {
       ...creating<ListNested, ListCreate, List>(sendOnce, "/api/lists"),
       ...updating<ListUpdate, ListReplace, List, ListWhere>(sendOnce, "/api/lists"),
       ...deleting<ListWhere>(sendOnce, "/api/lists"),
+      ...subscribing<List, ListOrderBy, ListWhere>(send, "/api/lists"),
+      ...living(send, "/api/lists", listsRows, { create: sendOnce, update: sendOnce, delete: sendOnce }),
     },
     memberships: {
       ...readingRelated<Membership, MembershipOrderBy, MembershipWhere>(send, "/api/memberships"),
@@ -527,6 +693,8 @@ export function createClient(options: ClientOptions): Client {
       ...updating<TodoUpdate, TodoReplace, Todo, TodoWhere>(sendOnce, "/api/todos", "version"),
       ...deleting<TodoWhere>(sendOnce, "/api/todos", "version"),
       ...restoring<Todo>(sendOnce, "/api/todos", "version"),
+      ...subscribing<Todo, TodoOrderBy, TodoWhere>(send, "/api/todos"),
+      ...living(send, "/api/todos", todosRows, { create: sendOnce, update: sendOnce, delete: sendOnce }),
       complete: callingRowWith<TodoCompleteInput, TodoCompleteOutput>(send, "/api/todos", "complete"),
       rpc: {
         archiveDone: calling<TodoArchiveDoneOutput>(send, "/api/todos/rpc/archive-done"),
@@ -537,6 +705,12 @@ export function createClient(options: ClientOptions): Client {
       ...creating<CommentNested, CommentCreate, Comment>(sendOnce, "/api/comments"),
       ...updating<CommentUpdate, CommentReplace, Comment, CommentWhere>(sendOnce, "/api/comments"),
       ...deleting<CommentWhere>(sendOnce, "/api/comments"),
+      ...subscribing<Comment, CommentOrderBy, CommentWhere>(send, "/api/comments"),
+      ...living(send, "/api/comments", commentsRows, {
+        create: sendOnce,
+        update: sendOnce,
+        delete: sendOnce,
+      }),
     },
   };
 }

@@ -26,7 +26,7 @@ export const keyed = "sendOnce";
  * Whether all who may do one of these operations are known to the server: of others it takes no idempotency key. Several
  * operations have to be allowed together.
  */
-function isIdentified(model: Model, resource: ResourceModel, ...operations: Operation[]): boolean {
+export function isIdentified(model: Model, resource: ResourceModel, ...operations: Operation[]): boolean {
   if (model.auth === null) return false;
   if (operations.includes("create") && isOwned(resource)) return true;
   return operations.some(

@@ -4,6 +4,7 @@ import type { Model } from "../model/types.ts";
 import { emitMoments, momentsName } from "./client-dates.ts";
 import { emitRelationsType, relationsType } from "./client-include.ts";
 import { orderType } from "./client-layout.ts";
+import { emitRowFields, liveNames, livePart } from "./client-live.ts";
 import type { Names } from "./client-names.ts";
 import { procedureParts } from "./client-procedures.ts";
 import { emitRead } from "./client-read.ts";
@@ -45,9 +46,11 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
       ...whereNames(resource),
       ...createdNames(model, resource),
     ]),
+    ...all.flatMap(liveNames),
   ];
   const file = new SourceFile(own, variant?.inlined ?? null);
-  const resources = all.map((names) => emitResource(file, model, names));
+  const hasDates = variant?.hasDates ?? false;
+  const resources = all.map((names) => emitResource(file, model, names, hasDates));
   const exported = [
     ...list("export {", reexports, `} from "covara/client";`),
     // A file that exports nothing is no module.
@@ -59,7 +62,8 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
     "",
     `/** The API of ${model.name}, by resource. */`,
     ...emitInterface(all),
-    ...(variant?.hasDates === true ? emitMoments(model) : []),
+    ...(hasDates ? emitMoments(model) : []),
+    ...all.flatMap((names) => emitRowFields(file, names, hasDates)),
     "",
     "/**",
     " * Makes a client. It keeps no state between calls, so one can serve a whole application.",
@@ -70,7 +74,7 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
     ...emitFactory(
       file,
       all.map(({ resource }, index) => ({ key: resource.key, calls: resources[index]?.calls ?? [] })),
-      variant?.hasDates ?? false,
+      hasDates,
     ),
   );
   return file.toString();
@@ -117,7 +121,7 @@ const list = (open: string, items: readonly string[], close: string): string[] =
 ];
 
 /** Resources that nobody can do anything with have no place in the client. */
-function nameAll(model: Model): Names[] {
+export function nameAll(model: Model): Names[] {
   const taken = new Set<string>();
   return model.resources.filter(hasRoutes).map((resource) => {
     // Words that only differ in where they are parted give the same name: `a1` and `a_1`.
@@ -133,13 +137,16 @@ function emitResource(
   file: SourceFile,
   model: Model,
   names: Names,
+  hasDates: boolean,
 ): { declarations: string[]; calls: string[] } {
   const { resource, path, client } = names;
   const search = searchPart(file, resource, path);
+  const live = livePart(file, model, names, hasDates);
   const parts = [
     ...(offers(resource, "read") ? [emitRead(file, model, names)] : []),
     ...(search === null ? [] : [search]),
     ...emitWrites(file, model, names),
+    ...(live === null ? [] : [live]),
     ...procedureParts(file, resource, path),
   ];
   const order = offers(resource, "read") ? emitOrderBy(file, names) : [];
@@ -150,6 +157,7 @@ function emitResource(
       ...emitRelationsType(file, model, resource),
       ...emitCreatedType(file, model, resource),
       ...(search?.declarations ?? []),
+      ...(live?.declarations ?? []),
       "",
       `/** Calls below \`${path}\`. */`,
       `export interface ${client} {`,
