@@ -6,8 +6,5 @@ import path from "node:path";
 for (const part of ["client", "react"]) {
   const from = path.join(import.meta.dirname, "../../runtime", part);
   const to = path.join(import.meta.dirname, "../../dist/runtime", part, "source");
-  fs.mkdirSync(to, { recursive: true });
-  for (const name of fs.readdirSync(from).filter((each) => each.endsWith(".ts"))) {
-    fs.copyFileSync(path.join(from, name), path.join(to, name));
-  }
+  fs.cpSync(from, to, { recursive: true });
 }

@@ -15,7 +15,9 @@ export async function clientRuntime(): Promise<readonly RuntimeStatement[]> {
   const morph = await import("ts-morph");
   const { Node, Project } = morph;
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
-  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
+  const names = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && path.basename(name) !== "index.ts");
   return names.sort().flatMap((name) => {
     const source = project.createSourceFile(name, fs.readFileSync(path.join(folder, name), "utf8"));
     return source
