@@ -14,7 +14,7 @@ import { imageColumns, loggedImageSql } from "../emit/live-image.ts";
 import { sqlName } from "../emit/sql-name.ts";
 import type { LiveModel, LoggedTableModel, Model, ResourceModel } from "../model/types.ts";
 import type { Table } from "./snapshot.ts";
-import { quoteName, quoteText } from "./sql.ts";
+import { foldSql, quoteName, quoteText } from "./sql.ts";
 
 export const changesTableName = "_covara_changes";
 
@@ -106,10 +106,10 @@ export function changeTriggers(log: ChangeLog): [name: string, statement: string
     return [
       name,
       [
-        `CREATE TRIGGER ${quoteName(name)} AFTER ${event} ON ${quoteName(resource.table)}`,
-        ...(conditions.length > 0 ? [`WHEN ${conditions.join(" AND ")}`] : []),
+        foldSql(`CREATE TRIGGER ${quoteName(name)} AFTER ${event} ON ${quoteName(resource.table)}`, ""),
+        ...(conditions.length > 0 ? [foldSql(`WHEN ${conditions.join(" AND ")}`, "")] : []),
         "BEGIN",
-        ...statements.map((statement) => `  ${statement}`),
+        ...statements.map((statement) => foldSql(statement, "  ")),
         "END;",
       ].join("\n"),
     ];

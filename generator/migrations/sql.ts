@@ -12,6 +12,30 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+const WIDTH = 110;
+
+/** A text or a name in quotes, or anything else up to the next one or the next blank. */
+const word = /(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'" ])+/g;
+
+/**
+ * A long statement in lines of a readable length. Lines break at blanks, but not in texts and names; all but the first stand
+ * two blanks further in.
+ *
+ * @param indent What each line begins with.
+ */
+export function foldSql(statement: string, indent: string): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const [text] of statement.matchAll(word)) {
+    const isFirst = line.trim() === "";
+    if (!isFirst && line.length + 1 + text.length > WIDTH) {
+      lines.push(line);
+      line = `${indent}  ${text}`;
+    } else line += isFirst ? text : ` ${text}`;
+  }
+  return [...lines, line].join("\n");
+}
+
 /** A value as the literal that stores it: booleans as 0 or 1; arrays and objects as JSON text. */
 export function literal(value: Json): string {
   if (value === null) return "NULL";

@@ -5,7 +5,7 @@
  */
 import type { ResourceModel } from "../model/types.ts";
 import { type ChangeLog, correction } from "./change-log.ts";
-import { quoteName } from "./sql.ts";
+import { foldSql, quoteName } from "./sql.ts";
 
 /**
  * The trigger as a statement by its name; none where rows have no version.
@@ -36,7 +36,7 @@ export function versionTrigger(
         `WHEN ${conditions.join(" AND ")}`,
         "BEGIN",
         `  UPDATE ${quoteName(table)} SET ${quoteName(version)} = OLD.${quoteName(version)} + 1 WHERE ${quoteName(id)} = NEW.${quoteName(id)};`,
-        ...(counts ? [`  ${correction(log)}`] : []),
+        ...(counts ? [foldSql(correction(log), "  ")] : []),
         "END;",
       ].join("\n"),
     ],
