@@ -5,9 +5,11 @@ interface Connection {
   readonly response: IncomingMessage;
   /** Events so far. */
   events: number;
+  /** Whether it was told to read everything anew: it did not keep up. */
+  isOverflown: boolean;
 }
 
-const row = "event: added\n";
+const named = /event: (connected|added|invalidate)\n/g;
 
 export class Listeners implements Disposable {
   readonly #connections: Connection[] = [];
@@ -30,9 +32,19 @@ export class Listeners implements Disposable {
     return this.#connections.length;
   }
 
-  /** Begins to count anew. Resolves, with the time, once each connection has this many events. */
+  /** Events of rows that all have got since {@link next}. */
+  get events(): number {
+    return this.#connections.reduce((sum, { events }) => sum + events, 0);
+  }
+
+  /** Those that did not keep up. */
+  get overflown(): number {
+    return this.#connections.filter(({ isOverflown }) => isOverflown).length;
+  }
+
+  /** Begins to count anew. Resolves, with the time, once each connection has this many events, or did not keep up. */
   next(events: number): Promise<number> {
-    for (const connection of this.#connections) connection.events = 0;
+    for (const connection of this.#connections) Object.assign(connection, { events: 0, isOverflown: false });
     this.#awaited = events;
     this.#missing = this.#connections.length;
     return new Promise((resolve) => {
@@ -51,7 +63,7 @@ export class Listeners implements Disposable {
           reject(new Error(`${url} answered ${response.statusCode}`));
           return;
         }
-        const connection: Connection = { response, events: 0 };
+        const connection: Connection = { response, events: 0, isOverflown: false };
         this.#connections.push(connection);
         let rest = "";
         response.setEncoding("utf8");
@@ -59,25 +71,25 @@ export class Listeners implements Disposable {
         response.on("error", () => {});
         response.on("data", (text: string) => {
           rest += text;
-          if (rest.includes("event: connected\n")) resolve();
-          let from = 0;
-          for (;;) {
-            const at = rest.indexOf(row, from);
-            if (at === -1) break;
-            this.#count(connection);
-            from = at + row.length;
+          let end = 0;
+          for (const { 0: line, 1: name, index } of rest.matchAll(named)) {
+            end = index + line.length;
+            if (name === "connected") resolve();
+            else this.#count(connection, name === "added");
           }
           // Enough to find a name that came in two parts.
-          rest = rest.slice(Math.max(from, rest.length - 64));
+          rest = rest.slice(Math.max(end, rest.length - 64));
         });
       });
       request.on("error", reject);
     });
   }
 
-  #count(connection: Connection): void {
-    connection.events += 1;
-    if (connection.events !== this.#awaited) return;
+  #count(connection: Connection, isRow: boolean): void {
+    if (connection.isOverflown) return;
+    if (isRow) connection.events += 1;
+    else connection.isOverflown = true;
+    if (isRow && connection.events !== this.#awaited) return;
     this.#missing -= 1;
     if (this.#missing === 0) this.#done?.(performance.now());
   }
