@@ -17,6 +17,7 @@ export async function buildPage(outDir: string, code: "package" | "sources"): Pr
   };
   await build({
     configFile: path.join(import.meta.dirname, "vite.config.ts"),
+    configLoader: "native",
     logLevel: "warn",
     build: { outDir },
     ...(code === "sources" && { resolve: { alias } }),

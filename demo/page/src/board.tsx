@@ -1,5 +1,6 @@
 /** The board of one person: lists at the side, the todos of one, and a panel beside them. */
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
+import { client } from "./client.ts";
 import { describe, isSignedOut } from "./errors.ts";
 import { Header } from "./header.tsx";
 import { Lists, useLists } from "./lists.tsx";
@@ -7,6 +8,11 @@ import { useMessages } from "./messages.tsx";
 import { Panel, usePanel } from "./panel.tsx";
 import { PeopleContext, useEverybody } from "./people.ts";
 import type { Me } from "./session.ts";
+import { Todos } from "./todos.tsx";
+import { useLive } from "./use-live.ts";
+
+/** Todos that are shown at first, and how many more each time. */
+const pageSize = 50;
 
 export interface BoardProps {
   readonly me: Me;
@@ -28,16 +34,46 @@ export function Board({ me, leave, expired }: BoardProps) {
   const list = lists.find(({ id }) => id === listId) ?? null;
   const { panel, openPanel, closePanel, isOver } = usePanel();
 
+  const open = useCallback(
+    () =>
+      client.todos.live({
+        ...(listId !== null && { where: { listId } }),
+        orderBy: ["done", "-priority", "createdAt"],
+        limit: pageSize,
+        onError: (error) => show(`Taken back. ${describe(error)}`),
+      }),
+    [listId, show],
+  );
+  const { store, snapshot } = useLive(open);
+
+  // What ends the stream for good: a session that is over, above all.
+  const ending = snapshot?.status === "closed" ? snapshot.error : null;
+  useEffect(() => {
+    if (ending !== null) failed(ending);
+  }, [ending, failed]);
+
   return (
     <PeopleContext value={people}>
       <div className="app">
-        <Header me={me} leave={leave} panel={panel} openPanel={openPanel} closePanel={closePanel} />
+        <Header
+          me={me}
+          leave={leave}
+          status={snapshot?.status ?? "loading"}
+          panel={panel}
+          openPanel={openPanel}
+          closePanel={closePanel}
+        />
         <div className="columns">
           <Lists lists={lists} selected={listId} select={setListId} add={addList} isInert={isOver} />
-          <main className="todos" inert={isOver}>
-            <h2>{list?.name ?? "All todos"}</h2>
-          </main>
-          <Panel me={me} panel={panel} close={closePanel} failed={failed} />
+          <Todos
+            me={me}
+            list={list}
+            store={store}
+            snapshot={snapshot}
+            openComments={(todo) => openPanel({ type: "comments", todo })}
+            isInert={isOver}
+          />
+          <Panel me={me} panel={panel} list={list} close={closePanel} failed={failed} />
         </div>
       </div>
     </PeopleContext>

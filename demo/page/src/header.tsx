@@ -1,21 +1,28 @@
-/** The top of the page: what can be opened beside the board, and who is here. */
+/** The top of the page: whether it is live, what can be opened beside the board, and who is here. */
+import type { LiveStatus } from "covara/client";
+import { Connection } from "./connection.tsx";
 import type { PanelContent } from "./panel.tsx";
 import type { Me } from "./session.ts";
 
 export interface HeaderProps {
   readonly me: Me;
   readonly leave: () => void;
+  readonly status: LiveStatus;
   readonly panel: PanelContent | null;
   readonly openPanel: (panel: PanelContent) => void;
   readonly closePanel: () => void;
 }
 
-const buttons = [{ type: "leaders", text: "Leaders" }] as const;
+const buttons = [
+  { type: "chat", text: "Chat" },
+  { type: "leaders", text: "Leaders" },
+] as const;
 
-export function Header({ me, leave, panel, openPanel, closePanel }: HeaderProps) {
+export function Header({ me, leave, status, panel, openPanel, closePanel }: HeaderProps) {
   return (
     <header className="header">
       <h1>Task board</h1>
+      <Connection status={status} />
       <div className="actions">
         {buttons.map(({ type, text }) => {
           const isOpen = panel?.type === type;

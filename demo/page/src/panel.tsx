@@ -1,12 +1,15 @@
-/** What stands beside the board: the leaders. On a phone it lies over the board. */
+/** What stands beside the board: a chat, the comments of a todo, or the leaders. On a phone it lies over the board. */
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import type { List, Todo } from "../../../generated/client.ts";
+import { Chat } from "./chat.tsx";
+import { Comments } from "./comments.tsx";
 import { Leaders } from "./leaders.tsx";
 import type { Me } from "./session.ts";
 import { useMedia } from "./use-media.ts";
 
-export interface PanelContent {
-  readonly type: "leaders";
-}
+export type PanelContent =
+  | { readonly type: "chat" | "leaders" }
+  | { readonly type: "comments"; readonly todo: Pick<Todo, "id" | "title"> };
 
 /** As styles/layout.css has it. */
 const wide = "(min-width: 64rem)";
@@ -32,15 +35,32 @@ export function usePanel() {
 export interface PanelProps {
   readonly me: Me;
   readonly panel: PanelContent | null;
+  /** The list that is shown; null for all todos. */
+  readonly list: List | null;
   readonly close: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-export function Panel({ me, panel, close, failed }: PanelProps) {
+export function Panel({ me, panel, list, close, failed }: PanelProps) {
   if (panel === null) return null;
+  if (panel.type === "leaders") {
+    return (
+      <Frame key="leaders" title="Leaders" close={close}>
+        <Leaders failed={failed} me={me} />
+      </Frame>
+    );
+  }
+  if (panel.type === "comments") {
+    const { id, title } = panel.todo;
+    return (
+      <Frame key={id} title={`Comments on ${title}`} close={close}>
+        <Comments me={me} todoId={id} />
+      </Frame>
+    );
+  }
   return (
-    <Frame key="leaders" title="Leaders" close={close}>
-      <Leaders failed={failed} me={me} />
+    <Frame key="chat" title={`Chat: ${list?.name ?? "everybody"}`} close={close}>
+      <Chat key={list?.id} room={list?.id ?? "everybody"} failed={failed} />
     </Frame>
   );
 }
