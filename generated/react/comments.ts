@@ -8,24 +8,27 @@ import type {
   Included,
   Including,
   ListOptions,
+  LiveOptions,
   Nothing,
   Page,
   PaginateOptions,
 } from "covara/client";
 import {
+  type Live,
   type Pages,
   type PagesSettings,
   type PatchVariables,
   type QuerySettings,
   type Read,
   type RowVariables,
+  useLive,
   usePages,
   useRead,
   useWrite,
   type Write,
   type WriteSettings,
 } from "covara/react";
-import type { CommentOrderBy, CommentRelations, CommentWhere } from "../client.js";
+import type { CommentOrderBy, CommentRelations, CommentsLive, CommentWhere } from "../client.js";
 import { useClient } from "../react-client.js";
 import type { Comment, CommentNested, CommentUpdate } from "../types.js";
 import { commentsMutations, commentsQueries } from "./comments.queries.js";
@@ -65,6 +68,13 @@ export function useComment<
 ): Read<Included<Pick<Comment, Field>, CommentRelations, Chosen>> {
   const query = commentsQueries.detail<Field, Chosen>(useClient(), id ?? "", options);
   return useRead(query, settings, typeof id === "string");
+}
+
+/** Rows that follow the server while the component is there. Its writes show at once. */
+export function useLiveComments<Field extends keyof Comment = keyof Comment>(
+  options?: LiveOptions<Field, CommentOrderBy, CommentWhere>,
+): Live<CommentsLive<Pick<Comment, Field | "id">>> {
+  return useLive(useClient().comments, options, (part, asked) => part.live(asked));
 }
 
 /** Makes a row: `mutate(input)`. */

@@ -8,24 +8,27 @@ import type {
   Included,
   Including,
   ListOptions,
+  LiveOptions,
   Nothing,
   Page,
   PaginateOptions,
 } from "covara/client";
 import {
+  type Live,
   type Pages,
   type PagesSettings,
   type PatchVariables,
   type QuerySettings,
   type Read,
   type RowVariables,
+  useLive,
   usePages,
   useRead,
   useWrite,
   type Write,
   type WriteSettings,
 } from "covara/react";
-import type { ListOrderBy, ListRelations, ListWhere } from "../client.js";
+import type { ListOrderBy, ListRelations, ListsLive, ListWhere } from "../client.js";
 import { useClient } from "../react-client.js";
 import type { List, ListNested, ListUpdate } from "../types.js";
 import { listsMutations, listsQueries } from "./lists.queries.js";
@@ -65,6 +68,13 @@ export function useList<
 ): Read<Included<Pick<List, Field>, ListRelations, Chosen>> {
   const query = listsQueries.detail<Field, Chosen>(useClient(), id ?? "", options);
   return useRead(query, settings, typeof id === "string");
+}
+
+/** Rows that follow the server while the component is there. Its writes show at once. */
+export function useLiveLists<Field extends keyof List = keyof List>(
+  options?: LiveOptions<Field, ListOrderBy, ListWhere>,
+): Live<ListsLive<Pick<List, Field | "id">>> {
+  return useLive(useClient().lists, options, (part, asked) => part.live(asked));
 }
 
 /** Makes a row: `mutate(input)`. */

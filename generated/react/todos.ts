@@ -9,25 +9,28 @@ import type {
   Included,
   Including,
   ListOptions,
+  LiveOptions,
   Nothing,
   Page,
   PaginateOptions,
 } from "covara/client";
 import {
   type InputVariables,
+  type Live,
   type Pages,
   type PagesSettings,
   type PatchVariables,
   type QuerySettings,
   type Read,
   type RowVariables,
+  useLive,
   usePages,
   useRead,
   useWrite,
   type Write,
   type WriteSettings,
 } from "covara/react";
-import type { TodoOrderBy, TodoRelations, TodoWhere } from "../client.js";
+import type { TodoOrderBy, TodoRelations, TodosLive, TodoWhere } from "../client.js";
 import { useClient } from "../react-client.js";
 import type {
   Todo,
@@ -74,6 +77,13 @@ export function useTodo<
 ): Read<Included<Pick<Todo, Field>, TodoRelations, Chosen>> {
   const query = todosQueries.detail<Field, Chosen>(useClient(), id ?? "", options);
   return useRead(query, settings, typeof id === "string");
+}
+
+/** Rows that follow the server while the component is there. Its writes show at once. */
+export function useLiveTodos<Field extends keyof Todo = keyof Todo>(
+  options?: LiveOptions<Field, TodoOrderBy, TodoWhere>,
+): Live<TodosLive<Pick<Todo, Field | "id">>> {
+  return useLive(useClient().todos, options, (part, asked) => part.live(asked));
 }
 
 /** Makes a row: `mutate(input)`. */

@@ -2,12 +2,13 @@
 import type { Model } from "../model/types.ts";
 import { following } from "./client-include.ts";
 import { applied, functionHead, type TypeText } from "./client-layout.ts";
+import { isFollowed, liveType } from "./client-live.ts";
 import { type MutationText, procedureMutation, writeMutation, writesOf } from "./react-mutations.ts";
 import type { ReactNames } from "./react-names.ts";
 import { readTypes } from "./react-queries.ts";
 import { callable, offers } from "./rule.ts";
 import { type FileOptions, SourceFile } from "./source-file.ts";
-import { list } from "./text.ts";
+import { list, property } from "./text.ts";
 
 export function emitHooksFile(model: Model, names: ReactNames, options: FileOptions): string {
   const { resource } = names;
@@ -26,6 +27,7 @@ export function emitHooksFile(model: Model, names: ReactNames, options: FileOpti
   });
   file.add(
     ...(offers(resource, "read") ? readHooks(file, model, names) : []),
+    ...(isFollowed(resource) ? liveHook(file, model, names) : []),
     ...writeHooks(file, model, names),
   );
   return file.toString();
@@ -92,6 +94,26 @@ function readHooks(file: SourceFile, model: Model, names: ReactNames): string[] 
     }),
     query("detail", 'id ?? ""'),
     `  return ${useRead}(query, settings, typeof id === "string");`,
+    "}",
+  ];
+}
+
+function liveHook(file: SourceFile, model: Model, names: ReactNames): string[] {
+  const { resource } = names;
+  const { row, where, orderBy } = readTypes(file, model, resource);
+  const options = applied(file.useType("covara/client", "LiveOptions"), "Field", orderBy, where);
+  const rows = applied(file.useType("./client.js", liveType(names)), `Pick<${row}, Field | "id">`);
+  const client = `${file.use("./react-client.js", "useClient")}()`;
+  const note = "Rows that follow the server while the component is there. Its writes show at once.";
+  return [
+    "",
+    ...functionHead([note], {
+      name: names.live,
+      generic: { type: "Field", keys: row },
+      parameters: [{ name: "options?:", type: options }],
+      result: applied(file.useType("covara/react", "Live"), rows),
+    }),
+    `  return ${file.use("covara/react", "useLive")}(${property(client, resource.key)}, options, (part, asked) => part.live(asked));`,
     "}",
   ];
 }

@@ -1,13 +1,12 @@
 /** What the React code of each resource is called. */
 import { pascalCase } from "../model/casing.ts";
-import type { Model, ProcedureModel, ResourceModel } from "../model/types.ts";
-import { callable, hasRoutes } from "./rule.ts";
+import type { Model, ProcedureModel } from "../model/types.ts";
+import { nameAll } from "./client.ts";
+import type { Names } from "./client-names.ts";
+import { callable } from "./rule.ts";
 
 /** The names of one resource: in `react/todos.queries.ts`, and those of its hooks in `react/todos.ts`. */
-export interface ReactNames {
-  readonly resource: ResourceModel;
-  /** Path below the base URL: `/api/todos`. */
-  readonly path: string;
+export interface ReactNames extends Names {
   /** `todosKeys` */
   readonly keys: string;
   /** `todosQueries` and its type, `TodosQueries`. */
@@ -46,12 +45,12 @@ export function nameReact(model: Model): readonly ReactNames[] {
     taken.add(free);
     return free;
   };
-  return model.resources.filter(hasRoutes).map((resource): ReactNames => {
+  return nameAll(model).map((names): ReactNames => {
+    const { resource } = names;
     const { typeName, identifier } = resource;
     const many = pascalCase(resource.key);
     return {
-      resource,
-      path: `${model.basePath}/${resource.route}`,
+      ...names,
       keys: allot(`${identifier}Keys`),
       queries: allot(`${identifier}Queries`),
       queriesType: allot(`${many}Queries`),

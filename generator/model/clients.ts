@@ -7,7 +7,7 @@ import type { ClientCopyModel, Model } from "./types.ts";
 export function buildClients(config: ConfigData, report: Report): Pick<Model, "react" | "clients"> {
   const { clients = [] } = config;
   const all: readonly (OwnClientData | ClientData)[] = isList(clients) ? clients : [clients];
-  const own = all.flatMap((client, index) => ("out" in client ? [] : [{ client, index }]));
+  const own = all.flatMap((client, index) => (isOwn(client) ? [{ client, index }] : []));
   for (const { index } of own.slice(1)) {
     const message = "Two entries without `out` are of the same client, that in the output folder.";
     report.error("COV1503", ["clients", index], message, { fix: "Make them one, or give one an `out`." });
@@ -17,6 +17,9 @@ export function buildClients(config: ConfigData, report: Report): Pick<Model, "r
     clients: buildCopies(all, Object.keys(config.resources), report),
   };
 }
+
+/** What says nothing may be a copy that is not right. */
+const isOwn = (client: OwnClientData | ClientData): boolean => "react" in client && !("out" in client);
 
 /** An array that cannot be written to is no array to TypeScript. */
 const isList = (

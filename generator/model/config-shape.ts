@@ -306,7 +306,7 @@ const ownClient = object<OwnClientData>({
 
 /** A copy says where to; settings without that are of the client in the output folder. */
 const anyClient: Shape<OwnClientData | ClientData> = (value, path, report) =>
-  isPlainObject(value) && !("out" in value || "only" in value || "omit" in value)
+  isPlainObject(value) && Object.keys(value).every((key) => key === "react")
     ? ownClient(value, path, report)
     : client(value, path, report);
 

@@ -4,6 +4,8 @@ const config = defineConfig({
   name: "notes",
   database: d1(),
   clients: [
+    { react: true },
+    { react: false },
     { out: "" },
     { out: ".." },
     { out: "/srv/web" },
@@ -13,6 +15,7 @@ const config = defineConfig({
     { out: "../kiosk", only: ["note"] } as unknown as { out: string },
     { out: "../admin", omit: ["nothing"] } as unknown as { out: string },
     { folder: "../other" } as unknown as { out: string },
+    { react: "yes" } as unknown as { react: boolean },
   ],
   resources: {
     notes: {
