@@ -2,10 +2,21 @@
 import { type LiveNamespace, ping, pong, pumpName } from "./hub-socket.ts";
 import type { LiveState } from "./object.ts";
 
+/**
+ * Milliseconds without a sign of life after which a stream has gone. Streams ask every 15 seconds. Some go without a word: where a
+ * client hangs up while the connection is being made, nobody gets its other end.
+ */
+const maxSilence = 60_000;
+
+/** Milliseconds between looks for those that have gone. */
+const sweepInterval = 15_000;
+
 export class Hub {
   readonly #state: LiveState;
   readonly #name: string;
   readonly #hubs: LiveNamespace;
+  /** When it last looked for streams that have gone, in milliseconds since 1970. */
+  #sweptAt = 0;
 
   constructor(state: LiveState, name: string, hubs: LiveNamespace) {
     this.#state = state;
@@ -23,12 +34,14 @@ export class Hub {
     const { 0: theirs, 1: ours } = new WebSocketPair();
     // Accepted so that the object can sleep while nothing happens.
     this.#state.acceptWebSocket(ours);
+    ours.serializeAttachment(Date.now());
     await this.#tellPump(true);
     return new Response(null, { status: 101, webSocket: theirs });
   }
 
   /** Sends a message to all streams. Gives their number. */
   receive(message: string): number {
+    this.#sweep();
     let count = 0;
     for (const socket of this.#open()) {
       try {
@@ -46,6 +59,18 @@ export class Hub {
   async closed(socket: WebSocket): Promise<void> {
     const others = this.#open().filter((each) => each !== socket);
     if (others.length === 0) await this.#tellPump(false);
+  }
+
+  /** Closes the connections of streams that have gone without a word. One that has not connects again, and reads what it missed. */
+  #sweep(): void {
+    const now = Date.now();
+    if (now - this.#sweptAt < sweepInterval) return;
+    this.#sweptAt = now;
+    for (const socket of this.#open()) {
+      const heard = this.#state.getWebSocketAutoResponseTimestamp(socket)?.getTime();
+      const since: unknown = heard ?? socket.deserializeAttachment();
+      if (typeof since === "number" && now - since > maxSilence) socket.close(1001, "No sign of life");
+    }
   }
 
   async #tellPump(isListening: boolean): Promise<void> {

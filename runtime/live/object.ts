@@ -9,6 +9,7 @@ export interface LiveState extends PumpState {
   readonly id: { readonly name?: string | undefined };
   acceptWebSocket(socket: WebSocket): void;
   getWebSockets(): WebSocket[];
+  getWebSocketAutoResponseTimestamp(socket: WebSocket): Date | null;
   setWebSocketAutoResponse(pair: WebSocketRequestResponsePair): void;
 }
 

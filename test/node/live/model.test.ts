@@ -30,9 +30,12 @@ beforeEach(() => {
   // Streams wait before they connect again, and pumps before they call again.
   vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "clearTimeout", "clearInterval"] });
   vi.spyOn(console, "error").mockImplementation(() => undefined);
+  // The platform has it; for tests it does the same.
+  vi.stubGlobal("IdentityTransformStream", TransformStream);
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
 afterAll(cleanUp);

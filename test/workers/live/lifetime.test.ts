@@ -1,5 +1,4 @@
 import { env, exports } from "cloudflare:workers";
-import { poke } from "covara/runtime/live";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { kv } from "../../../generated/kv.ts";
 import { addUser, type Caller, call, create } from "../api.ts";
@@ -10,7 +9,10 @@ import { connected, follow, leaveAll, Stream, short } from "./stream.ts";
 let ann: Caller;
 beforeEach(async () => {
   ann = await addUser();
-  return () => vi.restoreAllMocks();
+  return () => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  };
 });
 afterEach(leaveAll);
 
@@ -119,10 +121,10 @@ describe("contract 5.5: a caller who is not who they were", () => {
   });
 });
 
-describe("clients that come and go", () => {
-  test("before the stream has begun", async () => {
-    hurry();
+describe("clients that go while they come", () => {
+  test("leave nothing behind, and whoever stays is found again", async () => {
     const hub = `todos/=${ann.id}`;
+    const stays = await connected("todos/subscribe", ann);
     for (let count = 0; count < 5; count++) {
       const abort = new AbortController();
       const response = await exports.default.fetch("https://covara.test/api/todos/subscribe?snapshot=true", {
@@ -131,8 +133,12 @@ describe("clients that come and go", () => {
       });
       await new Stream(response, abort, "TodoEvent").leave();
     }
-    await connected("todos/subscribe", ann);
+    // Nobody has given a sign of life for long: those who are there come back.
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    const row = await create("/api/todos", ann, { title: "x" });
+    expect(short(await stays.expect("added"))).toEqual(["added", row.id]);
     await eventually(async () => (await sockets(hub)) === 1);
-    await poke(env);
+    const next = await create("/api/todos", ann, { title: "y" });
+    expect(short(await stays.expect("added"))).toEqual(["added", next.id]);
   });
 });

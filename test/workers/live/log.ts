@@ -17,7 +17,11 @@ export const object = (name: string): DurableObjectStub<CovaraLiveDurableObject>
 
 /** Connections that a hub has. */
 export const sockets = (hub: string): Promise<number> =>
-  runInDurableObject(object(hub), (_, state) => state.getWebSockets().length);
+  runInDurableObject(
+    object(hub),
+    (_, state) =>
+      state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.READY_STATE_OPEN).length,
+  );
 
 /** Takes an object out of memory. Its connections stay, or break where it has crashed. */
 export const evict = (name: string, webSockets: "hibernate" | "close" = "hibernate"): Promise<void> =>
