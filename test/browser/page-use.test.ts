@@ -126,6 +126,29 @@ test("everything that can be used has a name, and a size to be hit", async () =>
   await page.context().close();
 });
 
+/** Runs in a page: notes what moves there though nobody has done anything (Layout Instability API). */
+function watchShifts(): void {
+  const shifts: string[] = [];
+  Reflect.set(window, "shifts", shifts);
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & LayoutShift)[]) {
+      if (entry.hadRecentInput) continue;
+      for (const { node } of entry.sources) {
+        shifts.push(
+          `${entry.value} ${node instanceof Element ? node.outerHTML.slice(0, 80) : node?.nodeName}`,
+        );
+      }
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** What Chromium tells of a shift; TypeScript does not know of it. */
+interface LayoutShift {
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+  readonly sources: readonly { readonly node: Node | null }[];
+}
+
 const folder = path.join(import.meta.dirname, "../.tmp/screenshots");
 
 /** Widths of a phone and of a desktop. */
@@ -136,9 +159,11 @@ for (const [size, viewport] of Object.entries(sizes)) {
     test(`it fits a ${size}, ${colorScheme}`, async () => {
       mkdirSync(folder, { recursive: true });
       const page = await openBoard(browser, app, { viewport, colorScheme });
+      await page.addInitScript(watchShifts);
+      await page.reload();
       const picture = (name: string) =>
         page.screenshot({ path: path.join(folder, `${size}-${colorScheme}-${name}.png`) });
-      /** Pixels that are out of sight to the right, and how much has moved by itself. */
+      /** Nothing is out of sight to the right. */
       const fits = async (): Promise<void> => {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(over).toBeLessThanOrEqual(0);
@@ -168,6 +193,10 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await page.getByRole("region", { name: "Comments on" }).getByText("Nobody has said").waitFor();
       await picture("comments");
       await fits();
+      // On a phone the board behind the panel takes no focus until that is closed.
+      await page.keyboard.press("Escape");
+      await eventually(() => focused(page)).toBe(`Comments on ${long}`);
+      expect(await page.evaluate(() => Reflect.get(window, "shifts"))).toEqual([]);
       expect(complaintsOf(page)).toEqual([]);
       await page.context().close();
     });
