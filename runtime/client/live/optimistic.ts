@@ -48,8 +48,10 @@ interface Entry {
   answer: { readonly row: AnyRow | null; readonly generation: number; since: number } | null;
   /** The snapshot that the stream built on when the first write was sent. */
   generation: number;
-  /** Whether the stream has told anything of the row since then, so that it may have told the write. */
+  /** Whether what the stream has told since then may be newer than the write. */
   isTouched: boolean;
+  /** What the stream has told of the row since then. Not kept where versions tell which row is newer. */
+  told: AnyRow[];
   /** Whether it has told that the row left. */
   isRemoved: boolean;
 }
@@ -58,7 +60,7 @@ interface Entry {
  * Milliseconds for which an answer stands although the stream, which is open, does not tell it: what the stream tells is right in
  * the end.
  */
-const longestWait = 10_000;
+const longestWait = 5_000;
 
 export class Optimistic {
   readonly #around: Surroundings;
@@ -99,7 +101,7 @@ export class Optimistic {
   add(id: string, write: Write): void {
     let entry = this.#entries.get(id);
     if (entry === undefined) {
-      entry = { writes: [], answer: null, generation: 0, isTouched: false, isRemoved: false };
+      entry = { writes: [], answer: null, generation: 0, isTouched: false, isRemoved: false, told: [] };
       this.#entries.set(id, entry);
     }
     entry.writes.push(write);
@@ -111,8 +113,8 @@ export class Optimistic {
   told(id: string, row: AnyRow): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    entry.isTouched = true;
-    const { answer } = entry;
+    const { answer, writes } = entry;
+    if (writes.length > 0 && !this.#isVersioned(row)) entry.told.push(row);
     // A row that was deleted is gone until the stream says so: what comes before that is older.
     if (answer !== null && !this.#isBehind(row, answer.row)) this.#forget(id, entry);
   }
@@ -121,7 +123,6 @@ export class Optimistic {
   removed(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    entry.isTouched = true;
     entry.isRemoved = true;
     this.#forget(id, entry);
   }
@@ -135,9 +136,10 @@ export class Optimistic {
       if (answer === null || answer.generation === generation) continue;
       const told = this.#around.base(id);
       // The snapshot may be from before a row was made and deleted, and then both are going to be told.
-      if (answer.row !== null && (told === undefined || !this.#isBehind(told, answer.row))) {
-        this.#forget(id, entry);
-      }
+      const isAhead =
+        answer.row === null ||
+        (told !== undefined && this.#isVersioned(told) && this.#isBehind(told, answer.row));
+      if (!isAhead) this.#forget(id, entry);
     }
   }
 
@@ -163,6 +165,7 @@ export class Optimistic {
     entry.generation = this.#around.generation();
     entry.isTouched = false;
     entry.isRemoved = false;
+    entry.told = [];
     const known = entry.answer === null ? (this.#around.base(id) ?? null) : entry.answer.row;
     const outcome = await write.send(id, known).then(
       (row) => ({ row }),
@@ -211,14 +214,13 @@ export class Optimistic {
   #answered(id: string, entry: Entry, row: AnyRow | null): void {
     const told = this.#around.base(id);
     const { generation, isTouched, isRemoved } = entry;
+    const isTold = (row: AnyRow): boolean => {
+      if (told !== undefined && this.#isVersioned(row)) return !this.#isBehind(told, row);
+      const all = told === undefined ? entry.told : [told, ...entry.told];
+      return isTouched || isRemoved || all.some((each) => !this.#isBehind(each, row));
+    };
     const isAwaited =
-      row === null
-        ? !isRemoved
-        : told === undefined
-          ? !isTouched && this.#around.matches(row)
-          : this.#isVersioned(row)
-            ? this.#isBehind(told, row)
-            : !isTouched && !this.#around.isSame(told, row);
+      row === null ? !isRemoved : !isTold(row) && (told !== undefined || this.#around.matches(row));
     entry.answer = isAwaited ? { row, generation, since: Date.now() } : null;
   }
 
@@ -233,9 +235,15 @@ export class Optimistic {
     return version !== undefined && typeof row[version] === "number";
   }
 
-  /** Whether a row is certainly older than an answer. Without versions there is no telling. */
-  #isBehind(row: AnyRow, answer: AnyRow | null): boolean {
-    const { version = "" } = this.#around;
-    return answer === null || (this.#isVersioned(answer) && Number(row[version]) < Number(answer[version]));
+  /**
+   * Whether a row that was told is not the row of an answer yet. Without versions only that row itself shows that the stream has
+   * come so far.
+   */
+  #isBehind(told: AnyRow, answer: AnyRow | null): boolean {
+    const { version = "", isSame } = this.#around;
+    if (answer === null) return true;
+    return this.#isVersioned(answer)
+      ? Number(told[version]) < Number(answer[version])
+      : !isSame(told, answer);
   }
 }

@@ -17,7 +17,7 @@ interface Case {
   readonly limit: number | undefined;
 }
 
-const runs = Number(process.env.RUNS ?? 60);
+const runs = Number(process.env.RUNS ?? 25);
 const firstSeed = Number(process.env.SEED ?? 1);
 
 /** The order that the test asks for. */
