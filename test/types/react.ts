@@ -7,7 +7,7 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
-import { type Client, CovaraError } from "../../generated/client.ts";
+import { type Client, CovaraError, type Todo } from "../../generated/client.ts";
 import {
   type CallError,
   todosKeys,
@@ -15,6 +15,7 @@ import {
   todosQueries,
   useCreateTodo,
   useInfiniteTodos,
+  useLiveTodos,
   useTodo,
   useTodoArchiveDone,
   useTodoComplete,
@@ -122,4 +123,21 @@ export async function Hooks(): Promise<void> {
   is<string>((await useCreateTodo().mutateAsync({ title: "x" })).id);
   is<number>((await useTodoArchiveDone().mutateAsync()).count);
   is<number>((await useTodoComplete().mutateAsync({ id: "x", input: { note: "y" } })).points);
+}
+
+export function Follow(): void {
+  const todos = useLiveTodos({ where: { done: false }, select: ["title"], limit: 10, onError: () => {} });
+  is<string | undefined>(todos.items[0]?.title);
+  // Rows always have their ids.
+  is<string | undefined>(todos.items[0]?.id);
+  // @ts-expect-error it was not selected
+  todos.items[0]?.done;
+  is<boolean>(todos.pending.has("x"));
+  is<Promise<Todo>>(todos.update("x", { done: true }));
+  // @ts-expect-error 'don' is not a field
+  todos.update("x", { don: true });
+  // @ts-expect-error the component closes it
+  todos.close();
+  // @ts-expect-error 'labels' has no order
+  useLiveTodos({ orderBy: ["labels"] });
 }
