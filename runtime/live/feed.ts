@@ -200,7 +200,7 @@ export class Feed {
         timer = setTimeout(() => resolve(false), shortPatience);
       });
       const hasRoom = await Promise.race([ready, late]);
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
       if (hasRoom) return true;
       if (this.#sink.read === read) return false;
     }

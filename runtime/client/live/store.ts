@@ -114,8 +114,8 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
     const open = stream;
     stream = null;
     open?.close();
-    clearTimeout(leaving);
-    clearTimeout(sweeping);
+    if (leaving !== undefined) clearTimeout(leaving);
+    if (sweeping !== undefined) clearTimeout(sweeping);
     list.end(error);
   };
   const open = (): void => {
@@ -180,7 +180,7 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
       // A listener that is given twice is called twice, and each time ended by itself.
       const own = (): void => listener();
       listeners.add(own);
-      clearTimeout(leaving);
+      if (leaving !== undefined) clearTimeout(leaving);
       if (stream === null && !isClosed) open();
       return () => {
         if (!listeners.delete(own) || listeners.size > 0 || isClosed) return;
