@@ -32,15 +32,19 @@ function generate(dist: string, resources: number): string {
 
 async function sizes(dist: string, generated: string): Promise<Line[]> {
   const module = path.join(dist, "runtime", "client", "index.js");
+  const client = path.join(root, "generated", "client.ts");
+  const react = path.join(root, "generated", "react.ts");
   const lines: Line[] = [];
-  for (const [name, entry, aim] of [
-    ["reference application, gzipped", path.join(root, "generated", "client.ts"), 3_000],
-    [`${count} resources, gzipped`, path.join(generated, "client.ts"), undefined],
-    ["covara/client as a whole, gzipped", module, 6_000],
+  for (const [name, entries, aim] of [
+    ["5 resources, gzipped", [path.join(generate(dist, 5), "client.ts")], 3_000],
+    [`${count} resources, gzipped`, [path.join(generated, "client.ts")], undefined],
+    ["reference application, with live, gzipped", [client], 6_000],
+    ["reference application, with live and React, gzipped, without peers", [client, react], 8_000],
+    ["covara/client as a whole, gzipped", [module], undefined],
   ] as const) {
-    const bytes = await bundled(entry, module);
+    const bytes = await bundled(dist, entries);
     lines.push({
-      group: "Bundle of the client, without live",
+      group: "Bundle of the client",
       name,
       unit: "bytes",
       ours: gzipSync(bytes, { level: 9 }).length,
@@ -51,14 +55,19 @@ async function sizes(dist: string, generated: string): Promise<Line[]> {
   return lines;
 }
 
-async function bundled(entry: string, module: string): Promise<Uint8Array> {
+async function bundled(dist: string, entries: readonly string[]): Promise<Uint8Array> {
+  const contents = entries.map((entry) => `export * from ${JSON.stringify(entry)};`).join("\n");
   const { outputFiles } = await build({
-    entryPoints: [entry],
-    alias: { "covara/client": module },
+    stdin: { contents, resolveDir: root },
+    alias: {
+      "covara/client": path.join(dist, "runtime", "client", "index.js"),
+      "covara/react": path.join(dist, "runtime", "react", "index.js"),
+    },
+    external: ["react", "@tanstack/react-query"],
     ...{ bundle: true, minify: true, format: "esm", target: "es2022", write: false },
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  if (file === undefined) throw new Error(`esbuild made nothing of ${entries.join(" and ")}`);
   return file.contents;
 }
 

@@ -1,5 +1,5 @@
 /** As much of a browser as React needs. Has to be imported before React and TanStack Query. */
-import { Window } from "happy-dom";
+import { type HTMLElement, Window } from "happy-dom";
 
 const window = new Window({ url: "https://covara.test/" });
 
@@ -18,5 +18,5 @@ Object.assign(globalThis, {
 export function container(): HTMLElement {
   const element = window.document.createElement("div");
   window.document.body.append(element);
-  return element as unknown as HTMLElement;
+  return element;
 }
