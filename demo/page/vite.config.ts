@@ -10,5 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     target: "es2022",
+    // "use client" is for servers that render React; here all of it runs in the browser.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -1,6 +1,7 @@
 /** The board of one person: lists at the side, the todos of one, and a panel beside them. */
 import { useCallback, useEffect, useState } from "react";
-import { client } from "./client.ts";
+import { createClient, type Todo } from "../../../generated/client.ts";
+import { CovaraProvider, useLiveTodos } from "../../../generated/react.ts";
 import { describe, isSignedOut } from "./errors.ts";
 import { Header } from "./header.tsx";
 import { Lists, useLists } from "./lists.tsx";
@@ -9,7 +10,6 @@ import { Panel, usePanel } from "./panel.tsx";
 import { PeopleContext, useEverybody } from "./people.ts";
 import type { Me } from "./session.ts";
 import { Todos } from "./todos.tsx";
-import { useLive } from "./use-live.ts";
 
 /** Todos that are shown at first, and how many more each time. */
 const pageSize = 50;
@@ -21,7 +21,17 @@ export interface BoardProps {
   readonly expired: () => void;
 }
 
-export function Board({ me, leave, expired }: BoardProps) {
+/** A client for each sign-in: what one person has been shown is not kept for the next. */
+export function Board(props: BoardProps) {
+  const [client] = useState(() => createClient({ baseUrl: "" }));
+  return (
+    <CovaraProvider client={client}>
+      <Content {...props} />
+    </CovaraProvider>
+  );
+}
+
+function Content({ me, leave, expired }: BoardProps) {
   const show = useMessages();
   const failed = useCallback(
     (error: unknown) => (isSignedOut(error) ? expired() : show(describe(error))),
@@ -33,21 +43,17 @@ export function Board({ me, leave, expired }: BoardProps) {
   const [listId, setListId] = useState<string | null>(null);
   const list = lists.find(({ id }) => id === listId) ?? null;
   const { panel, openPanel, closePanel, isOver } = usePanel();
+  const openComments = useCallback((todo: Todo) => openPanel({ type: "comments", todo }), [openPanel]);
 
-  const open = useCallback(
-    () =>
-      client.todos.live({
-        ...(listId !== null && { where: { listId } }),
-        orderBy: ["done", "-priority", "createdAt"],
-        limit: pageSize,
-        onError: (error) => show(`Taken back. ${describe(error)}`),
-      }),
-    [listId, show],
-  );
-  const { store, snapshot } = useLive(open);
+  const todos = useLiveTodos({
+    where: listId === null ? undefined : { listId },
+    orderBy: ["done", "-priority", "createdAt"],
+    limit: pageSize,
+    onError: (error) => show(`Taken back. ${describe(error)}`),
+  });
 
   // What ends the stream for good: a session that is over, above all.
-  const ending = snapshot?.status === "closed" ? snapshot.error : null;
+  const ending = todos.status === "closed" ? todos.error : null;
   useEffect(() => {
     if (ending !== null) failed(ending);
   }, [ending, failed]);
@@ -58,21 +64,14 @@ export function Board({ me, leave, expired }: BoardProps) {
         <Header
           me={me}
           leave={leave}
-          status={snapshot?.status ?? "loading"}
+          status={todos.status}
           panel={panel}
           openPanel={openPanel}
           closePanel={closePanel}
         />
         <div className="columns">
           <Lists lists={lists} selected={listId} select={setListId} add={addList} isInert={isOver} />
-          <Todos
-            me={me}
-            list={list}
-            store={store}
-            snapshot={snapshot}
-            openComments={(todo) => openPanel({ type: "comments", todo })}
-            isInert={isOver}
-          />
+          <Todos me={me} list={list} todos={todos} openComments={openComments} isInert={isOver} />
           <Panel me={me} panel={panel} list={list} close={closePanel} failed={failed} />
         </div>
       </div>

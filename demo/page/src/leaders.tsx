@@ -1,6 +1,6 @@
 /** A game that the application plays on the key-value stores, by the routes of demo/routes.ts. */
 import { useCallback, useEffect, useState } from "react";
-import { client } from "./client.ts";
+import { useClient } from "../../../generated/react.ts";
 import { describe } from "./errors.ts";
 import { send } from "./http.ts";
 import { useMessages } from "./messages.tsx";
@@ -19,6 +19,7 @@ const board = "/api/board/finishers";
 const pace = 5_000;
 
 export function Leaders({ me, failed }: { readonly me: Me; readonly failed: (error: unknown) => void }) {
+  const client = useClient();
   const people = usePeople();
   const show = useMessages();
   const [found, setFound] = useState<Leaders | null>(null);

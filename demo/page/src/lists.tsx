@@ -1,7 +1,7 @@
 /** The lists at the side, one of which is shown. */
 import { type FormEvent, useCallback, useEffect, useId, useState } from "react";
 import type { List } from "../../../generated/client.ts";
-import { client } from "./client.ts";
+import { useClient } from "../../../generated/react.ts";
 
 /**
  * All lists by name, read again whenever the window comes to the front. They are not live: browsers have six connections to a server
@@ -12,6 +12,7 @@ export function useLists(failed: (error: unknown) => void): {
   /** @returns its id; null where it was refused. */
   readonly addList: (name: string) => Promise<string | null>;
 } {
+  const client = useClient();
   const [lists, setLists] = useState<readonly List[]>([]);
   useEffect(() => {
     const controller = new AbortController();
@@ -29,7 +30,7 @@ export function useLists(failed: (error: unknown) => void): {
     load();
     window.addEventListener("focus", load, { signal });
     return () => controller.abort();
-  }, [failed]);
+  }, [client, failed]);
 
   const addList = useCallback(
     async (name: string) => {
@@ -42,7 +43,7 @@ export function useLists(failed: (error: unknown) => void): {
         return null;
       }
     },
-    [failed],
+    [client, failed],
   );
   return { lists, addList };
 }

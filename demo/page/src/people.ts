@@ -1,7 +1,7 @@
 /** Everybody on the team, by id. */
 import { createContext, useContext, useEffect, useState } from "react";
 import type { User } from "../../../generated/client.ts";
-import { client } from "./client.ts";
+import { useClient } from "../../../generated/react.ts";
 
 export type Person = Pick<User, "id" | "name" | "initials">;
 
@@ -13,6 +13,7 @@ export const usePeople = (): People => useContext(PeopleContext);
 
 /** Everybody, in the order of their names; empty until they are there. */
 export function useEverybody(onError: (error: unknown) => void): People {
+  const client = useClient();
   const [people, setPeople] = useState<People>(new Map());
   useEffect(() => {
     const controller = new AbortController();
@@ -32,7 +33,7 @@ export function useEverybody(onError: (error: unknown) => void): People {
       if (!signal.aborted) onError(error);
     });
     return () => controller.abort();
-  }, [onError]);
+  }, [client, onError]);
   return people;
 }
 
