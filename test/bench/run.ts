@@ -8,6 +8,8 @@
  * Redis 7 where it is installed. `--sizes 10,1000` takes half a minute, all sizes about ten minutes. `--cost` writes the page
  * of the rows that commands read and write, `--commands '^(hash|set)\.'` leaves all others and the calls out.
  *
+ * `live` has none either: it measures streams of live resources in workerd, which takes some minutes.
+ *
  * It measures the built package. Absolute times depend on the machine; ratios of contenders that take turns much less.
  */
 import { existsSync, rmSync } from "node:fs";

@@ -6,10 +6,23 @@ interface Asked {
   readonly params?: readonly SqlStorageValue[];
 }
 
+/** Rows that statements have read and written so far, as they are billed. */
+export interface Rows {
+  readonly read: number;
+  readonly written: number;
+}
+
 export class Database extends DurableObject {
+  #read = 0;
+  #written = 0;
+
   override async fetch(request: Request): Promise<Response> {
     const { sql } = this.ctx.storage;
-    if (new URL(request.url).pathname === "/migrate") {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/rows") {
+      return Response.json({ read: this.#read, written: this.#written } satisfies Rows);
+    }
+    if (pathname === "/migrate") {
       sql.exec(await request.text());
       return new Response(null);
     }
@@ -24,10 +37,14 @@ export class Database extends DurableObject {
 
   #run({ sql, params = [] }: Asked): object {
     const storage = this.ctx.storage.sql;
-    const results = storage.exec(sql, ...params).toArray();
+    const cursor = storage.exec(sql, ...params);
+    const results = cursor.toArray();
+    this.#read += cursor.rowsRead;
+    this.#written += cursor.rowsWritten;
     const changes = storage.exec("SELECT changes() AS n").one().n;
     const meta = { served_by: "bench", duration: 0, changes, last_row_id: 0, changed_db: false };
-    return { success: true, results, meta: { ...meta, size_after: 0, rows_read: 0, rows_written: 0 } };
+    const rows = { rows_read: cursor.rowsRead, rows_written: cursor.rowsWritten };
+    return { success: true, results, meta: { ...meta, size_after: 0, ...rows } };
   }
 }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { compatibilityDate, type Server, startWorkerd } from "../workerd/process.ts";
 import type { Counts } from "./counting.ts";
+import type { Rows } from "./d1.ts";
 import type { Project } from "./project.ts";
 
 export class Application implements AsyncDisposable {
@@ -49,6 +50,11 @@ export class Application implements AsyncDisposable {
 
   async counts(): Promise<Counts> {
     return (await fetch(`${this.url}/counts`)).json() as Promise<Counts>;
+  }
+
+  /** Rows of the database that were read and written so far. */
+  async rows(): Promise<Rows> {
+    return (await fetch(`${this.#database.url}/rows`)).json() as Promise<Rows>;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
