@@ -1,5 +1,6 @@
 /** Whether what is shown is what the server has. */
 import type { LiveStatus } from "covara/client";
+import { useNotice } from "./messages.tsx";
 
 const texts: Readonly<Record<LiveStatus, string>> = {
   loading: "Connecting …",
@@ -10,14 +11,14 @@ const texts: Readonly<Record<LiveStatus, string>> = {
 };
 
 export function Connection({ status }: { readonly status: LiveStatus }) {
+  useNotice(
+    status === "offline"
+      ? "You are offline, and see the board as it was. It goes on by itself once the server can be reached."
+      : null,
+  );
   return (
     <div className="connection" role="status">
       <span className={`state state-${status}`}>{texts[status]}</span>
-      {status === "offline" && (
-        <span className="offline-note">
-          You see the board as it was. It goes on by itself once the server can be reached.
-        </span>
-      )}
     </div>
   );
 }
