@@ -31,10 +31,13 @@ export function guessValues(cache: QueryClient, keys: ResourceKeys, id: string, 
   return () =>
     change(cache, keys, id, (row, key) => {
       const old = before.get(JSON.stringify(key));
-      const ours = Object.keys(values).filter((name) => old !== undefined && row[name] === values[name]);
+      const ours = Object.keys(values).filter((name) => old !== undefined && isSame(row[name], values[name]));
       return { ...row, ...Object.fromEntries(ours.map((name) => [name, old?.[name]])) };
     });
 }
+
+/** Whether two values are the same as JSON: the cache holds lists and objects as copies. */
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** Shows lists without a row. Undone, the lists that nothing else has changed meanwhile are as before. */
 export function guessGone(cache: QueryClient, keys: ResourceKeys, id: string): Undo {

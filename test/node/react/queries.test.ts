@@ -169,9 +169,9 @@ describe("mutations", () => {
     using list = watch(todosQueries.list(client));
     await settled();
     const request = held("PATCH");
-    const writing = update().mutate({ id: todo.id, patch: { title: "b" } });
+    const writing = update().mutate({ id: todo.id, patch: { title: "b", labels: ["x", "y"] } });
     await request.arrived;
-    expect(list.data?.items[0]?.title).toBe("b");
+    expect(list.data?.items[0]).toMatchObject({ title: "b", labels: ["x", "y"] });
     const reads = held("GET");
     request.release(refusal());
     await expect(writing).rejects.toBeInstanceOf(CovaraError);
