@@ -202,7 +202,7 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       randomTypes(keys.length),
       fc.constantFrom({}, { optional: true as const }, { optional: true as const, hidden: true as const }),
       fc.oneof(fc.constant({}), randomStores),
-      fc.constantFrom({}, { routes: "./src/routes.ts" }, { openapi: true }),
+      fc.constantFrom({}, { routes: "./src/routes.ts" }, { openapi: true }, { clients: { react: true } }),
       randomAuth(keys[0] ?? ""),
     ),
   )
