@@ -7,6 +7,10 @@ let id: string;
 beforeAll(async () => {
   ann = await addUser();
   ({ id } = await create("/api/todos", ann, { title: "Before the migration" }));
+  // SQLite drops no column that a trigger speaks of.
+  const triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'todos'";
+  const { results } = await env.DB.prepare(triggers).all<{ name: string }>();
+  for (const { name } of results) await env.DB.exec(`DROP TRIGGER "${name}"`);
   await env.DB.exec("ALTER TABLE todos DROP COLUMN estimate");
 });
 
