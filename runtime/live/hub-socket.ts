@@ -1,4 +1,5 @@
 /** The connection of one stream to the hub that tells it of changes. */
+import { fingerprint } from "./position.ts";
 import type { Batch } from "./types.ts";
 
 /** The calls of the emitted `CovaraLiveDurableObject`. */
@@ -20,9 +21,17 @@ export interface LiveNamespace {
 /** Name of the one object that reads the change log. */
 export const pumpName = "pump";
 
-/** Name of a hub: of all changes of a resource, or of those of one partition. */
-export const hubName = (stream: string, partition: string | null): string =>
-  partition === null ? `${stream}/*` : `${stream}/=${partition}`;
+/** Characters of a partition in the name of its hub. Names of objects have 1,024 bytes at most. */
+const maxPartition = 200;
+
+/**
+ * Name of a hub: of all changes of a resource, or of those of one partition. Partitions with long values may share one: streams look
+ * at each change themselves.
+ */
+export function hubName(stream: string, partition: string | null): string {
+  if (partition === null) return `${stream}/*`;
+  return partition.length > maxPartition ? `${stream}/#${fingerprint(partition)}` : `${stream}/=${partition}`;
+}
 
 /** What hubs send: changes, or that what was sent before may be incomplete. */
 export type HubMessage = Batch | { readonly type: "check" };
@@ -57,9 +66,7 @@ function parse(text: string): HubMessage {
  * @throws {Error} where the hub does not answer.
  */
 export async function openHub(hubs: LiveNamespace, name: string, listeners: Listeners): Promise<HubSocket> {
-  const response = await hubs
-    .getByName(name)
-    .fetch("https://hub/", { headers: { Upgrade: "websocket", "Covara-Hub": encodeURIComponent(name) } });
+  const response = await hubs.getByName(name).fetch("https://hub/", { headers: { Upgrade: "websocket" } });
   const socket = response.webSocket;
   if (socket === null)
     throw new Error(`The hub ${name} answered ${response.status}, and opened no connection`);

@@ -1,9 +1,9 @@
 /** The pump: the only object that reads the change log as it grows, and hands each change to the hubs whose streams may be told. */
 import { logFault } from "../http/reply.ts";
-import type { HubMessage, LiveNamespace } from "./hub-socket.ts";
+import { type HubMessage, type LiveNamespace, pumpName } from "./hub-socket.ts";
 import { origin, type Position, readHead, readLog } from "./log.ts";
 import { routeChanges } from "./routing.ts";
-import type { Batch, Log } from "./types.ts";
+import type { Batch, Change, Log } from "./types.ts";
 
 /** The part of a `DurableObjectState` that is used. */
 export interface PumpState {
@@ -26,6 +26,9 @@ const maxSilence = 1_000;
 
 /** Characters of images in one read. */
 const maxLength = 2_000_000;
+
+/** Hubs that are told at the same time: each has a text of its own in memory. */
+const parallel = 50;
 
 /** Calls to a hub that does not answer, before its streams are left to read the log for themselves. */
 const attempts = 3;
@@ -98,7 +101,12 @@ export class Pump {
   async alarm(): Promise<void> {
     if (this.#hubs.size === 0) return;
     await this.#schedule();
-    await this.#pull();
+    try {
+      await this.#pull();
+    } catch (error) {
+      // The platform would try again a few times and then never. The next look is set, however long this goes on.
+      logFault(pumpName, error);
+    }
   }
 
   #listening(): Listening {
@@ -177,18 +185,27 @@ export class Pump {
   /** Hands each hub its part. Returns once each has it, or has been given up for now. */
   async #handOut(batch: Batch): Promise<void> {
     const parts = routeChanges(this.#log, batch.changes, [...this.#hubs.keys()]);
-    await Promise.all(
-      [...this.#hubs].map(async ([hub, listening]) => {
-        const changes = parts.get(hub) ?? [];
-        const isSilent = changes.length === 0 && batch.to - listening.sent < maxSilence;
-        if (isSilent && !listening.isBehind) return;
-        const { to, tag } = batch;
-        const message: HubMessage = listening.isBehind
-          ? { type: "check" }
-          : { from: listening.sent, to, tag, changes };
-        await this.#send(hub, listening, message, to);
-      }),
-    );
+    const waiting = [...this.#hubs];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        await this.#handTo(...next, batch, parts.get(next[0]) ?? []);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(parallel, waiting.length) }, work));
+  }
+
+  async #handTo(
+    hub: string,
+    listening: Listening,
+    { to, tag }: Batch,
+    changes: readonly Change[],
+  ): Promise<void> {
+    const isSilent = changes.length === 0 && to - listening.sent < maxSilence;
+    if (isSilent && !listening.isBehind) return;
+    const message: HubMessage = listening.isBehind
+      ? { type: "check" }
+      : { from: listening.sent, to, tag, changes };
+    await this.#send(hub, listening, message, to);
   }
 
   async #send(hub: string, listening: Listening, message: HubMessage, to: number): Promise<void> {

@@ -5,6 +5,9 @@ import type { Change, Image, Log, Reach } from "./types.ts";
 /** Rows of one table that one change is told with. */
 const maxRows = 200;
 
+/** Characters of the images of rows that the changes of one read are told with: all hubs may get them. */
+const maxLength = 1_000_000;
+
 /** Statements for the changes of one read. */
 const maxStatements = 50;
 
@@ -28,6 +31,7 @@ export async function relate(db: D1Database, log: Log, changes: readonly Change[
   const related = new Map<number, Related>();
   let searches = changes.flatMap((change, index) => searchesOf(log, change, index));
   let statements = 0;
+  let length = 0;
   for (let depth = 0; searches.length > 0 && depth < maxDepth; depth++) {
     const open = searches.filter(({ change, reach }) => related.get(change)?.get(reach.table) !== null);
     const asked = open.slice(0, Math.max(0, maxStatements - statements));
@@ -36,7 +40,8 @@ export async function relate(db: D1Database, log: Log, changes: readonly Change[
       asked.length === 0 ? [] : await db.batch(asked.map((search) => find(db, log, changes, search)));
     searches = open.flatMap((search, index): Search[] => {
       const rows = (found[index]?.results ?? null) as { row: string }[] | null;
-      return rows === null || rows.length > maxRows
+      for (const { row } of rows ?? []) length += row.length;
+      return rows === null || rows.length > maxRows || length > maxLength
         ? giveUp(log, related, search)
         : keep(log, related, search, rows);
     });
