@@ -119,7 +119,9 @@ async function live(seed: number, { isVersioned, isIdChosen, where, limit }: Cas
     () => store.loadMore(),
   ];
   // Updates of rows that are not there would make rows without a title.
-  const isAllowed = (index: number): boolean => world.rows.size > 0 || index === 0 || index === 9;
+  // Half of the lists are never read anew: what they lose is lost.
+  const isAllowed = (index: number): boolean =>
+    (world.rows.size > 0 || index === 0 || index === 9) && (seed % 2 === 0 || (index !== 10 && index !== 11));
   for (let step = 0; step < 60; step++) {
     const index = world.below(actions.length);
     if (isAllowed(index)) actions[index]?.();
