@@ -1,7 +1,7 @@
 import { listDurableObjectIds, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { poke } from "covara/runtime/live";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { addUser, type Caller, call, create } from "../api.ts";
 import { eventually, evict, head, object, sockets, sql } from "./log.ts";
 import { connected, leaveAll, short } from "./stream.ts";
@@ -14,7 +14,10 @@ beforeAll(async () => {
   [ann, admin] = await Promise.all([addUser(), addUser("admin")]);
   hub = `todos/=${ann.id}`;
 });
-afterEach(leaveAll);
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await leaveAll();
+});
 
 const todo = (title = "x") => create("/api/todos", ann, { title });
 
@@ -36,6 +39,18 @@ describe("contract 5.3: nothing is lost", () => {
     expect(await runDurableObjectAlarm(object("pump"))).toBe(true);
     expect(short(await stream.expect("added"))).toEqual(["added", id]);
     expect(await runDurableObjectAlarm(object("pump")), "it goes on looking").toBe(true);
+  });
+
+  test("a look at the log that fails is logged, and not the last one", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const stream = await connected("todos/subscribe", ann);
+    await sql("ALTER TABLE _covara_changes RENAME TO gone");
+    expect(await runDurableObjectAlarm(object("pump"))).toBe(true);
+    await sql("ALTER TABLE gone RENAME TO _covara_changes");
+    expect(String(log.mock.calls[0]?.[0])).toContain("no such table");
+    const id = await untold();
+    expect(await runDurableObjectAlarm(object("pump"))).toBe(true);
+    expect(short(await stream.expect("added"))).toEqual(["added", id]);
   });
 
   test("a hub that sleeps keeps its streams, and tells them", async () => {
