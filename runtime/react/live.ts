@@ -56,7 +56,8 @@ function shared<List extends LiveStore<unknown>>(resource: object, key: string, 
   const known = lists.get(resource) ?? new Map<string, WeakRef<LiveStore<unknown>>>();
   lists.set(resource, known);
   const found = known.get(key)?.deref();
-  if (found !== undefined) return found as List;
+  // One that the server has ended stays so: who comes later tries anew.
+  if (found !== undefined && found.getSnapshot().status !== "closed") return found as List;
   for (const [other, list] of known) if (list.deref() === undefined) known.delete(other);
   const list = open();
   known.set(key, new WeakRef(list));

@@ -75,7 +75,10 @@ async function using<Result>(hook: () => Result): Promise<{ readonly result: Res
 
 /** Waits until something is true, with React's work done in between. */
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await act(async () => new Promise((resolve) => setTimeout(resolve, 5)));
+  while (!holds()) {
+    if (roots.length === 0) throw new Error("The test is over.");
+    await act(async () => new Promise((resolve) => setTimeout(resolve, 5)));
+  }
 }
 
 describe("hooks", () => {

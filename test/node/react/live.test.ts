@@ -33,6 +33,7 @@ class NotesServer {
   readonly streams: string[] = [];
   open = 0;
   refuses = false;
+  isForbidden = false;
   readonly #controllers = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
   readonly notes: Notes = living(
@@ -57,6 +58,10 @@ class NotesServer {
       return Response.json(problem, { status: 409 });
     }
     this.streams.push(url);
+    if (this.isForbidden) {
+      const problem = { type: "about:blank", title: "No", status: 403, code: "FORBIDDEN", detail: "No." };
+      return Response.json(problem, { status: 403 });
+    }
     this.open += 1;
     let own: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({
@@ -118,7 +123,10 @@ function watching(hook: () => Live<NotesLive>): {
 
 /** Waits until something is true, with React's work done in between. */
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await act(async () => new Promise((resolve) => setTimeout(resolve, 5)));
+  while (!holds()) {
+    if (roots.length === 0) throw new Error("The test is over.");
+    await act(async () => new Promise((resolve) => setTimeout(resolve, 5)));
+  }
 }
 
 test("one list and one connection, in strict mode, for all who ask for the same", async () => {
@@ -128,12 +136,12 @@ test("one list and one connection, in strict mode, for all who ask for the same"
   const two = watching(() => useNotes(server, { where: {}, orderBy: ["title"] }));
   await render(one.component);
   await render(two.component);
-  await until(() => two.all.at(-1)?.status === "live");
+  await until(() => [one, two].every(({ all }) => all.at(-1)?.status === "live"));
   expect(one.all.at(-1)?.items).toEqual([a, b]);
   expect(two.all.at(-1)?.items).toBe(one.all.at(-1)?.items);
   expect(server.streams).toHaveLength(1);
   await act(async () => server.tell("changed", { seq: 2, objectId: a.id, object: { ...a, title: "z" } }));
-  await until(() => one.all.at(-1)?.items[0]?.title === "b");
+  await until(() => [one, two].every(({ all }) => all.at(-1)?.items[0]?.title === "b"));
   expect(one.all.at(-1)?.items.map(({ title }) => title)).toEqual(["b", "z"]);
 });
 
@@ -173,6 +181,19 @@ test("writes show at once, and who wants to be told of refusals needs no catch",
     await expect(held.all.at(-1)?.update(a.id, { title: "guess" })).rejects.toMatchObject({ status: 409 });
   });
   expect(errors).toHaveLength(1);
+});
+
+test("a list that the server has ended is opened anew by who comes later", async () => {
+  const server = new NotesServer();
+  server.isForbidden = true;
+  const notes = watching(() => useNotes(server));
+  const root = await render(notes.component);
+  await until(() => notes.all.at(-1)?.status === "closed");
+  expect(notes.all.at(-1)?.error).toMatchObject({ status: 403 });
+  await act(async () => root.unmount());
+  server.isForbidden = false;
+  await render(notes.component);
+  await until(() => notes.all.at(-1)?.status === "live");
 });
 
 test("a server shows nothing, opens nothing, and a page takes that over", async () => {
