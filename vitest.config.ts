@@ -6,6 +6,9 @@ import { issuer } from "./test/tokens/issuer.ts";
 
 const root = import.meta.dirname;
 
+/** Milliseconds after which a test counts as hung. It says nothing of how long one may take: machines differ, and are busy. */
+const patience = 300_000;
+
 /** Where the code for `test/kv/project` is generated. */
 const storesFolder = path.join(root, "test/.tmp/stores");
 
@@ -72,11 +75,21 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "node", include: ["test/node/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: "node",
+          include: ["test/node/**/*.test.ts"],
+          testTimeout: patience,
+          hookTimeout: patience,
+        },
       },
       {
         resolve: { alias },
-        test: { name: "dev", include: ["test/dev/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: "dev",
+          include: ["test/dev/**/*.test.ts"],
+          testTimeout: patience,
+          hookTimeout: patience,
+        },
       },
       {
         resolve: { alias },
@@ -84,7 +97,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "./test/browser/setup.ts",
-          testTimeout: 120_000,
+          testTimeout: patience,
           hookTimeout: 400_000,
         },
       },
@@ -101,7 +114,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -112,7 +125,7 @@ export default defineConfig({
             wrangler: { configPath: await generate("test/kv/project", storesFolder) },
           })),
         ],
-        test: { name: "stores", include: ["test/stores/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "stores", include: ["test/stores/**/*.test.ts"], testTimeout: patience },
       },
       {
         resolve: { alias: { ...alias, "#server": serverFolder } },
@@ -127,7 +140,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["test/server/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -144,7 +157,7 @@ export default defineConfig({
         test: {
           name: "auth",
           include: ["test/auth/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -165,7 +178,7 @@ export default defineConfig({
         test: {
           name: "better",
           include: ["test/better/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -183,7 +196,7 @@ export default defineConfig({
         test: {
           name: "tokens",
           include: ["test/tokens/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -200,7 +213,7 @@ export default defineConfig({
         test: {
           name: "keys",
           include: ["test/keys/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -220,7 +233,7 @@ export default defineConfig({
         test: {
           name: "several",
           include: ["test/several/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -240,7 +253,7 @@ export default defineConfig({
         test: {
           name: "callers",
           include: ["test/callers/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -260,7 +273,7 @@ export default defineConfig({
         test: {
           name: "tickets",
           include: ["test/tickets/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -271,7 +284,7 @@ export default defineConfig({
             wrangler: { configPath: await generate("test/channels/project", channelsFolder) },
           })),
         ],
-        test: { name: "channels", include: ["test/channels/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "channels", include: ["test/channels/**/*.test.ts"], testTimeout: patience },
       },
       {
         resolve: { alias: { ...alias, "#computed": computedFolder } },
@@ -286,7 +299,7 @@ export default defineConfig({
         test: {
           name: "computed",
           include: ["test/computed/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: patience,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
