@@ -9,6 +9,7 @@ import { alternate, median, pairedRatio } from "../measure.ts";
 import { root, work } from "../paths.ts";
 import type { Line } from "../report.ts";
 import { type BenchedResource, writeProjects } from "./projects.ts";
+import { benchStore } from "./store.ts";
 
 /** Resources of the project that is type-checked. */
 const count = 100;
@@ -17,7 +18,11 @@ const rounds = 5;
 /** @param dist The built package. */
 export async function benchClient(dist: string): Promise<Line[]> {
   const generated = generate(dist, count);
-  return [...(await sizes(dist, generated)), ...(await typeChecks(dist, generated))];
+  return [
+    ...(await sizes(dist, generated)),
+    ...(await typeChecks(dist, generated)),
+    ...(await benchStore(path.join(dist, "runtime", "client"))),
+  ];
 }
 
 /** Generates a project; returns the folder of what was generated. */
