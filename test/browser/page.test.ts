@@ -59,6 +59,27 @@ test("a person signs in, is known after a reload, and signs out", async () => {
   await page.context().close();
 });
 
+test("who signs in next sees nothing of who was there before", async () => {
+  const page = await boardOf(browser, app, people.bob);
+  await add(page, "Bob's secret");
+  await eventually(() => shown(page)).toEqual(["Bob's secret"]);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  // What the page shows at any moment from now on.
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Reflect.set(window, "seen", seen);
+    new MutationObserver(() => {
+      for (const title of document.querySelectorAll("textarea")) seen.push(title.value);
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await enter(page, people.cara);
+  await add(page, "Cara's own");
+  await eventually(() => shown(page)).toEqual(["Cara's own"]);
+  const seen = await page.evaluate(() => Reflect.get(window, "seen") as string[]);
+  expect(new Set(seen)).toEqual(new Set(["Cara's own"]));
+  await page.context().close();
+});
+
 test("two windows of a person show what either does, as it is done", async () => {
   const one = await boardOf(browser, app, people.bob);
   const other = await openBoard(one.context(), app);
