@@ -35,8 +35,18 @@ export const withDates = (row: AnyRow, dates: readonly string[]): AnyRow => ({
   ),
 });
 
-/** A value as it is after its way through JSON, and so a copy that nobody else holds. */
-export const plain = (value: unknown): AnyRow => JSON.parse(JSON.stringify(value)) as AnyRow;
+/**
+ * A value as it is after its way through JSON, and so a copy that nobody else holds.
+ *
+ * @throws {TypeError} for a date that is none: JSON has null for it, and the server would take that.
+ */
+export const plain = (value: unknown): AnyRow =>
+  JSON.parse(
+    JSON.stringify(value, function (this: AnyRow, name, item: unknown) {
+      if (item === null && this[name] !== null) throw new TypeError(`${name} is ${this[name]}.`);
+      return item;
+    }),
+  ) as AnyRow;
 
 const stamped = (names: readonly string[]): AnyRow => {
   const now = new Date().toISOString();

@@ -172,6 +172,12 @@ describe("a live list", () => {
     store.close();
   });
 
+  test("a date that is none is an error, and no null", () => {
+    const { store, requests } = open();
+    expect(() => store.update(id, { at: new Date(Number.NaN) })).toThrow("at is Invalid Date");
+    expect(requests).toEqual([]);
+  });
+
   test("closes its connection five seconds after its last listener, and opens it for the next", async () => {
     const { world, store } = open();
     const opened = vi.spyOn(world.send, "open");
