@@ -86,3 +86,25 @@ test("each list has a room of its own", async () => {
   expect(await heard(page, "Messages")).not.toContain("To the kitchen");
   await page.context().close();
 });
+
+test("a chat goes on after the server was killed", async () => {
+  const [bob, cara] = await Promise.all([
+    boardOf(browser, app, people.bob),
+    boardOf(browser, app, people.cara),
+  ]);
+  for (const page of [bob, cara]) await page.getByRole("button", { name: "Chat" }).click();
+  const names = [people.bob.name, people.cara.name];
+  await say(bob, "Your message", "Before");
+  await eventually(async () => (await heard(cara, "Messages")).at(-1)).toBe("Before");
+  await app.kill();
+  await say(cara, "Your message", "Into the void");
+  await cara.getByRole("status").getByText("Not sent.").waitFor();
+  await eventually(() => cara.getByLabel("Your message").inputValue()).toBe("Into the void");
+  await app.restart();
+  await say(bob, "Your message", "After");
+  for (const page of [bob, cara]) {
+    await eventually(async () => (await heard(page, "Messages")).slice(-2)).toEqual(["Before", "After"]);
+    await eventually(async () => (await here(page)).sort()).toEqual(names);
+  }
+  await Promise.all([bob, cara].map((page) => page.context().close()));
+});

@@ -6,6 +6,9 @@ import { send } from "./http.ts";
 /** Messages from before that are shown. */
 const history = 50;
 
+/** Milliseconds until a room is tried again that the server has refused: browsers come back only after broken connections. */
+const pause = 5_000;
+
 export interface Room {
   /** In their order; null until the room has answered. */
   readonly messages: readonly ChatChannelMessage[] | null;
@@ -20,7 +23,12 @@ export function useRoom(name: string, failed: (error: unknown) => void): Room {
   const [messages, setMessages] = useState<readonly ChatChannelMessage[] | null>(null);
   const [here, setHere] = useState<readonly string[]>([]);
 
+  /** Counts the connections that were given up. */
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another connection.
   useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const events = new EventSource(`${path}?history=${history}`);
     const look = async (): Promise<void> => {
       try {
@@ -39,14 +47,17 @@ export function useRoom(name: string, failed: (error: unknown) => void): Room {
       // After a pause what was missed comes, and perhaps some that were not.
       setMessages((known) => [...(known ?? []).filter(({ seq }) => seq !== message.seq), message]);
     });
+    events.addEventListener("error", () => {
+      if (events.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(() => setAttempt((count) => count + 1), pause);
+    });
     events.addEventListener("join", look);
     events.addEventListener("leave", look);
     return () => {
+      clearTimeout(timer);
       events.close();
-      setMessages(null);
-      setHere([]);
     };
-  }, [path, failed]);
+  }, [path, failed, attempt]);
 
   const publish = useCallback((text: string) => send("POST", path, { text }), [path]);
   return { messages, here, publish };
