@@ -93,7 +93,7 @@ async function redeem(request: Request, ticket: string, store: TicketStore): Pro
   for (const name of credentials) headers.delete(name);
   const given = JSON.parse(await decrypt(ticket, sealed)) as [string, string][];
   for (const [name, value] of given) headers.set(name, value);
-  return new Request(request.url, { headers });
+  return new Request(request, { headers });
 }
 
 /** Where a ticket is kept: its SHA-256. Tickets are random, so a fast hash is enough. */
