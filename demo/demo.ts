@@ -45,13 +45,14 @@ async function main(): Promise<void> {
   try {
     await answering(port, () => (child.exitCode === null ? null : `code ${child.exitCode}`));
     const base = `http://127.0.0.1:${port}`;
-    say(`\nThe task board runs with ${rows} rows. Open it in a browser:\n\n  ${base}\n`);
+    say(`\nThe task board runs at ${base} with ${rows} rows.`);
     if (check) {
       checkTour(base);
       return;
     }
-    say("Or paste these into another terminal; Ctrl-C stops the server.\n");
+    say("Paste these into another terminal, if you like:\n");
     for (const { title, command } of tour(base)) say(`# ${title}\n${command}\n`);
+    say(`Open the task board in a browser, and stop it with Ctrl-C:\n\n  ${base}\n`);
     await new Promise((resolve) => child.once("exit", resolve));
   } finally {
     stop();

@@ -61,7 +61,7 @@ export function Leaders({ me, failed }: { readonly me: Me; readonly failed: (err
           </li>
         ))}
       </ol>
-      {visits !== null && <p className="visits">Looked at {visits === 1 ? "once" : `${visits} times`}.</p>}
+      {visits !== null && <p className="visits">Opened {visits === 1 ? "once" : `${visits} times`}.</p>}
     </div>
   );
 }
