@@ -2,10 +2,11 @@
  * The access matrix of identities that are lost: every route of an application, generated from its model, by callers who were
  * somebody once. They are answered as nobody is, to the letter, and change nothing.
  */
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { apiKeys } from "#callers/auth";
 import { kv } from "#callers/kv";
+import { hurry } from "../workers/live/hurry.ts";
 import {
   type Answer,
   ann,
@@ -34,7 +35,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   vi.useRealTimers();
   await reset();
-  return () => vi.useRealTimers();
+  return () => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  };
 });
 
 const later = (milliseconds: number): void => {
@@ -159,6 +163,9 @@ describe("contract 4.5: every route is open to its owner, so that losing the ide
   });
 });
 
+const streams = ["/api/issues/subscribe", "/api/issues/aggregate/subscribe?count=true"];
+const asking = (path: string) => ({ method: "GET", path, headers: {} });
+
 describe("contract 4.5: a lost identity is nobody's", () => {
   test.each(Object.entries(lost))("%s", async (_name, lose) => {
     const credentials = await lose();
@@ -172,9 +179,44 @@ describe("contract 4.5: a lost identity is nobody's", () => {
         told(nobodyWithKey[index] as Answer),
       ]);
     }
+    for (const path of streams) {
+      const answer = await send(asking(path), credentials);
+      expect([path, answer.status, told(answer)]).toEqual([path, 401, told(await send(asking(path), {}))]);
+    }
     expect(await dump()).toEqual(before);
     const keys = await env.DB.prepare("SELECT count(*) AS n FROM _covara_idempotency").first("n");
     expect(keys).toBe(0);
+  });
+});
+
+describe("contract 5.5: streams", () => {
+  const ends: Readonly<Record<string, readonly [() => Promise<Headers>, () => unknown]>> = {
+    "session revoked": [() => signIn(ann), () => kv(env).authSessions.revokeAll(ann)],
+    "session too old": [() => signIn(ann), () => later(31 * DAY)],
+    "key revoked": [() => key(ann), () => apiKeys(env).revokeAll(ann)],
+    "key expired": [() => key(ann, Date.now() + DAY), () => later(DAY + 1)],
+    "token expired": [() => token(ann), () => later(DAY)],
+    "user of a session deleted, softly": [() => signIn(ann), () => removed(ann)],
+    "user of a key deleted, softly": [() => key(ann), () => removed(ann)],
+    "user of a token deleted, softly": [() => token(ann), () => removed(ann)],
+    "user of a session erased": [() => signIn(zoe), () => erased(zoe)],
+  };
+
+  test.each(Object.entries(ends))("that are open end: %s", async (_name, [begin, lose]) => {
+    hurry();
+    const credentials = await begin();
+    const open = await Promise.all(
+      streams.map((path) => exports.default.fetch(`https://covara.test${path}`, { headers: credentials })),
+    );
+    expect(open.map(({ status }) => status)).toEqual([200, 200]);
+    await lose();
+    // They end, or this never does.
+    for (const response of open) expect(await response.text()).toContain("event: connected");
+  });
+
+  test("are not for a key that may only write", async () => {
+    const writer = { "X-API-Key": (await apiKeys(env).create({ userId: ann, scopes: ["write"] })).key };
+    for (const path of streams) expect((await send(asking(path), writer)).status).toBe(403);
   });
 });
 

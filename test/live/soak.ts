@@ -155,6 +155,7 @@ while (left > 0 && Date.now() - gone < 90_000) {
   left = await board.sockets(hubs);
 }
 
+const overTime = memory.filter((_, index) => index % Math.ceil(memory.length / 12) === 0);
 const figure = (value: number | undefined): string => `${Math.round(value ?? 0)} MiB`;
 const [{ seq = 0 } = {}] = await board.sql("SELECT max(seq) AS seq FROM _covara_changes");
 process.stdout.write(
@@ -162,7 +163,7 @@ process.stdout.write(
     `${seconds} s, ${count} subscribers: ${writes} requests, ${seq} changes, ${tally.events} events`,
     `connections: ${tally.connections} made, ${tally.resumed} resumed, ${held} held at the end, ${left} left ${Math.round((Date.now() - gone) / 1000)} s later`,
     `invalidated: ${JSON.stringify(tally.invalidated)}`,
-    `memory of workerd: ${figure(memory[0])} at first, ${figure(memory[Math.floor(memory.length / 2)])} in the middle, ${figure(Math.max(...memory))} at most, ${figure(board.memory)} in the end`,
+    `memory of workerd in MiB, over time: ${overTime.map(Math.round).join(", ")}; ${figure(Math.max(...memory))} at most, ${figure(board.memory)} in the end`,
   ].join("\n")}\n`,
 );
 const faults = [

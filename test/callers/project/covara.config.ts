@@ -31,6 +31,7 @@ export default defineConfig({
       relations: { articles: { hasMany: "articles" } },
       requireIfMatch: true,
       softDelete: true,
+      live: true,
       access: ({ owner }) => ({
         read: owner("ownerId"),
         create: owner("ownerId"),
