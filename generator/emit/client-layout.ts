@@ -115,10 +115,12 @@ function typeLines(before: string, type: TypeText, after: string): string[] {
     return [`${before}${type.name}<`, ...lines, `${pad}>${after}`];
   }
   if (type.sign === "|") {
+    // As an argument it has lines of its own already.
+    const isAlone = before.trim() === "";
     const lines = type.types.flatMap((each, index) =>
-      typeLines(`${pad}  | `, each, index < last ? "" : after),
+      typeLines(isAlone ? `${pad}| ` : `${pad}  | `, each, index < last ? "" : after),
     );
-    return [before.trimEnd(), ...lines];
+    return isAlone ? lines : [before.trimEnd(), ...lines];
   }
   return type.types.flatMap((each, index) =>
     typeLines(index === 0 ? before : `${pad}  `, each, index < last ? " &" : after),

@@ -130,15 +130,13 @@ function emitLiveType(file: SourceFile, model: Model, names: Names): string[] {
   const { resource, path } = names;
   const row = file.useType("./types.js", resource.typeName);
   const unknown = unknownFields(resource);
+  const fields = { sign: "|", types: unknown.map(quote) } as const;
   const known =
-    unknown.length === 0 ? [] : [`known?: Partial<Pick<${row}, ${unknown.map(quote).join(" | ")}>>`];
+    unknown.length === 0 ? [] : [{ name: "known?:", type: applied("Partial", applied("Pick", row, fields)) }];
   const item = `${resource.typeName}Create`;
   const input = nestedRelations(model, resource).length > 0 ? nestedTypeName(resource) : item;
   const hint = `\`known\` is what you know of the fields that the server sets: without all of them it shows with the answer.`;
-  return [
-    "",
-    `/** A live list of ${resource.key}. A write that the server refuses is taken back, and its promise fails. */`,
-    ...interfaceHead(`${liveType(names)}<Row = ${row}>`, [`${file.useType(runtime, "LiveStore")}<Row>`]),
+  const members = [
     ...(offers(resource, "create")
       ? call(
           [`\`POST ${path}\`: makes a row, and shows it at once.`, ...(unknown.length === 0 ? [] : [hint])],
@@ -163,8 +161,12 @@ function emitLiveType(file: SourceFile, model: Model, names: Names): string[] {
           result: "Promise<void>",
         })
       : []),
-    "}",
   ];
+  const doc = `/** A live list of ${resource.key}. A write that the server refuses is taken back, and its promise fails. */`;
+  const base = `${file.useType(runtime, "LiveStore")}<Row>`;
+  const head = interfaceHead(`${liveType(names)}<Row = ${row}>`, [base]);
+  if (members.length === 0) return ["", doc, ...head.slice(0, -1), `${head.at(-1)}}`];
+  return ["", doc, ...head, ...members, "}"];
 }
 
 /** What lists know of the rows of a live resource. */

@@ -97,7 +97,7 @@ function emitFactory(
   hasDates: boolean,
 ): string[] {
   const options = file.useType("covara/client", "ClientOptions");
-  const isKeyed = resources.some(({ calls }) => calls.some((line) => line.includes(`(${keyed}, `)));
+  const isKeyed = resources.some(({ calls }) => calls.some((line) => line.includes(keyed)));
   if (resources.length === 0) {
     return [`export function createClient(_options: ${options}): Client {`, "  return {};", "}"];
   }

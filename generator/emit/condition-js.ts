@@ -9,25 +9,30 @@ type Fielded = Pick<ResourceModel, "key" | "fields">;
 const signs = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 const complements = { gt: "<=", gte: "<", lt: ">=", lte: ">" } as const;
 
+/** What each field of the row is compared with so far, as expressions. */
+export type Compared = Map<string, string>;
+
 /**
  * A condition on `row`, which is true or false as the SQL is true or not.
  *
  * @param use Gives the local name of a function of `covara/runtime/live`.
+ * @param compared Of all conditions in one expression.
  */
 export function conditionJs(
   resource: Fielded,
   condition: ConditionModel,
   use: (name: string) => string,
+  compared: Compared = new Map(),
   negated = false,
 ): Logical {
   switch (condition.type) {
     case "not":
-      return conditionJs(resource, condition.item, use, !negated);
+      return conditionJs(resource, condition.item, use, compared, !negated);
     case "and":
     case "or":
       return logical(
         (condition.type === "and") === negated ? "||" : "&&",
-        condition.items.map((item) => conditionJs(resource, item, use, negated)),
+        condition.items.map((item) => conditionJs(resource, item, use, compared, negated)),
       );
     case "null":
       return `${property("row", condition.field)} ${condition.is === negated ? "!==" : "==="} null`;
@@ -35,20 +40,39 @@ export function conditionJs(
       const [only, ...others] = condition.values;
       const field = property("row", condition.field);
       if (only !== undefined && others.length === 0) {
-        return `${field} ${negated ? "!==" : "==="} ${expression(only)}`;
+        return equality(field, expression(only), !negated, use, compared);
       }
       const values = [field, ...condition.values.map(expression)];
       return `${negated ? "!" : ""}${use("oneOf")}(${values.join(", ")})`;
     }
     case "compare":
-      return comparison(resource, condition, use, negated);
+      return comparison(resource, condition, use, compared, negated);
   }
+}
+
+/**
+ * Whether a field is a constant. TypeScript takes a field that was compared with one constant for that, and refuses to compare it
+ * with another: what can never be, or always is, is a rule all the same.
+ */
+function equality(
+  field: string,
+  constant: string,
+  equal: boolean,
+  use: (name: string) => string,
+  compared: Compared,
+): string {
+  const before = compared.get(field);
+  if (before !== undefined && before !== constant)
+    return `${equal ? "" : "!"}${use("oneOf")}(${field}, ${constant})`;
+  compared.set(field, constant);
+  return `${field} ${equal ? "===" : "!=="} ${constant}`;
 }
 
 function comparison(
   resource: Fielded,
   { operator, field, value }: Extract<ConditionModel, { type: "compare" }>,
   use: (name: string) => string,
+  seen: Compared,
   negated: boolean,
 ): Logical {
   const own = property("row", field);
@@ -57,6 +81,7 @@ function comparison(
   const otherNull = canBeNull(resource, value);
   if (operator === "eq" || operator === "ne") {
     const equal = (operator === "eq") !== negated;
+    if (value.type === "constant") return equality(own, other, equal, use, seen);
     const compared = `${own} ${equal ? "===" : "!=="} ${other}`;
     // Null equals nothing, itself included.
     if (!ownNull || !otherNull) return compared;

@@ -1,6 +1,6 @@
 /** What is left of a rule for one kind of caller, as a predicate in JavaScript, with the relations that it goes through. */
 import type { Model, ResourceModel } from "../model/types.ts";
-import { conditionJs } from "./condition-js.ts";
+import { type Compared, conditionJs } from "./condition-js.ts";
 import { type Logical, logical } from "./logical.ts";
 import type { Residue } from "./rule.ts";
 import { property, quote } from "./text.ts";
@@ -52,7 +52,7 @@ function ruleJs(resource: ResourceModel, residue: Exclude<Residue, boolean>, pat
       if (resource.deletedAt === null) throw new Error(`${resource.key} keeps no deleted rows`);
       return `${property("row", resource.deletedAt.name)} === null`;
     case "where":
-      return conditionJs(resource, residue.condition, paths.use);
+      return conditionJs(resource, residue.condition, paths.use, paths.compared);
     case "through":
       return paths.has(residue);
     default:
@@ -69,6 +69,7 @@ function ruleJs(resource: ResourceModel, residue: Exclude<Residue, boolean>, pat
 class Paths {
   readonly use: (name: string) => string;
   readonly list: RulePath[] = [];
+  readonly compared: Compared = new Map();
   readonly #model: Model;
   readonly #prefix: string;
   /** The name of each path by what it is. */
