@@ -128,17 +128,19 @@ function emitRule(emitted: Emitted, { resource, operation, rule, what, name }: S
   if (rolesOf(rule).length === 0 && fits(`${choice};`)) {
     return [...doc, ...arrow(`export const ${name} = (${parameter}): ${scope} =>`, choice.trim())];
   }
-  const branches = rolesOf(rule).flatMap((role) => {
-    const residue = forCaller({ signedIn: true, role });
-    if (isSame(residue, other)) return [];
-    const test = `  if (user.role === ${quote(role)})`;
+  const answer = (test: string, residue: Residue): string[] => {
     const line = scopeOf(emitted, resource, residue, `${test} return `, ";");
     return line.includes("\n") ? [test, scopeOf(emitted, resource, residue, "    return ", ";")] : [line];
+  };
+  const branches = rolesOf(rule).flatMap((role) => {
+    const residue = forCaller({ signedIn: true, role });
+    return isSame(residue, other) ? [] : answer(`  if (user.role === ${quote(role)})`, residue);
   });
+  const nobody = "  if (user === null)";
   return [
     ...doc,
     `export function ${name}(${parameter}): ${scope} {`,
-    `  if (user === null) return ${anonymous};`,
+    ...(open === false ? [`${nobody} return ${anonymous};`] : answer(nobody, open)),
     ...branches,
     scopeOf(emitted, resource, other, "  return ", ";"),
     "}",
