@@ -36,7 +36,7 @@ export interface Aggregation {
  *
  * @throws {Problem} 400 for bad parameters, and for more than 1,000 groups.
  */
-export function aggregateRows(
+export async function aggregateRows(
   db: D1Database,
   request: Request,
   table: Table,
