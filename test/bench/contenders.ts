@@ -55,15 +55,15 @@ export async function makeContenders(toolkit: Toolkit, folder: string = work): P
 }
 
 /**
- * The config of the reference application, less what the worker written by hand has nothing to compare with: sessions, stores, routes of
+ * The config of the reference application, less what the worker written by hand has nothing to compare with: sessions, stores, live streams, channels, routes of
  * its own, an OpenAPI document, rate limits, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
  * their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
-const { kv, routes, openapi, auth, ...rest } = config;
+const { kv, routes, openapi, auth, channels, clients, ...rest } = config;
 
-const plain = ({ search, softDelete, procedures, hooks, computed, rateLimit, relations, ...resource }) => ({
+const plain = ({ search, softDelete, procedures, hooks, computed, rateLimit, relations, live, ...resource }) => ({
   ...resource,
   fields: Object.fromEntries(
     Object.entries(resource.fields).filter(([, field]) => field.data.computed === undefined),
