@@ -67,7 +67,10 @@ test("the client's runtime imports only itself", () => {
 });
 
 test("what React code is made of imports the client's types, React and TanStack Query", () => {
-  expectImports("runtime/react", /^(runtime\/react\/|runtime\/client\/index\.ts$|react$|@tanstack\/react-query$)/);
+  expectImports(
+    "runtime/react",
+    /^(runtime\/react\/|runtime\/client\/index\.ts$|react$|@tanstack\/react-query$)/,
+  );
 });
 
 test("generated code imports public entry points, its own files and the application's modules", () => {
