@@ -317,11 +317,12 @@ export class Writes {
     const added = made.map((body) => newRow(resource, body, this.#user, String(body.id)));
     const between = withRows(this.#rows, key, changed);
     const rows = withRows(between, key, [], added);
-    if (isRefused(this.#model, resource, rows)) return this.#refuse(409);
-    // The rules are those of the moment: rows that are changed are looked at before others are created.
+    // Rows that are changed are looked at before others are created, and may collide with those only then.
     const changedIds = changed.map(({ id }) => String(id));
     const addedIds = added.map(({ id }) => String(id));
+    if (isRefused(this.#model, resource, between)) return this.#refuse(409);
     if (!this.#holdsFor(resource, "update", between, changedIds)) return this.#refuse(403);
+    if (isRefused(this.#model, resource, rows)) return this.#refuse(409);
     if (!this.#holdsFor(resource, "create", rows, addedIds)) return this.#refuse(403);
     return this.#many(
       resource,
