@@ -57,7 +57,8 @@ function compare(
   const was = isSeen(wanted, view, before, step.before);
   const is = isSeen(wanted, view, after, step.after);
   if (was === null || is === null) return "unknown";
-  if (was && is) return before === after ? null : "changed"; // A related row has not changed itself.
+  // A related row may have moved, but has not changed itself.
+  if (was && is) return before === after ? null : "changed";
   if (is) return "added";
   return was ? "removed" : null;
 }

@@ -55,9 +55,9 @@ export async function makeContenders(toolkit: Toolkit, folder: string = work): P
 }
 
 /**
- * The config of the reference application, less what the worker written by hand has nothing to compare with: sessions, stores, live streams, channels, routes of
- * its own, an OpenAPI document, rate limits, computed fields, search, deleted rows, hooks and procedures, and todos that are created inside
- * their list or with it. Comments stay, to be included.
+ * The config of the reference application, less what the worker written by hand has nothing to compare with: sessions, stores, live
+ * streams, channels, routes of its own, an OpenAPI document, rate limits, computed fields, search, deleted rows, hooks and procedures,
+ * and todos that are created inside their list or with it. Comments stay, to be included.
  */
 const configText = (resources: string): string => `import config from "../../../../covara.config.ts";
 
