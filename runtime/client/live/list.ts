@@ -75,7 +75,7 @@ export class LiveList {
   }
 
   get isLive(): boolean {
-    return this.#state === "live";
+    return this.#state === "live" && !this.#isClosed;
   }
 
   get snapshot(): LiveSnapshot<AnyRow> {

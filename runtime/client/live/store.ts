@@ -2,20 +2,15 @@
 import { rowPath } from "../operations.ts";
 import type { ApiRequest, Send } from "../transport.ts";
 import { filterOf } from "../where.ts";
-import { openStream, type Stream } from "./connection.ts";
+import { openStream } from "./connection.ts";
 import { changedRow, newId, newRow, pick, plain, type RowFields, withDates } from "./fields.ts";
 import { LiveList } from "./list.ts";
-import type { AnyLiveOptions, LiveSnapshot, LiveStore } from "./live.ts";
+import { Listeners } from "./listeners.ts";
+import type { AnyLiveOptions, LiveStore } from "./live.ts";
 import { type AnyRow, matcher } from "./matches.ts";
 import { run } from "./observe.ts";
 import type { Write } from "./optimistic.ts";
 import { comparator } from "./order.ts";
-
-/** Milliseconds between the last listener's leave and the end of the connection. */
-const grace = 5_000;
-
-/** Milliseconds between two calls of the listeners, at least: as long as a screen shows one picture. */
-const frame = 16;
 
 /** Milliseconds between looks for answers that the stream never told. */
 const sweep = 2_000;
@@ -66,15 +61,7 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
   const isSame = (a: AnyRow, b: AnyRow): boolean =>
     wanted.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
 
-  const listeners = new Set<() => void>();
-  let stream: Stream | null = null;
-  let isClosed = false;
-  let leaving: ReturnType<typeof setTimeout> | undefined;
-  let sweeping: ReturnType<typeof setTimeout> | undefined;
-  let isScheduled = false;
-  let toldAt = 0;
-  let told: LiveSnapshot<AnyRow> | null = null;
-
+  let isSweeping = false;
   const { dates } = resource;
   const list = new LiveList({
     ...(dates && { show: (row: AnyRow) => withDates(row, dates) }),
@@ -83,63 +70,38 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
     isSame,
     version,
     limit,
-    changed: () => schedule(),
+    changed: () => listeners.changed(),
   });
 
-  const tell = (): void => {
-    isScheduled = false;
-    const { snapshot } = list;
-    if (snapshot === told) return;
-    told = snapshot;
-    toldAt = Date.now();
-    for (const listener of [...listeners]) run(listener);
-  };
-  const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
-    const delay = toldAt + frame - Date.now();
-    if (delay > 0) setTimeout(tell, delay);
-    else queueMicrotask(tell);
-  };
   /** Lets go of answers that the stream does not tell, now and then, while there are any. */
   const watchAnswers = (): void => {
-    sweeping ??= setTimeout(() => {
-      sweeping = undefined;
+    if (isSweeping) return;
+    isSweeping = true;
+    setTimeout(() => {
+      isSweeping = false;
       if (list.isLive && list.optimistic.expire()) watchAnswers();
     }, sweep);
   };
 
-  const end = (error: unknown): void => {
-    isClosed = true;
-    const open = stream;
-    stream = null;
-    open?.close();
-    if (leaving !== undefined) clearTimeout(leaving);
-    if (sweeping !== undefined) clearTimeout(sweeping);
-    list.end(error);
-  };
-  const open = (): void => {
+  const listeners = new Listeners(list, (state) => {
     const parameters = { filter: filterOf({ where }), select: select && wanted, snapshot: true };
-    const own = openStream(send, `${path}/subscribe`, parameters, {
+    const stream = openStream(send, `${path}/subscribe`, parameters, {
       opened: (isResumed) => {
         list.opened(isResumed);
         watchAnswers();
       },
       event: (event) => {
-        if (event.type === "invalidate") return own.restart();
+        if (event.type === "invalidate") return stream.restart();
         try {
           list.event(event);
         } catch (error) {
-          end(error);
+          listeners.end(error);
         }
       },
-      state: (state, error) => {
-        if (state !== "closed") list.state(state, error);
-        else if (error !== null) end(error);
-      },
+      state,
     });
-    stream = own;
-  };
+    return stream;
+  });
 
   const request = (sender: Send | undefined, body: ApiRequest): Promise<AnyRow | null> => {
     if (sender === undefined) throw new TypeError(`Nobody may ${body.method} ${path}.`);
@@ -170,35 +132,15 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
     });
     // Who is told of errors need not look at each promise, too.
     if (onError !== undefined) promise.catch(() => undefined);
-    tell();
+    listeners.tell();
     return promise;
   };
 
   return {
-    getSnapshot: () => list.snapshot,
-    subscribe: (listener) => {
-      // A listener that is given twice is called twice, and each time ended by itself.
-      const own = (): void => listener();
-      listeners.add(own);
-      if (leaving !== undefined) clearTimeout(leaving);
-      if (stream === null && !isClosed) open();
-      return () => {
-        if (!listeners.delete(own) || listeners.size > 0 || isClosed) return;
-        leaving = setTimeout(() => {
-          stream?.close();
-          stream = null;
-          list.state("connecting", null);
-        }, grace);
-      };
-    },
+    ...listeners.store,
     loadMore: () => {
       list.loadMore();
-      tell();
-    },
-    refetch: () => stream?.restart(),
-    close: () => {
-      if (!isClosed) end(null);
-      tell();
+      listeners.tell();
     },
     create: (input, known = {}) => {
       const given = plain(input);
