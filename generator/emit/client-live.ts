@@ -34,7 +34,6 @@ export function livePart(
   file: SourceFile,
   model: Model,
   names: Names,
-  hasDates: boolean,
 ): (Part & { readonly declarations: readonly string[] }) | null {
   const { resource, path, orderBy } = names;
   if (!isFollowed(resource)) return null;
@@ -44,8 +43,6 @@ export function livePart(
   const generic = { type: "Field", keys: row };
   const options = applied(type("SubscribeOptions"), "Field", where);
   const event = applied(type("RowEvent"), `Pick<${row}, Field>`);
-  const dates = datesOf(resource);
-  const dated = hasDates && dates.length > 0 ? [`[${dates.map(quote).join(", ")}]`] : [];
   const subscribing = file.use(runtime, "subscribing");
   const writes = (["create", "update", "delete"] as const).flatMap((operation) =>
     offers(resource, operation) ? [`${operation}: ${senderOf(model, resource, operation)}`] : [],
@@ -96,7 +93,7 @@ export function livePart(
       list(
         `      ...${subscribing}<${[row, orderBy, where].join(", ")}>`,
         "(",
-        ["send", quote(path), ...dated],
+        ["send", quote(path)],
         ")",
         ",",
       ),
@@ -170,7 +167,7 @@ function emitLiveType(file: SourceFile, model: Model, names: Names): string[] {
 }
 
 /** What lists know of the rows of a live resource. */
-export function emitRowFields(file: SourceFile, { resource }: Names, hasDates: boolean): string[] {
+export function emitRowFields(file: SourceFile, { resource }: Names): string[] {
   if (!isFollowed(resource)) return [];
   const visible = visibleFields(resource);
   const stored = resource.fields.filter(({ hidden }) => !hidden);
@@ -182,7 +179,7 @@ export function emitRowFields(file: SourceFile, { resource }: Names, hasDates: b
     stored.flatMap((field) => (field.generated === kind ? [field.name] : []));
   const [version] = generated("version");
   const names = (all: readonly string[]): string[] => all.map(quote);
-  const dates = datesOf(resource);
+  const times = visible.flatMap(({ name, kind }) => (kind === "timestamp" ? [name] : []));
   return [
     "",
     `/** What live lists know of the rows of ${resource.key}. */`,
@@ -195,19 +192,15 @@ export function emitRowFields(file: SourceFile, { resource }: Names, hasDates: b
       "}",
       ",",
     ),
-    list("  times: ", "[", names(dates), "]", ","),
+    list("  times: ", "[", names(times), "]", ","),
     list("  createdAt: ", "[", names(generated("createdAt")), "]", ","),
     list("  updatedAt: ", "[", names(generated("updatedAt")), "]", ","),
     ...(version === undefined ? [] : [`  version: ${quote(version)},`]),
     ...(resource.requireIfMatch ? ["  isVersionRequired: true,"] : []),
     ...(hasClientId(resource) ? ["  isIdChosen: true,"] : []),
-    ...(hasDates && dates.length > 0 ? [list("  dates: ", "[", names(dates), "]", ",")] : []),
     "};",
   ];
 }
-
-const datesOf = (resource: ResourceModel): string[] =>
-  visibleFields(resource).flatMap(({ name, kind }) => (kind === "timestamp" ? [name] : []));
 
 /** The value of a new row that does not give one, where that is the same for each; undefined where it is not. */
 const defaultOf = (resource: ResourceModel, field: FieldModel): unknown =>

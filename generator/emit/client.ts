@@ -50,7 +50,7 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
   ];
   const file = new SourceFile(own, variant?.inlined ?? null);
   const hasDates = variant?.hasDates ?? false;
-  const resources = all.map((names) => emitResource(file, model, names, hasDates));
+  const resources = all.map((names) => emitResource(file, model, names));
   const exported = [
     ...list("export {", reexports, `} from "covara/client";`),
     // A file that exports nothing is no module.
@@ -63,7 +63,7 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
     `/** The API of ${model.name}, by resource. */`,
     ...emitInterface(all),
     ...(hasDates ? emitMoments(model) : []),
-    ...all.flatMap((names) => emitRowFields(file, names, hasDates)),
+    ...all.flatMap((names) => emitRowFields(file, names)),
     "",
     "/**",
     " * Makes a client. It keeps no state between calls, so one can serve a whole application.",
@@ -137,11 +137,10 @@ function emitResource(
   file: SourceFile,
   model: Model,
   names: Names,
-  hasDates: boolean,
 ): { declarations: string[]; calls: string[] } {
   const { resource, path, client } = names;
   const search = searchPart(file, resource, path);
-  const live = livePart(file, model, names, hasDates);
+  const live = livePart(file, model, names);
   const parts = [
     ...(offers(resource, "read") ? [emitRead(file, model, names)] : []),
     ...(search === null ? [] : [search]),

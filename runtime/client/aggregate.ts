@@ -1,6 +1,6 @@
 /** Counts, sums, averages, minima and maxima of a resource's rows. */
 import type { NumberCondition, TextCondition, TimeCondition } from "./conditions.ts";
-import { type Filtering, query } from "./operations.ts";
+import { type AnyOptions, type Filtering, read } from "./operations.ts";
 import type { CallOptions, Send } from "./transport.ts";
 import { filterOf } from "./where.ts";
 
@@ -82,61 +82,26 @@ export type Aggregate<Row, Order, Where> = <
 ) => Promise<AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>[]>;
 
 /** Makes the call for a resource. */
-export function aggregating<Row, Order, Where>(send: Send, path: string): Aggregate<Row, Order, Where> {
-  return async <
-    Key extends SingleField<Row, Order>,
-    Count extends boolean,
-    Sum extends NumericField<Row, Order>,
-    Avg extends NumericField<Row, Order>,
-    Min extends OrderedField<Row, Order>,
-    Max extends OrderedField<Row, Order>,
-  >(
-    options: AggregateOptions<Row, Key, Count, Sum, Avg, Min, Max, Where>,
-  ) => {
-    type Group = AggregateGroup<Row, Key, Count, Sum, Avg, Min, Max>;
-    const { groups } = await send<{ groups: Group[] }>({
-      ...options,
-      method: "GET",
-      path: `${path}/aggregate${query(parametersOf(options as AnyAggregate))}`,
-    });
+export const aggregating =
+  <Row, Order, Where extends object>(send: Send, path: string): Aggregate<Row, Order, Where> =>
+  // What a group is, the type of the call says.
+  async (options: AnyAggregate) => {
+    const { groups } = await read<{ groups: never[] }>(send, `${path}/aggregate`, spellHaving(options));
     return groups;
   };
-}
-
-/** Conditions on measures by the names that the server has for them: `sum.estimate`. */
-const measures = (having: object): object =>
-  Object.fromEntries(
-    Object.entries(having).flatMap(([measure, conditions]: [string, object]) =>
-      measure === "count"
-        ? [[measure, conditions]]
-        : Object.entries(conditions).map(([name, condition]) => [`${measure}.${name}`, condition]),
-    ),
-  );
 
 /** The options of all aggregates together. */
-export interface AnyAggregate extends Filtering<object> {
-  readonly groupBy?: readonly unknown[] | undefined;
-  readonly count?: boolean | undefined;
-  readonly sum?: readonly unknown[] | undefined;
-  readonly avg?: readonly unknown[] | undefined;
-  readonly min?: readonly unknown[] | undefined;
-  readonly max?: readonly unknown[] | undefined;
+export interface AnyAggregate extends Omit<AnyOptions, "having"> {
   readonly having?: string | object | undefined;
 }
 
-/** The options as parameters of the query; lists that are empty ask for nothing. */
-export function parametersOf(options: AnyAggregate): Readonly<Record<string, unknown>> {
-  const { count, having } = options;
-  const asked = (fields: readonly unknown[] = []) => (fields.length === 0 ? undefined : fields);
-  return {
-    count: count || undefined,
-    groupBy: asked(options.groupBy),
-    sum: asked(options.sum),
-    avg: asked(options.avg),
-    min: asked(options.min),
-    max: asked(options.max),
-    // An empty filter is sent as it is and refused, rather than read as "all rows".
-    filter: filterOf(options),
-    having: typeof having === "object" ? filterOf({ where: measures(having) }) : having,
-  };
+/** The options with conditions on groups as text, by the names that the server has for measures: `sum.estimate`. */
+export function spellHaving({ having, ...options }: AnyAggregate): AnyOptions {
+  if (typeof having !== "object") return { ...options, having };
+  const where = Object.entries(having).flatMap(([measure, conditions]: [string, object]) =>
+    measure === "count"
+      ? [[measure, conditions]]
+      : Object.entries(conditions).map(([name, condition]) => [`${measure}.${name}`, condition]),
+  );
+  return { ...options, having: filterOf({ where: Object.fromEntries(where) }) };
 }

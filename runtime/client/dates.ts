@@ -1,5 +1,7 @@
 /** Moments as `Date`: in clients that are generated with `dates: "Date"`, on top of the texts that the API sends. */
-import type { ApiRequest, Send } from "./transport.ts";
+import { withDates } from "./live/fields.ts";
+import type { AnyRow } from "./live/matches.ts";
+import type { ApiRequest, Send, ShownDates } from "./transport.ts";
 
 /** Where the rows of a resource hold moments. */
 export interface Moments {
@@ -18,12 +20,36 @@ type DatedValues = Record<string, unknown>;
 
 /** Sends with moments as `Date` in answers. Bodies may hold dates as they are. */
 export const dated = (send: Send, moments: MomentsByPath): Send =>
-  Object.assign(async <Answer>(request: ApiRequest): Promise<Answer> => {
-    refuseInvalid(request.body, "");
-    const answer = await send<Answer>(request);
-    if (typeof answer === "object" && answer !== null) reviveAnswer(answer, request, moments);
-    return answer;
-  }, send);
+  Object.assign(
+    async <Answer>(request: ApiRequest): Promise<Answer> => {
+      refuseInvalid(request.body, "");
+      const answer = await send<Answer>(request);
+      if (typeof answer === "object" && answer !== null) reviveAnswer(answer, request, moments);
+      return answer;
+    },
+    send,
+    { dates: shownDates(moments) },
+  );
+
+/** What streams tell, of which copies are made: what live lists compare are texts. */
+function shownDates(moments: MomentsByPath): ShownDates {
+  const row = (path: string, values: AnyRow): AnyRow => withDates(values, moments[path]?.fields ?? []);
+  return {
+    row,
+    event: (path, data) => {
+      const { object, groups } = data as { object?: AnyRow; groups?: readonly Record<string, AnyRow>[] };
+      if (object !== undefined) return { ...data, object: row(path, object) };
+      if (groups === undefined) return data;
+      const dated = groups.map((group) => ({
+        ...group,
+        ...Object.fromEntries(
+          ["key", "min", "max"].flatMap((part) => (group[part] ? [[part, row(path, group[part])]] : [])),
+        ),
+      }));
+      return { ...data, groups: dated };
+    },
+  };
+}
 
 function reviveAnswer(answer: object, { method, path }: ApiRequest, moments: MomentsByPath): void {
   const [at = ""] = path.split("?");

@@ -1,8 +1,7 @@
 /** `include`: rows together with those that they refer to, or that refer to them. */
 import { aggregating } from "./aggregate.ts";
-import { type Filtering, reads } from "./operations.ts";
+import { type AnyOptions, asked, type Filtering, parametersOf, reads } from "./operations.ts";
 import type { Send } from "./transport.ts";
-import { filterOf } from "./where.ts";
 
 /** No relations, and none chosen. */
 export type Nothing = Record<never, never>;
@@ -95,7 +94,7 @@ type Shown<Row, Relations, Options> = Included<
 >;
 
 /** The reads of a resource from which relations can be followed. */
-export const readingRelated = <Row, Order, Where>(send: Send, path: string) => ({
+export const readingRelated = <Row, Order, Where extends object>(send: Send, path: string) => ({
   ...reads(send, path, includeText),
   aggregate: aggregating<Row, Order, Where>(send, path),
 });
@@ -103,35 +102,19 @@ export const readingRelated = <Row, Order, Where>(send: Send, path: string) => (
 /** What `include` holds, whatever the relations. */
 export type AnyInclude = { readonly [name: string]: true | AnyRelationOptions | undefined };
 
-interface AnyRelationOptions extends Filtering<object> {
-  readonly limit?: number | undefined;
-  readonly select?: readonly string[] | undefined;
-  readonly orderBy?: readonly string[] | undefined;
+interface AnyRelationOptions extends Omit<AnyOptions, "include"> {
   readonly include?: AnyInclude | undefined;
 }
 
 /** The tree as the server reads it: a path to each leaf, the options of a relation where it is named first. */
-const includeText = (include: AnyInclude): string => paths(include).join(",");
+const includeText = (include: AnyInclude): string | undefined => paths(include).join() || undefined;
 
-function paths(include: AnyInclude): string[] {
-  return Object.entries(include).flatMap(([name, options]) => {
-    if (options === undefined) return [];
-    const own = options === true ? {} : options;
-    const first = name + parentheses(own);
-    const below = own.include === undefined ? [] : paths(own.include);
+const paths = (include: AnyInclude): string[] =>
+  Object.entries(include).flatMap(([name, given]) => {
+    if (given === undefined) return [];
+    const { include: inner = {}, ...own } = given === true ? {} : given;
+    const options = asked(parametersOf(own)).map(([option, value]) => `${option}:${value}`);
+    const first = options.length === 0 ? name : `${name}(${options.join(";")})`;
+    const below = paths(inner);
     return below.length === 0 ? [first] : below.map((path, index) => `${index === 0 ? first : name}.${path}`);
   });
-}
-
-function parentheses(given: AnyRelationOptions): string {
-  const { limit, select, orderBy } = given;
-  const filter = filterOf(given);
-  const options = [
-    ...(limit === undefined ? [] : [`limit:${limit}`]),
-    // An empty selection and an empty filter are sent as they are and refused, rather than read as "all".
-    ...(select === undefined ? [] : [`select:${select.join(",")}`]),
-    ...(filter === undefined ? [] : [`filter:${filter}`]),
-    ...(orderBy === undefined || orderBy.length === 0 ? [] : [`orderBy:${orderBy.join(",")}`]),
-  ];
-  return options.length === 0 ? "" : `(${options.join(";")})`;
-}

@@ -78,24 +78,66 @@ export interface Reading<Row, Order, Where extends object> {
   readonly aggregate: Aggregate<Row, Order, Where>;
 }
 
-/** The options of all reads together. */
-export interface AnyOptions extends ListOptions<PropertyKey, unknown, object> {
-  readonly withDeleted?: boolean;
+/** The options of all reads together, as they are sent. */
+export interface AnyOptions extends CallOptions, Filtering<object> {
+  readonly select?: readonly unknown[] | undefined;
+  readonly include?: string | undefined;
+  readonly having?: string | undefined;
+  readonly q?: string;
+}
+
+/** The options of reads of rows together. */
+export interface RowOptions extends Omit<AnyOptions, "include"> {
+  readonly cursor?: string | null | undefined;
   readonly include?: AnyInclude | undefined;
 }
+
+/** The options of a read as parameters of its query: all but those of the call itself. */
+export const parametersOf = ({
+  signal,
+  timeout,
+  retries,
+  where,
+  ...rest
+}: AnyOptions): Readonly<Record<string, unknown>> => ({
+  ...rest,
+  filter: filterOf({ where, filter: rest.filter }),
+  // An empty selection is sent as it is and refused, rather than read as "all fields".
+  select: rest.select?.length === 0 ? "" : rest.select,
+});
+
+/** The parameters that ask for something: not what is undefined, null, false or a list of nothing. */
+export const asked = (parameters: object): [name: string, value: unknown][] =>
+  Object.entries(parameters).filter(([, value]: [string, unknown]) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== false,
+  );
+
+/** A query string with its `?`: of lists their items, and of what asks for nothing nothing. */
+export function query(parameters: object): string {
+  const parts = asked(parameters).map(
+    ([name, value]) =>
+      `${name}=${[value]
+        .flat()
+        .map((item) => encodeURIComponent(String(item)))
+        .join()}`,
+  );
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}
+
+/** Sends a read. */
+export const read = async <Answer>(send: Send, path: string, options: AnyOptions = {}): Promise<Answer> =>
+  send({ ...options, method: "GET", path: path + query(parametersOf(options)) });
 
 /**
  * How rows are read. What a row is, the types of each resource say: `never` fits all of them.
  *
  * @param spell Writes `include`, where there are relations to follow.
  */
-export function reads(send: Send, path: string, spell?: (include: AnyInclude) => string) {
-  const read = async <Answer>(at: string, options: AnyOptions = {}): Promise<Answer> => {
-    const include = options.include === undefined ? undefined : spell?.(options.include);
-    return send({ ...options, method: "GET", path: at + queryString(options, include) });
-  };
-  const list = (options?: AnyOptions): Promise<Page<never>> => read(path, options);
-  async function* pages(options?: AnyOptions): AsyncGenerator<Page<never>, void, undefined> {
+export function reads(send: Send, path: string, spell?: (include: AnyInclude) => string | undefined) {
+  const readAt = async <Answer>(at: string, { include, ...options }: RowOptions = {}): Promise<Answer> =>
+    read(send, at, include === undefined ? options : { ...options, include: spell?.(include) });
+  const list = (options?: RowOptions): Promise<Page<never>> => readAt(path, options);
+  async function* pages(options?: RowOptions): AsyncGenerator<Page<never>, void, undefined> {
     let cursor: string | null | undefined;
     do {
       const page = await list({ ...options, cursor });
@@ -105,15 +147,16 @@ export function reads(send: Send, path: string, spell?: (include: AnyInclude) =>
   }
   return {
     list,
-    paginate: (options?: AnyOptions): Rows<never> => ({
+    paginate: (options?: RowOptions): Rows<never> => ({
       pages: () => pages(options),
       async *[Symbol.asyncIterator]() {
         for await (const { items } of pages(options)) yield* items;
       },
     }),
-    get: async (id: string, options?: AnyOptions): Promise<never> => read(rowPath("GET", path, id), options),
-    count: async (options?: AnyOptions): Promise<number> => {
-      const { count } = await read<{ count: number }>(`${path}/count`, options);
+    get: async (id: string, options?: RowOptions): Promise<never> =>
+      readAt(rowPath("GET", path, id), options),
+    count: async (options?: RowOptions): Promise<number> => {
+      const { count } = await readAt<{ count: number }>(`${path}/count`, options);
       return count;
     },
   };
@@ -127,33 +170,6 @@ export const reading = <Row, Order, Where extends object>(
   ...reads(send, path),
   aggregate: aggregating(send, path),
 });
-
-/** The options as a query string, with its `?`; those that are not given are left out. */
-function queryString(options: AnyOptions, include?: string): string {
-  const { orderBy, limit, cursor, select, totalCount, withDeleted } = options;
-  return query({
-    // An empty filter is sent as it is and refused, rather than read as "all rows".
-    filter: filterOf(options),
-    orderBy: orderBy?.length === 0 ? undefined : orderBy,
-    limit,
-    cursor,
-    // An empty selection is sent as it is and refused, rather than read as "all fields".
-    select,
-    totalCount: totalCount || undefined,
-    withDeleted: withDeleted || undefined,
-    include: include || undefined,
-  });
-}
-
-/** A query string with its `?`: of lists their items, and of what is undefined or null nothing. */
-export function query(parameters: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(parameters).flatMap(([name, value]) => {
-    if (value === undefined || value === null) return [];
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return [`${name}=${values.map((item) => encodeURIComponent(String(item))).join(",")}`];
-  });
-  return parts.length === 0 ? "" : `?${parts.join("&")}`;
-}
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -169,7 +185,7 @@ export function rowPath(method: string, path: string, id: string): string {
     type: "about:blank",
     title: "Not found",
     status: 404,
-    detail: `${JSON.stringify(id) ?? "undefined"} is no id: ids are UUIDs. Nothing was sent.`,
+    detail: `${JSON.stringify(id)} is no id: ids are UUIDs. Nothing was sent.`,
     code: "NOT_FOUND",
   });
 }

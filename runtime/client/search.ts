@@ -1,7 +1,6 @@
 /** Searches the words of a resource's rows. */
-import { type Filtering, query } from "./operations.ts";
+import { type Filtering, read } from "./operations.ts";
 import type { CallOptions, Send } from "./transport.ts";
-import { filterOf } from "./where.ts";
 
 /** Settings of {@link Searching.search}. */
 export interface SearchOptions<Where> extends CallOptions, Filtering<Where> {
@@ -31,15 +30,9 @@ export interface Searching<Row, Field extends string, Where> {
 }
 
 /** The call of a resource whose rows can be searched. */
-export function searching<Row, Field extends string, Where extends object>(
+export const searching = <Row, Field extends string, Where extends object>(
   send: Send,
   path: string,
-): Searching<Row, Field, Where> {
-  return {
-    search: async (q, options = {}) => {
-      const { limit, offset, highlight } = options;
-      const parameters = { q, filter: filterOf(options), limit, offset, highlight: highlight || undefined };
-      return send({ ...options, method: "GET", path: `${path}/search${query(parameters)}` });
-    },
-  };
-}
+): Searching<Row, Field, Where> => ({
+  search: async (q, options) => read(send, `${path}/search`, { q, ...options }),
+});

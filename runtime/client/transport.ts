@@ -64,6 +64,13 @@ export interface ApiRequest extends CallOptions {
   readonly accept?: string | undefined;
 }
 
+/** What streams tell, with moments as `Date`. Both take the path of the resource. */
+export interface ShownDates {
+  row(path: string, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** @param data What an event carries: a row, or groups of an aggregate. */
+  event(path: string, data: object): object;
+}
+
 /** What all calls of a client go through. */
 export interface Send {
   /**
@@ -75,6 +82,8 @@ export interface Send {
   readonly url: (path: string) => string;
   /** Sends a request once, with the headers, credentials and token of the client, and gives the answer unread. */
   readonly open: (request: ApiRequest) => Promise<Response>;
+  /** Absent where moments are shown as the texts that the API sends. */
+  readonly dates?: ShownDates;
 }
 
 /**

@@ -17,8 +17,6 @@ export interface RowFields {
   readonly version?: string;
   /** Whether every change has to name the version that it is of. */
   readonly isVersionRequired?: boolean;
-  /** Names of the fields that are shown as `Date`. */
-  readonly dates?: readonly string[];
   /** Whether clients choose the ids. */
   readonly isIdChosen?: boolean;
 }

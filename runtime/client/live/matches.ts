@@ -1,4 +1,5 @@
 /** `where` as a function: whether a row that the server has not confirmed belongs to what is shown. It means what the server means by it. */
+import { readConditions } from "../where.ts";
 import { compareText } from "./order.ts";
 
 /** A row, whatever it is of. */
@@ -88,40 +89,23 @@ const tests: ReadonlyMap<string, Test> = new Map([
  * @param look Called with each field that is looked at.
  * @throws {TypeError} for a condition without a value, or an operator that there is none of.
  */
-export function matcher(
+export const matcher = (
   where: object,
   times: readonly string[],
   look: (field: string) => void,
-): (row: AnyRow) => boolean {
-  const parts = Object.entries(where).map(([name, given]: [string, unknown]) => {
-    if (given === undefined)
-      throw new TypeError(`where.${name} is undefined. Leave it out, or give it a value.`);
-    if (name === "not") {
-      const holds = matcher(given as object, times, look);
-      return (row: AnyRow) => !holds(row);
-    }
-    if (name === "and" || name === "or") {
-      const all = (given as readonly object[]).map((each) => matcher(each, times, look));
-      return (row: AnyRow) =>
-        name === "and" ? all.every((holds) => holds(row)) : all.some((holds) => holds(row));
-    }
-    look(name);
-    const isPlain = given === null || typeof given !== "object" || given instanceof Date;
-    const tested = Object.entries(isPlain ? { eq: given } : given).map(
-      ([operator, operand]: [string, unknown]) => {
-        const test = tests.get(operator);
-        if (test === undefined || operand === undefined) {
-          throw new TypeError(`where.${name} has no operator ${operator}, or no value for it.`);
-        }
-        const isTime = times.includes(name) && operator !== "isNull";
-        const value = isTime ? inUtc(operand) : operand;
-        return (row: AnyRow) => test(row[name], value);
-      },
-    );
-    return (row: AnyRow) => tested.every((holds) => holds(row));
+): ((row: AnyRow) => boolean) =>
+  readConditions<(row: AnyRow) => boolean>(where, {
+    test: (field, operator, given) => {
+      look(field);
+      const test = tests.get(operator);
+      if (test === undefined) throw new TypeError(`where.${field} has no operator ${operator}.`);
+      const operand = times.includes(field) && operator !== "isNull" ? inUtc(given) : given;
+      return (row) => test(row[field], operand);
+    },
+    join: (all, parts) => (row) =>
+      all ? parts.every((holds) => holds(row)) : parts.some((holds) => holds(row)),
+    not: (holds) => (row) => !holds(row),
   });
-  return (row) => parts.every((holds) => holds(row));
-}
 
 /** Moments as rows have them: in UTC with milliseconds. */
 function inUtc(operand: unknown): unknown {

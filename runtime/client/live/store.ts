@@ -3,7 +3,7 @@ import { rowPath } from "../operations.ts";
 import type { ApiRequest, Send } from "../transport.ts";
 import { filterOf } from "../where.ts";
 import { openStream } from "./connection.ts";
-import { changedRow, newId, newRow, pick, plain, type RowFields, withDates } from "./fields.ts";
+import { changedRow, newId, newRow, pick, plain, type RowFields } from "./fields.ts";
 import { LiveList } from "./list.ts";
 import { Listeners } from "./listeners.ts";
 import type { AnyLiveOptions, LiveStore } from "./live.ts";
@@ -62,9 +62,9 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
     wanted.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
 
   let isSweeping = false;
-  const { dates } = resource;
+  const { dates } = send;
   const list = new LiveList({
-    ...(dates && { show: (row: AnyRow) => withDates(row, dates) }),
+    ...(dates && { show: (row: AnyRow) => dates.row(path, row) }),
     compare,
     matches,
     isSame,

@@ -5,15 +5,12 @@ import {
   type AnyAggregate,
   type NumericField,
   type OrderedField,
-  parametersOf,
+  spellHaving,
 } from "../aggregate.ts";
-import type { Filtering } from "../operations.ts";
+import { type AnyOptions, type Filtering, parametersOf } from "../operations.ts";
 import type { Send } from "../transport.ts";
-import { filterOf } from "../where.ts";
 import { openStream } from "./connection.ts";
 import type { AggregateEvent, RowEvent } from "./events.ts";
-import { withDates } from "./fields.ts";
-import type { AnyRow } from "./matches.ts";
 import { iterate, type Observer, type OpenStream, observe } from "./observe.ts";
 
 /** Settings of {@link Subscribing.subscribe}. */
@@ -71,59 +68,34 @@ export interface Subscribing<Row, Order, Where extends object> {
   readonly subscribeAggregate: SubscribeAggregate<Row, Order, Where>;
 }
 
-/**
- * The calls that follow the changes of a resource.
- *
- * @param dates Names of the fields that are to be `Date`.
- */
+/** The calls that follow the changes of a resource. */
 export function subscribing<Row, Order, Where extends object>(
   send: Send,
   path: string,
-  dates: readonly string[] = [],
 ): Subscribing<Row, Order, Where> {
   const stream = (
     at: string,
-    parameters: Readonly<Record<string, unknown>>,
-    { snapshot = false, signal }: { readonly snapshot?: boolean; readonly signal?: AbortSignal | undefined },
+    options: AnyOptions,
     observer: Observer<never> | undefined,
+    isSnapshot = false,
   ): AsyncIterable<never> & (() => void) => {
+    const parameters = parametersOf(options);
     const open: OpenStream = (handlers) =>
       openStream(send, path + at, parameters, {
         ...handlers,
-        event: ({ type, data }) =>
-          handlers.event({ type, data: dates.length === 0 ? data : revive(data, dates) }),
+        event: ({ type, data }) => handlers.event({ type, data: send.dates?.event(path, data) ?? data }),
       });
     const streamed =
-      observer === undefined ? iterate(open, snapshot, signal) : observe(open, snapshot, observer, signal);
+      observer === undefined
+        ? iterate(open, isSnapshot, options.signal)
+        : observe(open, isSnapshot, observer, options.signal);
     // Each of the two where its overload says so.
     return streamed as AsyncIterable<never> & (() => void);
   };
   return {
-    subscribe: (options: SubscribeOptions<PropertyKey, Where> = {}, observer?: Observer<never>) => {
-      const { select, snapshot = false, signal } = options;
-      const parameters = { filter: filterOf(options), select, snapshot: snapshot || undefined };
-      return stream("/subscribe", parameters, { snapshot, signal }, observer);
-    },
-    subscribeAggregate: (
-      options: AnyAggregate & { readonly signal?: AbortSignal | undefined },
-      observer?: Observer<never>,
-    ) => stream("/aggregate/subscribe", parametersOf(options), { signal: options.signal }, observer),
+    subscribe: (options: SubscribeOptions<PropertyKey, Where> = {}, observer?: Observer<never>) =>
+      stream("/subscribe", options, observer, options.snapshot),
+    subscribeAggregate: (options: AnyAggregate, observer?: Observer<never>) =>
+      stream("/aggregate/subscribe", spellHaving(options), observer),
   };
-}
-
-/** The data of an event with moments as `Date`. */
-function revive(data: object, dates: readonly string[]): object {
-  const { object, groups } = data as {
-    object?: AnyRow;
-    groups?: readonly Readonly<Record<string, AnyRow>>[];
-  };
-  if (object !== undefined) return { ...data, object: withDates(object, dates) };
-  if (groups === undefined) return data;
-  const dated = groups.map((group) => ({
-    ...group,
-    ...Object.fromEntries(
-      ["key", "min", "max"].flatMap((part) => (group[part] ? [[part, withDates(group[part], dates)]] : [])),
-    ),
-  }));
-  return { ...data, groups: dated };
 }

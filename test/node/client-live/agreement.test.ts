@@ -107,7 +107,9 @@ test("conditions mean to the client what the filter that it sends means to the s
 
 test("a condition without a value, or with an operator that there is none of, is an error", () => {
   expect(() => matcher({ title: undefined }, [], () => undefined)).toThrow("where.title is undefined");
-  expect(() => matcher({ title: { eq: undefined } }, [], () => undefined)).toThrow("no value");
+  expect(() => matcher({ title: { eq: undefined } }, [], () => undefined)).toThrow(
+    "where.title.eq is undefined",
+  );
   expect(() => matcher({ title: { toString: "a" } }, [], () => undefined)).toThrow("no operator toString");
 });
 

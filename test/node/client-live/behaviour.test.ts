@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { dated } from "../../../runtime/client/dates.ts";
 import type { RowFields } from "../../../runtime/client/live/fields.ts";
 import type { AnyLiveOptions } from "../../../runtime/client/live/live.ts";
 import { type AnyLiveStore, liveStore } from "../../../runtime/client/live/store.ts";
@@ -160,7 +161,10 @@ describe("a live list", () => {
 
   test("shows moments as dates where the client does, each row the same until it changes", async () => {
     const at = "2026-01-01T00:00:00.000Z";
-    const { world, store } = open({}, { fields: [...fields.fields, "at"], times: ["at"], dates: ["at"] });
+    const { world } = open();
+    const send = dated(world.send, { "/api/items": { fields: ["at"] } });
+    const resource = { ...fields, fields: [...fields.fields, "at"], times: ["at"] };
+    const store = liveStore({ ...resource, send, path: "/api/items", writes: {} }, {});
     world.put(id, { title: "a", ...{ at } });
     store.subscribe(() => undefined);
     await pass();

@@ -79,7 +79,7 @@ describe("calls", () => {
     await todos.list({ include: { owner: undefined } });
     const sent = received.map(({ url: path }) => new URL(path, url).searchParams.get("include"));
     expect(sent).toEqual([
-      'owner,drafts(limit:5;select:id,text;filter:text=="a;limit:1)&\\"b\\" +";orderBy:-text,id).todo.owner(select:email),drafts.reviewers',
+      'owner,drafts(limit:5;select:id,text;orderBy:-text,id;filter:text=="a;limit:1)&\\"b\\" +").todo.owner(select:email),drafts.reviewers',
       "owner(filter:)",
       "reviewers(select:)",
       null,
@@ -100,10 +100,10 @@ describe("calls", () => {
     expect(await drafts.count({ withDeleted: true, filter: "deletedAt!=null" })).toBe(3);
     await drafts.list();
     expect(lines(received)).toEqual([
-      "GET /api/drafts?orderBy=-deletedAt&withDeleted=true",
-      "GET /api/drafts?select=deletedAt&withDeleted=true",
+      "GET /api/drafts?withDeleted=true&orderBy=-deletedAt",
+      "GET /api/drafts?withDeleted=true&select=deletedAt",
       `GET /api/drafts/${id}?withDeleted=true`,
-      "GET /api/drafts/count?filter=deletedAt!%3Dnull&withDeleted=true",
+      "GET /api/drafts/count?withDeleted=true&filter=deletedAt!%3Dnull",
       "GET /api/drafts",
     ]);
   });
@@ -162,7 +162,7 @@ describe("calls", () => {
       },
     });
     expect(lines(received)).toEqual([
-      "GET /api/todos/aggregate?count=true&groupBy=done,title&sum=estimate&avg=estimate,priority&min=title&max=dueAt&filter=title!%3D%22a%26b%22&having=sum.estimate%3E1%3Bcount%3E%3D2",
+      "GET /api/todos/aggregate?groupBy=done,title&count=true&sum=estimate&avg=estimate,priority&min=title&max=dueAt&filter=title!%3D%22a%26b%22&having=sum.estimate%3E1%3Bcount%3E%3D2",
       "GET /api/todos/aggregate?max=id",
       "GET /api/todos/aggregate?count=true&filter=&having=",
       "GET /api/todos/aggregate",
@@ -221,8 +221,8 @@ describe("calls", () => {
     expect(titles).toEqual(["0a", "0b", "1a", "1b", "2a", "2b"]);
     expect(lines(received)).toEqual([
       "GET /api/todos?orderBy=title&limit=2&select=title",
-      "GET /api/todos?orderBy=title&limit=2&cursor=1&select=title",
-      "GET /api/todos?orderBy=title&limit=2&cursor=2&select=title",
+      "GET /api/todos?orderBy=title&limit=2&select=title&cursor=1",
+      "GET /api/todos?orderBy=title&limit=2&select=title&cursor=2",
     ]);
     received.length = 0;
     for await (const _ of todos.paginate()) break;
