@@ -102,26 +102,11 @@ export function updating<Patch, Input, Answer, Where>(
   path: string,
   version?: string,
 ): Updating<Patch, Input, Answer, Where> {
-  const write = async (
-    method: "PATCH" | "PUT",
-    id: string,
-    body: unknown,
-    options?: AnyWrite,
-  ): Promise<Answer> =>
-    send({ ...options, method, path: rowPath(method, path, id), body, ifMatch: tag(options, version) });
+  const write = writingRow<Answer>(send, path, version);
   return {
-    update: (id, patch, options) => write("PATCH", id, patch, options),
-    replace: (id, input, options) => write("PUT", id, input, options),
-    updateMany: async (change, options) => {
-      const selected = batchPath("updateMany", path, change);
-      const { count } = await send<Counted>({
-        ...options,
-        method: "PATCH",
-        path: selected,
-        body: change.data,
-      });
-      return count;
-    },
+    update: (id, patch, options) => write("PATCH", id, options, patch),
+    replace: (id, input, options) => write("PUT", id, options, input),
+    updateMany: (change, options) => writeSelected(send, "PATCH", path, change, options),
   };
 }
 
@@ -132,16 +117,12 @@ export interface Deleting<Where> {
 
 /** The calls of a resource whose rows can be deleted. @param version Name of the version field. */
 export function deleting<Where>(send: Send, path: string, version?: string): Deleting<Where> {
+  const write = writingRow(send, path, version);
   return {
     delete: async (id, options) => {
-      const at = rowPath("DELETE", path, id);
-      await send({ ...options, method: "DELETE", path: at, ifMatch: tag(options, version) });
+      await write("DELETE", id, options);
     },
-    deleteMany: async (selected, options) => {
-      const at = batchPath("deleteMany", path, selected);
-      const { count } = await send<Counted>({ ...options, method: "DELETE", path: at });
-      return count;
-    },
+    deleteMany: (selection, options) => writeSelected(send, "DELETE", path, selection, options),
   };
 }
 
@@ -151,39 +132,51 @@ export interface Restoring<Row> {
 
 /** The calls of a resource whose deleted rows can be brought back. @param version Name of the version field. */
 export function restoring<Row>(send: Send, path: string, version?: string): Restoring<Row> {
-  return {
-    restore: async (id, options) => {
-      const at = `${rowPath("POST", path, id)}/restore`;
-      return send({ ...options, method: "POST", path: at, ifMatch: tag(options, version) });
-    },
+  const write = writingRow<Row>(send, path, version);
+  return { restore: (id, options) => write("POST", id, options, undefined, "/restore") };
+}
+
+/** Writes of one row. */
+const writingRow =
+  <Answer>(send: Send, path: string, version = "") =>
+  async (
+    method: "POST" | "PATCH" | "PUT" | "DELETE",
+    id: string,
+    options?: AnyWrite,
+    body?: unknown,
+    end = "",
+  ): Promise<Answer> => {
+    const at = rowPath(method, path, id) + end;
+    return send({ ...options, method, path: at, body, ifMatch: tag(options?.ifMatch, version) });
   };
-}
-
-interface Counted {
-  readonly count: number;
-}
-
-/**
- * The path of a batch with its filter.
- *
- * @throws {TypeError} where nothing says which rows are meant.
- */
-function batchPath(
-  call: string,
-  path: string,
-  selected: { where?: object | "all"; filter?: string },
-): string {
-  const { where, filter } = selected;
-  const text = where === "all" ? "*" : filterOf({ where, filter });
-  if (text !== undefined) return `${path}/batch${query({ filter: text })}`;
-  throw new TypeError(`${call} without conditions would write every row. Where that is meant: where: "all".`);
-}
 
 /** `If-Match` of a write. */
-function tag(options: AnyWrite | undefined, version = ""): string | undefined {
-  const match = options?.ifMatch;
+function tag(match: AnyWrite["ifMatch"], version: string): string | undefined {
   if (match === undefined || match === "*") return match;
   const number = typeof match === "number" ? match : (match as Readonly<Record<string, unknown>>)[version];
   if (typeof number !== "number") throw new TypeError(`ifMatch has no version: its ${version} is ${number}.`);
   return `"${number}"`;
+}
+
+/**
+ * Writes a batch, and gives the number of its rows.
+ *
+ * @throws {TypeError} where nothing says which rows are meant.
+ */
+async function writeSelected(
+  send: Send,
+  method: "PATCH" | "DELETE",
+  path: string,
+  { where, filter, data }: { where?: object | "all"; filter?: string; data?: unknown },
+  options: WriteOptions | undefined,
+): Promise<number> {
+  const text = where === "all" ? "*" : filterOf({ where, filter });
+  if (text === undefined) {
+    throw new TypeError(
+      `${method} ${path}/batch without conditions would write every row. Where that is meant: where: "all".`,
+    );
+  }
+  const at = `${path}/batch${query({ filter: text })}`;
+  const { count } = await send<{ count: number }>({ ...options, method, path: at, body: data });
+  return count;
 }
