@@ -19,7 +19,7 @@ test("history gives the newest messages first, and then those that come", async 
   const chat = room();
   await fill(chat, 8);
   const stream = await listen(`${chat}?history=3`, "ben");
-  expect(await stream.next()).toMatchObject({ event: "connected", data: { seq: 5 } });
+  expect(await stream.next()).toMatchObject({ event: "connected", data: { seq: 5, latest: 8 } });
   await fill(chat, 2, 9);
   expect(texts(await stream.messages(5))).toEqual(numbers(6, 10));
 });
@@ -60,7 +60,11 @@ test("who comes back gets what was missed, each message once", async () => {
     // What EventSource sends is newer than what its URL says.
     await listen(`${chat}?resumeFrom=gone.1`, "ben", { "Last-Event-ID": last?.id ?? "" }),
   ]) {
-    expect(await again.next()).toMatchObject({ event: "connected", data: { seq: 2 }, id: last?.id });
+    expect(await again.next()).toMatchObject({
+      event: "connected",
+      data: { seq: 2, latest: 7 },
+      id: last?.id,
+    });
     expect(texts(await again.messages(5))).toEqual(numbers(3, 7));
   }
 });
@@ -86,7 +90,7 @@ test("messages that are not kept any more are told of as a gap", async () => {
   // The channel keeps 20.
   await fill(chat, 21, 2);
   const again = await listen(`${chat}?history=2`, "ben", { "Last-Event-ID": id });
-  expect(await again.next()).toMatchObject({ event: "connected", data: { seq: 20 } });
+  expect(await again.next()).toMatchObject({ event: "connected", data: { seq: 20, latest: 22 } });
   const gap = await again.nextOf("invalidate");
   expect(gap.data).toEqual({ seq: 20, reason: "gap" });
   expect(gap.id).toMatch(/\.20$/);

@@ -82,6 +82,17 @@ test("who is there is still known after the room slept", async () => {
   expect(await present(chat)).toMatchObject({ items: [{ userId: "ann" }, { userId: "cy" }] });
 });
 
+test("streams are told where the room had to be asked anew, since who left meanwhile left unheard", async () => {
+  const name = crypto.randomUUID();
+  const chat = `chat/${name}`;
+  const ann = await listen(chat, "ann");
+  await ann.nextOf("connected");
+  await evictDurableObject(env.COVARA_CHANNELS.getByName(chat), { webSockets: "close" });
+  expect((await ann.nextOf("connected")).data).toEqual({ seq: 0, latest: 0 });
+  await publish(chat, "ann", { text: "1" });
+  expect((await ann.nextOf("message")).data).toMatchObject({ seq: 1 });
+});
+
 test("a Worker that does not ask for its connection any more is gone", async () => {
   const name = `chat/${crypto.randomUUID()}`;
   const response = await env.COVARA_CHANNELS.getByName(name).fetch("https://channel/", {

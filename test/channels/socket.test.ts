@@ -14,7 +14,11 @@ const room = (): string => `chat/${crypto.randomUUID()}`;
 test("a socket hears what streams hear, and says what requests say", async () => {
   const chat = room();
   const [socket, stream] = [await connect(chat, "ann"), await listen(chat, "ben")];
-  expect(await socket.nextOf("connected")).toEqual({ event: "connected", id: "0.0", data: { seq: 0 } });
+  expect(await socket.nextOf("connected")).toEqual({
+    event: "connected",
+    id: "0.0",
+    data: { seq: 0, latest: 0 },
+  });
   await stream.nextOf("connected");
   await publish(chat, "ben", { text: "from a request" });
   const heard = await socket.nextOf("message");

@@ -217,7 +217,11 @@ function eventsRef(context: Context, channel: ChannelModel): Node {
     context.components.schema(`channel event ${channel.key}`, `${channel.typeName}Event`, () => ({
       description: `What happens in a room of ${channel.key}.`,
       oneOf: [
-        event("connected", "The stream has begun.", data({ seq })),
+        event(
+          "connected",
+          "The stream has begun, or the room had to be asked anew.",
+          data({ seq, latest: { ...seq, description: "The number of the newest message that is there." } }),
+        ),
         event("message", "A message.", message),
         ...(channel.presence
           ? [

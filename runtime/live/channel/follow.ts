@@ -14,8 +14,13 @@ export interface Start {
 
 /** Is told what happens, in order. */
 export interface Follower {
-  /** The room answers. Told once, before anything else. */
-  connected(at: Position): void;
+  /**
+   * The room answers: before anything else, and each time the connection had to be made again. Messages behind this place follow.
+   * Who listens may have changed unheard.
+   *
+   * @param latest The number of the newest message that is there.
+   */
+  connected(at: Position, latest: number): void;
   /** One message, with its place. The next one waits until this one is handled. */
   message(message: LoggedMessage, at: Position): Promise<void>;
   /** A user began or ceased to listen. */
@@ -115,22 +120,20 @@ class Course {
 
   /** Finds the place to begin or to go on at. */
   #begin(end: Extract<Frame, { readonly type: "connected" }>): void {
-    const known = this.#at;
-    if (known !== null) {
-      if (!follows(known, end)) this.#skip("gap", { epoch: end.epoch, seq: end.seq });
-      return;
-    }
     const { resumeFrom, history } = this.#options.start;
     const given = resumeFrom === null ? null : parseId(resumeFrom);
-    if (given !== null && follows(given, end)) {
-      this.#at = { epoch: end.epoch, seq: given.seq };
-      this.#follower.connected(this.#at);
+    const known = this.#at ?? given;
+    const { epoch } = end;
+    if (known !== null && follows(known, end)) {
+      this.#at = { epoch, seq: known.seq };
+      this.#follower.connected(this.#at, end.seq);
       return;
     }
-    const seq = Math.max(end.first - 1, end.seq - history);
-    this.#at = { epoch: end.epoch, seq };
-    this.#follower.connected(this.#at);
-    if (resumeFrom !== null) this.#follower.invalidate("gap", this.#at);
+    const isFirst = this.#at === null;
+    const seq = isFirst ? Math.max(end.first - 1, end.seq - history) : end.seq;
+    this.#at = { epoch, seq };
+    this.#follower.connected(this.#at, end.seq);
+    if (!isFirst || resumeFrom !== null) this.#follower.invalidate("gap", this.#at);
   }
 
   /** Reads the log up to its end. Gives false where it cannot be read. */

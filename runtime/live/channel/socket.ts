@@ -83,8 +83,8 @@ class SocketFollower implements Follower {
     this.#requestId = requestId;
   }
 
-  connected(at: Position): void {
-    this.#writer.write("connected", JSON.stringify({ seq: at.seq }), messageId(at));
+  connected(at: Position, latest: number): void {
+    this.#writer.write("connected", JSON.stringify({ seq: at.seq, latest }), messageId(at));
   }
 
   message({ text }: LoggedMessage, at: Position): Promise<void> {
