@@ -2,9 +2,14 @@
 
 import {
   type Aggregate,
+  attending,
   type BooleanCondition,
   type CallOptions,
   type Change,
+  type ChannelEvent,
+  type ChannelLiveOptions,
+  type ChannelOptions,
+  type ChannelStore,
   type ClientOptions,
   type Combined,
   type CountOptions,
@@ -26,6 +31,7 @@ import {
   type ListWithDeleted,
   type LiveOptions,
   type LiveStore,
+  listening,
   living,
   type Nothing,
   type NumberCondition,
@@ -34,6 +40,10 @@ import {
   type Page,
   type PaginateOptions,
   type PaginateWithDeleted,
+  type Presence,
+  type PresenceEvent,
+  type PresenceSnapshot,
+  publishing,
   type RowEvent,
   type RowFields,
   type Rows,
@@ -56,6 +66,9 @@ import {
   type WriteOptions,
 } from "covara/client";
 import type {
+  ChatChannelInput,
+  ChatChannelMessage,
+  ChatChannelParams,
   Comment,
   CommentCreate,
   CommentNested,
@@ -595,6 +608,43 @@ export interface CommentsClient {
   ): CommentsLive<Pick<Comment, Field | "id">>;
 }
 
+/** Calls below `/api/channels/chat/:room`. */
+export interface ChatChannel {
+  /**
+   * `POST /api/channels/chat/:room`: publishes a message, and gives it as those who listen get it.
+   * It is not repeated by itself: where no answer arrives, the room may have taken it.
+   */
+  publish(
+    params: ChatChannelParams,
+    message: ChatChannelInput,
+    options?: CallOptions,
+  ): Promise<ChatChannelMessage>;
+  /**
+   * `GET /api/channels/chat/:room`: what happens in a room, as it happens, one by one.
+   * The stream comes back by itself, and goes on where it was cut. Leaving the loop closes it.
+   */
+  subscribe(
+    params: ChatChannelParams,
+    options?: ChannelOptions,
+  ): AsyncIterable<ChannelEvent<ChatChannelMessage> | PresenceEvent>;
+  /** The same with callbacks. What it gives closes the stream. */
+  subscribe(
+    params: ChatChannelParams,
+    options: ChannelOptions,
+    observer: Observer<ChannelEvent<ChatChannelMessage> | PresenceEvent>,
+  ): () => void;
+  /** `GET /api/channels/chat/:room/presence`: who listens. */
+  presence(params: ChatChannelParams, options?: CallOptions): Promise<Presence>;
+  /** A room that follows the server, from its newest messages on. It opens for its first listener. */
+  live(params: ChatChannelParams, options?: ChannelLiveOptions): ChatChannelLive;
+}
+
+/** A live room of chat. */
+export interface ChatChannelLive extends ChannelStore<PresenceSnapshot<ChatChannelMessage>> {
+  /** `POST /api/channels/chat/:room`: publishes a message, which shows once the room tells it. */
+  publish(message: ChatChannelInput, options?: CallOptions): Promise<ChatChannelMessage>;
+}
+
 /** The API of taskboard, by resource. */
 export interface Client {
   readonly users: UsersClient;
@@ -602,6 +652,10 @@ export interface Client {
   readonly memberships: MembershipsClient;
   readonly todos: TodosClient;
   readonly comments: CommentsClient;
+  /** Rooms in which messages are published. */
+  readonly channels: {
+    readonly chat: ChatChannel;
+  };
 }
 
 /** What live lists know of the rows of lists. */
@@ -710,6 +764,12 @@ export function createClient(options: ClientOptions): Client {
         create: sendOnce,
         update: sendOnce,
         delete: sendOnce,
+      }),
+    },
+    channels: {
+      chat: listening(send, "/api/channels/chat/:room", {
+        ...publishing(send, "/api/channels/chat/:room"),
+        ...attending(send, "/api/channels/chat/:room"),
       }),
     },
   };

@@ -1,5 +1,6 @@
 /** What clients with moments as `Date` have besides: types that say so, and the table of where answers hold moments. */
 import type { Model, ResourceModel, ValueFieldModel } from "../model/types.ts";
+import { channelPath, channelsOf, hasChannelRoutes } from "./channels.ts";
 import { visibleFields } from "./computed.ts";
 import { includables } from "./includable.ts";
 import { callable, hasRoutes, offers } from "./rule.ts";
@@ -31,6 +32,13 @@ export function emitMoments(model: Model): string[] {
         "  },",
       ];
     }),
+    ...channelsOf(model)
+      .filter(hasChannelRoutes)
+      .map((channel) => {
+        const names = [...momentsOf(channel.message), "at"];
+        const key = propertyName(`${model.basePath}${channelPath(channel)}`);
+        return list(`  ${key}: `, "{ ", [`fields: [${names.map(quote).join(", ")}]`], "}", ",");
+      }),
     "};",
   ];
 }

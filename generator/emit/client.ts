@@ -1,6 +1,7 @@
 /** `client.ts`: the typed client of the API. Interfaces say which calls exist; `covara/client` makes them. */
 import { pascalCase } from "../model/casing.ts";
 import type { Model } from "../model/types.ts";
+import { type ChannelParts, channelClientNames, channelParts, nameChannels } from "./client-channels.ts";
 import { emitMoments, momentsName } from "./client-dates.ts";
 import { emitRelationsType, relationsType } from "./client-include.ts";
 import { orderType } from "./client-layout.ts";
@@ -38,6 +39,7 @@ export interface ClientVariant {
 
 export function emitClient(model: Model, variant: ClientVariant | null = null): string {
   const all = nameAll(model);
+  const rooms = nameChannels(model);
   const own = [
     "Client",
     "createClient",
@@ -47,21 +49,24 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
       ...createdNames(model, resource),
     ]),
     ...all.flatMap(liveNames),
+    ...rooms.flatMap(channelClientNames),
   ];
   const file = new SourceFile(own, variant?.inlined ?? null);
   const hasDates = variant?.hasDates ?? false;
   const resources = all.map((names) => emitResource(file, model, names));
+  const channels = channelParts(file, rooms);
   const exported = [
     ...list("export {", reexports, `} from "covara/client";`),
     // A file that exports nothing is no module.
-    ...(model.resources.length > 0 ? [`export type * from "./types.js";`] : []),
+    ...(model.resources.length > 0 || rooms.length > 0 ? [`export type * from "./types.js";`] : []),
   ];
   file.section(
     ...(variant === null ? exported : []),
     ...resources.flatMap(({ declarations }) => declarations),
+    ...channels.declarations,
     "",
     `/** The API of ${model.name}, by resource. */`,
-    ...emitInterface(all),
+    ...emitInterface(all, channels),
     ...(hasDates ? emitMoments(model) : []),
     ...all.flatMap((names) => emitRowFields(file, names)),
     "",
@@ -74,6 +79,7 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
     ...emitFactory(
       file,
       all.map(({ resource }, index) => ({ key: resource.key, calls: resources[index]?.calls ?? [] })),
+      channels,
       hasDates,
     ),
   );
@@ -84,21 +90,23 @@ export function emitClient(model: Model, variant: ClientVariant | null = null): 
 export const reexported = reexports.map((name) => name.replace(/^type /, ""));
 
 /** The type of the whole client. */
-function emitInterface(all: readonly Names[]): string[] {
-  if (all.length === 0) return ["export type Client = Record<never, never>;"];
+function emitInterface(all: readonly Names[], channels: ChannelParts): string[] {
+  if (all.length === 0 && channels.members.length === 0)
+    return ["export type Client = Record<never, never>;"];
   const members = all.map(({ resource, client }) => `  readonly ${propertyName(resource.key)}: ${client};`);
-  return ["export interface Client {", ...members, "}"];
+  return ["export interface Client {", ...members, ...channels.members, "}"];
 }
 
 /** The function that makes it. */
 function emitFactory(
   file: SourceFile,
   resources: readonly { readonly key: string; readonly calls: readonly string[] }[],
+  channels: ChannelParts,
   hasDates: boolean,
 ): string[] {
   const options = file.useType("covara/client", "ClientOptions");
   const isKeyed = resources.some(({ calls }) => calls.some((line) => line.includes(keyed)));
-  if (resources.length === 0) {
+  if (resources.length === 0 && channels.calls.length === 0) {
     return [`export function createClient(_options: ${options}): Client {`, "  return {};", "}"];
   }
   const connected = `${file.use("covara/client", "connect")}(options)`;
@@ -109,6 +117,7 @@ function emitFactory(
     ...(isKeyed ? [`  const ${keyed} = ${file.use("covara/client", "idempotent")}(send);`] : []),
     "  return {",
     ...resources.flatMap(({ key, calls }) => [`    ${propertyName(key)}: {`, ...calls, "    },"]),
+    ...channels.calls,
     "  };",
     "}",
   ];

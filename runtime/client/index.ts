@@ -7,6 +7,7 @@ export type {
   NumericField,
   OrderedField,
 } from "./aggregate.ts";
+export { attending, publishing } from "./channel.ts";
 export type {
   BooleanCondition,
   Combined,
@@ -43,6 +44,17 @@ export {
   type ToMany,
   type ToOne,
 } from "./include.ts";
+export { listening } from "./live/channel.ts";
+export type {
+  ChannelEvent,
+  ChannelLiveOptions,
+  ChannelOptions,
+  ChannelSnapshot,
+  ChannelStore,
+  Presence,
+  PresenceEvent,
+  PresenceSnapshot,
+} from "./live/channel-types.ts";
 export type { ConnectionState } from "./live/connection.ts";
 export type { AggregateEvent, ConnectedEvent, InvalidateEvent, RowEvent } from "./live/events.ts";
 export type { RowFields } from "./live/fields.ts";
