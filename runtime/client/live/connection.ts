@@ -2,7 +2,7 @@
 import { CovaraError, CovaraNetworkError } from "../errors.ts";
 import { query } from "../operations.ts";
 import { readAnswer, type Send } from "../transport.ts";
-import { EventStreamParser, readEvents } from "./event-stream.ts";
+import { eventParser, readEvents, type StreamPlace } from "./event-stream.ts";
 import { watchPage } from "./page.ts";
 
 /**
@@ -46,6 +46,9 @@ export interface StreamTiming {
 
 const usual: StreamTiming = { silence: 45_000, longestPause: 30_000, settled: 10_000 };
 
+/** The longest first pause in milliseconds, until the server says another. */
+const firstRetry = 2_000;
+
 /** The longest pause that a server may ask for (`Retry-After`), in milliseconds. */
 const longestAsked = 600_000;
 
@@ -62,183 +65,146 @@ const passingRefusals: readonly number[] = [408, 425, 429];
  * @param path Path of the stream, without a query.
  * @param parameters Its query.
  */
-export const openStream = (
+export function openStream(
   send: Send,
   path: string,
   parameters: Readonly<Record<string, unknown>>,
   handlers: StreamHandlers,
   timing: StreamTiming = usual,
-): Stream => new Connection(send, path, parameters, handlers, timing);
-
-class Connection implements Stream {
-  readonly #send: Send;
-  readonly #path: string;
-  readonly #parameters: Readonly<Record<string, unknown>>;
-  readonly #handlers: StreamHandlers;
-  readonly #timing: StreamTiming;
-  /** For messages. */
-  readonly #name: string;
-  readonly #unwatch: () => void;
+): Stream {
+  const name = `GET ${send.url(path)}`;
+  const place: StreamPlace = { lastEventId: "", retry: firstRetry };
+  /** Aborted once the stream has ended for good. */
+  const closing = new AbortController();
   /** Cuts the stream that is open, or being opened. */
-  #controller = new AbortController();
-  #isClosed = false;
-  #isRestarting = false;
-  #restartedAt = 0;
-  #lastEventId = "";
-  /** The longest first pause in milliseconds, until the server says another. */
-  #retry = 2_000;
+  let cutting = new AbortController();
+  let isRestarting = false;
+  let restartedAt = 0;
   /** Attempts since the last stream that worked. */
-  #failures = 0;
+  let failures = 0;
   /** When the server gave its last sign of life; infinite while what it sent waits to be taken. */
-  #heardAt = 0;
+  let heardAt = 0;
   /** Ends the pause. */
-  #wake: () => void = () => undefined;
+  let wake: () => void = () => undefined;
 
-  constructor(
-    send: Send,
-    path: string,
-    parameters: Readonly<Record<string, unknown>>,
-    handlers: StreamHandlers,
-    timing: StreamTiming,
-  ) {
-    this.#send = send;
-    this.#path = path;
-    this.#parameters = parameters;
-    this.#handlers = handlers;
-    this.#timing = timing;
-    this.#name = `GET ${send.url(path)}`;
-    const watch = setInterval(() => this.#cutAfter(timing.silence), timing.silence / 9);
-    const unwatch = watchPage({
-      online: () => this.#wake(),
-      offline: () => this.#cut("the device is offline"),
-      visible: () => {
-        this.#wake();
-        this.#cutAfter(suspicious);
-      },
-    });
-    this.#unwatch = () => {
-      clearInterval(watch);
-      unwatch();
-    };
-    void this.#run();
-  }
+  const cut = (why: string): void =>
+    cutting.abort(new CovaraNetworkError(name, null, `${name} was cut: ${why}.`));
+  const cutAfter = (silence: number): void => {
+    const quiet = Date.now() - heardAt;
+    if (quiet > silence) cut(`nothing was heard for ${Math.round(quiet / 1000)} s`);
+  };
+  const end = (error: unknown): void => {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    clearInterval(watch);
+    cut("it was closed");
+    wake();
+    handlers.state("closed", error);
+  };
 
-  restart(): void {
-    this.#isRestarting = true;
-    this.#cut("it begins anew");
-    this.#wake();
-  }
-
-  close(): void {
-    if (!this.#isClosed) this.#end(null);
-  }
-
-  #end(error: unknown): void {
-    this.#isClosed = true;
-    this.#unwatch();
-    this.#cut("it was closed");
-    this.#wake();
-    this.#handlers.state("closed", error);
-  }
-
-  #cut(why: string): void {
-    const message = `${this.#name} was cut: ${why}.`;
-    this.#controller.abort(new CovaraNetworkError(this.#name, null, message));
-  }
-
-  #cutAfter(silence: number): void {
-    const quiet = Date.now() - this.#heardAt;
-    if (quiet > silence) this.#cut(`nothing was heard for ${Math.round(quiet / 1000)} s`);
-  }
-
-  async #run(): Promise<void> {
-    this.#handlers.state("connecting", null);
-    while (!this.#isClosed) {
-      const { wasOpen, error } = await this.#attempt();
-      if (this.#isClosed) return;
-      if (isFinal(error)) return this.#end(error);
-      const delay = this.#delay(error);
-      this.#handlers.state(wasOpen || this.#isRestarting ? "connecting" : "offline", error);
-      if (delay > 0) await this.#pause(delay);
+  const read = async (push: (text: string) => void, signal: AbortSignal): Promise<void> => {
+    const at = path + query({ ...parameters, resumeFrom: place.lastEventId || undefined });
+    const response = await send.open({ method: "GET", path: at, accept: "text/event-stream", signal });
+    const type = response.headers.get("Content-Type") ?? "";
+    if (!response.ok || response.body === null || !/^text\/event-stream\b/i.test(type)) {
+      await readAnswer(name, response);
+      throw new CovaraNetworkError(name, null, `${name} gave no stream of events, but ${type}.`);
     }
-  }
+    const heard = async (): Promise<void> => {
+      heardAt = Number.POSITIVE_INFINITY;
+      await handlers.ready?.();
+      heardAt = Date.now();
+    };
+    await readEvents(response.body, push, heard, signal);
+  };
 
   /** Reads one stream until it ends or is cut, whatever it waits for. */
-  async #attempt(): Promise<{ readonly wasOpen: boolean; readonly error: unknown }> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#controller = controller;
-    this.#heardAt = Date.now();
-    if (this.#isRestarting) this.#lastEventId = "";
-    this.#isRestarting = false;
-    const from = this.#lastEventId;
+  const attempt = async (): Promise<{ readonly wasOpen: boolean; readonly error: unknown }> => {
+    cutting = new AbortController();
+    const { signal } = cutting;
+    heardAt = Date.now();
+    if (isRestarting) place.lastEventId = "";
+    isRestarting = false;
+    const from = place.lastEventId;
     let openedAt = 0;
     let error: unknown = null;
-    const parser = new EventStreamParser(from, ({ type, data }) => {
+    const push = eventParser(place, ({ type, data }) => {
       if (signal.aborted) return;
       // What is no JSON was damaged on the way, and ends this stream as a broken connection does.
       const event: ServerEvent = { type, data: JSON.parse(data) };
       if (openedAt === 0) {
         openedAt = Date.now();
-        this.#handlers.state("live", null);
-        this.#handlers.opened(from !== "");
+        handlers.state("live", null);
+        handlers.opened(from !== "");
       }
-      this.#handlers.event(event);
+      handlers.event(event);
     });
     const aborted = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
     });
     try {
-      await Promise.race([aborted, this.#read(parser, signal)]);
+      await Promise.race([aborted, read(push, signal)]);
     } catch (reason) {
       error = reason;
     }
-    this.#lastEventId = parser.lastEventId;
-    this.#retry = parser.retry ?? this.#retry;
     const wasOpen = openedAt > 0;
-    const hasWorked = parser.lastEventId !== from || Date.now() - openedAt > this.#timing.settled;
-    if (wasOpen && hasWorked) this.#failures = 0;
+    const hasWorked = place.lastEventId !== from || Date.now() - openedAt > timing.settled;
+    if (wasOpen && hasWorked) failures = 0;
     return { wasOpen, error };
-  }
-
-  async #read(parser: EventStreamParser, signal: AbortSignal): Promise<void> {
-    const { ready } = this.#handlers;
-    const path = this.#path + query({ ...this.#parameters, resumeFrom: parser.lastEventId || undefined });
-    const response = await this.#send.open({ method: "GET", path, accept: "text/event-stream", signal });
-    const type = response.headers.get("Content-Type") ?? "";
-    if (!response.ok || response.body === null || !/^text\/event-stream\b/i.test(type)) {
-      await readAnswer(this.#name, response);
-      throw new CovaraNetworkError(this.#name, null, `${this.#name} gave no stream of events, but ${type}.`);
-    }
-    const heard = async (): Promise<void> => {
-      this.#heardAt = Number.POSITIVE_INFINITY;
-      await ready?.();
-      this.#heardAt = Date.now();
-    };
-    await readEvents(response.body, parser, heard, signal);
-  }
+  };
 
   /** Milliseconds until the next attempt. */
-  #delay(error: unknown): number {
-    if (this.#isRestarting && Date.now() - this.#restartedAt > this.#retry) {
-      this.#restartedAt = Date.now();
+  const delayAfter = (error: unknown): number => {
+    if (isRestarting && Date.now() - restartedAt > place.retry) {
+      restartedAt = Date.now();
       return 0;
     }
-    const limit = Math.min(this.#retry * 2 ** this.#failures, this.#timing.longestPause);
-    this.#failures += 1;
+    const limit = Math.min(place.retry * 2 ** failures, timing.longestPause);
+    failures += 1;
     const asked = error instanceof CovaraError ? (error.retryAfter ?? 0) * 1_000 : 0;
     return Math.random() * limit + Math.min(asked, longestAsked);
-  }
+  };
 
-  #pause(delay: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, delay);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
+  const keepOpen = async (): Promise<void> => {
+    handlers.state("connecting", null);
+    while (!closing.signal.aborted) {
+      const { wasOpen, error } = await attempt();
+      if (closing.signal.aborted) return;
+      if (isFinal(error)) return end(error);
+      const delay = delayAfter(error);
+      handlers.state(wasOpen || isRestarting ? "connecting" : "offline", error);
+      if (delay === 0) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, delay);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+
+  const watch = setInterval(() => cutAfter(timing.silence), timing.silence / 9);
+  watchPage(
+    {
+      online: () => wake(),
+      offline: () => cut("the device is offline"),
+      visible: () => {
+        wake();
+        cutAfter(suspicious);
+      },
+    },
+    closing.signal,
+  );
+  void keepOpen();
+  return {
+    restart: () => {
+      isRestarting = true;
+      cut("it begins anew");
+      wake();
+    },
+    close: () => end(null),
+  };
 }
 
 /** Whether the next attempt would end alike. */

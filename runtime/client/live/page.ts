@@ -10,24 +10,22 @@ export interface PageHandlers {
 
 /** As much of a browser as is needed; the types of Workers and Node have none. */
 interface Target {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(type: string, listener: () => void, options: { signal: AbortSignal }): void;
 }
 
-/** @returns what ends it. */
-export function watchPage({ online, offline, visible }: PageHandlers): () => void {
+/** @param signal Ends it. */
+export function watchPage({ online, offline, visible }: PageHandlers, signal: AbortSignal): void {
   const { document } = globalThis as { document?: Target & { readonly visibilityState: string } };
-  if (document === undefined) return () => undefined;
+  if (document === undefined) return;
   const window = globalThis as unknown as Target;
-  const shown = (): void => {
-    if (document.visibilityState === "visible") visible();
-  };
-  window.addEventListener("online", online);
-  window.addEventListener("offline", offline);
-  document.addEventListener("visibilitychange", shown);
-  return () => {
-    window.removeEventListener("online", online);
-    window.removeEventListener("offline", offline);
-    document.removeEventListener("visibilitychange", shown);
-  };
+  const options = { signal };
+  window.addEventListener("online", online, options);
+  window.addEventListener("offline", offline, options);
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      if (document.visibilityState === "visible") visible();
+    },
+    options,
+  );
 }

@@ -1,15 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  EventStreamParser,
-  readEvents,
-  type StreamEvent,
-} from "../../../runtime/client/live/event-stream.ts";
+import { eventParser, readEvents, type StreamEvent } from "../../../runtime/client/live/event-stream.ts";
 
 interface Outcome {
   readonly events: StreamEvent[];
   readonly lastEventId: string;
-  readonly retry: number | null;
+  readonly retry: number;
 }
 
 /** What a stream says, read at once and line by line as the standard describes it. */
@@ -18,7 +14,7 @@ function meaning(text: string): Outcome {
   lines.pop(); // Without an end it is no line.
   const events: StreamEvent[] = [];
   let [lastEventId, id, type, data]: [string, string, string, string | null] = ["", "", "", null];
-  let retry: number | null = null;
+  let retry = 0;
   for (const line of lines) {
     if (line === "") {
       lastEventId = id;
@@ -44,15 +40,16 @@ function meaning(text: string): Outcome {
 /** Reads bytes that come in pieces. */
 async function read(pieces: readonly Uint8Array[]): Promise<Outcome> {
   const events: StreamEvent[] = [];
-  const parser = new EventStreamParser("", (event) => events.push(event));
+  const place = { lastEventId: "", retry: 0 };
+  const push = eventParser(place, (event) => events.push(event));
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       for (const piece of pieces) controller.enqueue(piece);
       controller.close();
     },
   });
-  await readEvents(body, parser, () => undefined, new AbortController().signal);
-  return { events, lastEventId: parser.lastEventId, retry: parser.retry };
+  await readEvents(body, push, () => undefined, new AbortController().signal);
+  return { events, ...place };
 }
 
 const word = fc.constantFrom("a", "é", "€", "😀", "\u2028", "\0", ":", " ", "1", "23", "{}", "\uFEFF", "");
@@ -90,15 +87,15 @@ describe("text/event-stream", () => {
 
   test("an event is told as soon as it is complete, and CR LF is one end of a line", () => {
     const events: StreamEvent[] = [];
-    const parser = new EventStreamParser("", (event) => events.push(event));
-    parser.push("data: a\r");
-    parser.push("\n");
+    const push = eventParser({ lastEventId: "", retry: 0 }, (event) => events.push(event));
+    push("data: a\r");
+    push("\n");
     expect(events).toEqual([]);
-    parser.push("\r");
+    push("\r");
     expect(events).toEqual([{ type: "message", data: "a" }]);
-    parser.push("\ndata: b\n");
-    parser.push("");
-    parser.push("\n");
+    push("\ndata: b\n");
+    push("");
+    push("\n");
     expect(events).toEqual([
       { type: "message", data: "a" },
       { type: "message", data: "b" },
@@ -106,10 +103,11 @@ describe("text/event-stream", () => {
   });
 
   test("a comment may move the id, and half a block does not", () => {
-    const parser = new EventStreamParser("e.1", () => undefined);
-    parser.push(": keepalive\nid: e.2\n\n");
-    expect(parser.lastEventId).toBe("e.2");
-    parser.push("id: e.3\nevent: added\ndata: {}\n");
-    expect(parser.lastEventId).toBe("e.2");
+    const place = { lastEventId: "e.1", retry: 0 };
+    const push = eventParser(place, () => undefined);
+    push(": keepalive\nid: e.2\n\n");
+    expect(place.lastEventId).toBe("e.2");
+    push("id: e.3\nevent: added\ndata: {}\n");
+    expect(place.lastEventId).toBe("e.2");
   });
 });
