@@ -132,7 +132,7 @@ export function defineConfig<
      * `{ react: true }` writes `react.ts` beside the client: queries and mutations for TanStack Query, and hooks.
      *
      * A list has copies of the client for frontends in other packages: `[{ out: "../web/src/api" }]` writes `client.ts` there, which
-     * needs no package. `only` and `omit` say which resources it has. An entry without `out` is the client in the output folder.
+     * needs no package. `only` and `omit` say which resources and channels it has. An entry without `out` is the client in the output folder.
      */
     readonly clients?: OwnClientData | readonly (OwnClientData | ClientData<keyof NoInfer<R> & string>)[];
     /** The resources by key, such as `todos`. An application may do without, and have stores only. */

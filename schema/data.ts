@@ -371,10 +371,10 @@ export interface OwnClientData {
 export interface ClientData<Resource extends string = string> {
   /** The folder that `client.ts` is written into, relative to the config: `"../web/src/api"`. */
   readonly out: string;
-  /** The resources that it has. Default: all that somebody may ask for. */
-  readonly only?: readonly Resource[];
-  /** The resources that it does not have. */
-  readonly omit?: readonly Resource[];
+  /** The resources that it has, and the channels: `"channels.chat"`. Default: all that somebody may ask for. */
+  readonly only?: readonly (Resource | `channels.${string}`)[];
+  /** The resources and channels that it does not have. */
+  readonly omit?: readonly (Resource | `channels.${string}`)[];
   /** What moments are in rows and inputs: text in ISO 8601, as the API has it, or `Date`. Default: `"string"`. */
   readonly dates?: "string" | "Date";
   /** Whether `react.ts` is written beside it, which imports nothing but React and TanStack Query. Default: false. */

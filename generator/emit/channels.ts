@@ -47,11 +47,12 @@ const asParameter = (field: ValueFieldModel): ValueFieldModel =>
 /** What names a room, with the limits that apply to it. */
 export const parametersOf = ({ params }: ChannelModel): readonly ValueFieldModel[] => params.map(asParameter);
 
-/** The sections of `types.ts`. */
-export function channelTypes(model: Model): string[][] {
+/** The sections of `types.ts`. @param copy Of a copy of the client, which has only what clients give and get. */
+export function channelTypes(model: Model, copy: { readonly hasDates: boolean } | null): string[][] {
   return channelsOf(model).flatMap((channel) => {
     const names = channelNames(channel);
     const { key, message, params } = channel;
+    const publishes = !isNever(channel.access.publish);
     const shape = (doc: string, type: string, members: readonly string[]): string[] =>
       members.length === 0
         ? [`/** ${doc} */`, `export type ${type} = Record<never, never>;`]
@@ -64,16 +65,19 @@ export function channelTypes(model: Model): string[][] {
         names.paramsType,
         params.flatMap((field) => member(field, false)),
       ),
-      ...(isOwned(channel)
+      ...(isOwned(channel) && (copy === null || publishes)
         ? [shape(`What a client publishes in \`${key}\`.`, names.inputType, written(inputFields(channel)))]
         : []),
-      shape(`What is published in \`${key}\`.`, names.contentType, written(message)),
+      ...(copy === null || (!isOwned(channel) && publishes)
+        ? [shape(`What is published in \`${key}\`.`, names.contentType, written(message))]
+        : []),
       shape(`A message of \`${key}\`.`, names.messageType, [
         "  /** Its number in the room, from 1. */",
         "  seq: number;",
         ...message.flatMap((field) => member(field, false)),
-        "  /** When it was published: ISO 8601 in UTC with milliseconds. */",
-        "  at: string;",
+        ...(copy?.hasDates === true
+          ? ["  /** When it was published. */", "  at: Date;"]
+          : ["  /** When it was published: ISO 8601 in UTC with milliseconds. */", "  at: string;"]),
       ]),
     ];
   });

@@ -1,5 +1,6 @@
 /** Copies of the client for other packages: one file with its types and what it runs on, which imports nothing. */
 import type { ClientCopyModel, Model, ResourceModel } from "../model/types.ts";
+import { channelFields, channelsOf, hasChannelRoutes } from "./channels.ts";
 import { emitClient, reexported } from "./client.ts";
 import { withDates } from "./client-dates.ts";
 import { visibleFields } from "./computed.ts";
@@ -32,12 +33,12 @@ export interface CopyPlan {
 /** @param runtime The statements of `covara/client`. */
 export function planCopy(
   model: Model,
-  { resources, dates }: ClientCopyModel,
+  { resources, channels, dates }: ClientCopyModel,
   runtime: readonly RuntimeStatement[],
 ): CopyPlan {
-  const part = restrict(model, new Set(resources));
-  const hasDates = dates === "Date" && part.resources.length > 0;
-  const types = withoutHeader(emitTypes(hasDates ? withDates(part) : part));
+  const part = restrict(model, new Set(resources), new Set(channels));
+  const hasDates = dates === "Date" && (part.resources.length > 0 || channelsOf(part).length > 0);
+  const types = withoutHeader(emitTypes(hasDates ? withDates(part) : part, { hasDates }));
   const own = new Set(
     [types, emitClient(part, { inlined: (_module, name) => name, hasDates })].flatMap(declaredNames),
   );
@@ -82,8 +83,8 @@ export function emitClientCopy(
 
 const withoutHeader = (text: string): string => text.slice(text.indexOf("\n") + 1);
 
-/** The application as far as a client with some of its resources has to do with it. */
-function restrict(model: Model, keys: ReadonlySet<string>): Model {
+/** The application as far as a client with some of its resources and channels has to do with it. */
+function restrict(model: Model, keys: ReadonlySet<string>, channels: ReadonlySet<string>): Model {
   const resources = model.resources
     .filter(({ key }) => keys.has(key))
     .map(
@@ -95,18 +96,20 @@ function restrict(model: Model, keys: ReadonlySet<string>): Model {
         ),
       }),
     );
+  const rooms = channelsOf(model).filter((channel) => channels.has(channel.key) && hasChannelRoutes(channel));
   const part: Model = {
     ...model,
     resources,
     jsonTypes: [],
     auth: model.auth && { ...model.auth, userFields: [] },
     kv: null,
-    channels: null,
+    channels: rooms.length === 0 ? null : { list: rooms },
   };
   const fields = [
     ...resources.flatMap(visibleFields),
     ...resources.flatMap(({ fields: all }) => all),
     ...procedureFields(part),
+    ...channelFields(part),
   ];
   const wanted = new Set(fields.flatMap(({ shape }) => (shape === null ? [] : typeNames(shape))));
   // A type may hold others.

@@ -61,6 +61,9 @@ export function withDates(model: Model): Model {
     fields === null ? null : fields.map(dated);
   return {
     ...model,
+    channels: model.channels && {
+      list: channelsOf(model).map((channel) => ({ ...channel, message: channel.message.map(dated) })),
+    },
     resources: model.resources.map((resource) => ({
       ...resource,
       fields: resource.fields.map(dated),

@@ -75,7 +75,8 @@ function shape(doc: string, name: string, members: readonly string[]): string[] 
   return [head, `export interface ${name} {`, ...members, "}"];
 }
 
-export function emitTypes(model: Model): string {
+/** @param copy What is special about the types of a copy of the client; null for those of the application. */
+export function emitTypes(model: Model, copy: { readonly hasDates: boolean } | null = null): string {
   const file = new SourceFile();
   if (needsJsonValue(model)) {
     file.section(
@@ -86,7 +87,7 @@ export function emitTypes(model: Model): string {
   for (const type of model.jsonTypes) file.section(...declaration(type));
   for (const resource of model.resources) emitResource(file, resource);
   for (const lines of procedureTypes(model)) file.section(...lines);
-  for (const lines of channelTypes(model)) file.section(...lines);
+  for (const lines of channelTypes(model, copy)) file.section(...lines);
   for (const resource of model.resources) {
     const nested = nestedType(model, resource);
     if (nested.length > 0) file.section(...nested);

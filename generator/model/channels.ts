@@ -37,6 +37,9 @@ const ownFields: ReadonlySet<string> = new Set(["seq", "at"]);
 /** What `channels(env)` would have as members of every object, or of a promise. */
 const reservedKeys: ReadonlySet<string> = new Set(["then"]);
 
+/** Where clients have the channels, among the resources. */
+const clientKey = "channels";
+
 /** What the passes before this one found. */
 interface ChannelScope {
   readonly auth: AuthModel | null;
@@ -54,7 +57,10 @@ export const hasChannels = ({ channels }: Pick<ConfigData, "channels">): boolean
 export function buildChannels(config: ConfigData, scope: ChannelScope, report: Report): ChannelsModel | null {
   if (!hasChannels(config)) return null;
   const resource = scope.routes.get(channelsSegment);
-  if (resource !== undefined) {
+  if (Object.hasOwn(config.resources, clientKey)) {
+    const message = `Clients have the channels as \`${clientKey}\`, and a resource of that key as well.`;
+    report.error("COV2101", ["resources", clientKey], message, { fix: "Give the resource another key." });
+  } else if (resource !== undefined) {
     const message = `The routes of channels begin with \`${channelsSegment}\`, as does that of the resource \`${resource}\`.`;
     report.error("COV2101", ["resources", resource], message, {
       fix: `Give the resource another \`route\`, or another key.`,
@@ -104,7 +110,7 @@ function buildChannel(key: string, data: ChannelData, scope: ChannelScope, repor
 function nameTypes(key: string, taken: Set<string>): Pick<ChannelModel, "typeName" | "valueName"> {
   let typeName = `${pascalCase(key)}Channel`;
   const all = (): string[] => [
-    ...["", "Params", "Input", "Content", "Message"].flatMap((end) => [
+    ...["", "Params", "Input", "Content", "Message", "Live"].flatMap((end) => [
       typeName + end,
       lowerFirst(typeName) + end,
     ]),

@@ -14,7 +14,7 @@ export function buildClients(config: ConfigData, report: Report): Pick<Model, "r
   }
   return {
     react: own.some(({ client }) => client.react === true),
-    clients: buildCopies(all, Object.keys(config.resources), report),
+    clients: buildCopies(all, config, report),
   };
 }
 
@@ -28,9 +28,11 @@ const isList = (
 
 function buildCopies(
   all: readonly (OwnClientData | ClientData)[],
-  keys: readonly string[],
+  config: ConfigData,
   report: Report,
 ): readonly ClientCopyModel[] {
+  const resources = Object.keys(config.resources);
+  const channels = Object.keys(config.channels ?? {});
   const folders = new Map<string, number>();
   return all.flatMap((client, index) => {
     if (!("out" in client)) return [];
@@ -44,8 +46,16 @@ function buildCopies(
       });
     }
     folders.set(folder, index);
-    const resources = resourcesOf(client, index, keys, report);
-    return [{ folder, resources, react: client.react ?? false, dates: client.dates ?? "string" }];
+    const has = partOf(client, index, [...resources, ...channels.map(channelName)], report);
+    return [
+      {
+        folder,
+        resources: resources.filter(has),
+        channels: channels.filter((key) => has(channelName(key))),
+        react: client.react ?? false,
+        dates: client.dates ?? "string",
+      },
+    ];
   });
 }
 
@@ -74,15 +84,18 @@ function normal(path: string): string {
   return parts.join("/");
 }
 
-/** Keys of the resources that the copy has. */
-function resourcesOf(
+/** What `only` and `omit` call a channel. */
+const channelName = (key: string): string => `channels.${key}`;
+
+/** Tells which of these names the copy has. */
+function partOf(
   { only, omit }: ClientData,
   index: number,
-  keys: readonly string[],
+  names: readonly string[],
   report: Report,
-): readonly string[] {
+): (name: string) => boolean {
   if (only !== undefined && omit !== undefined) {
-    const message = "A client has either `only` or `omit`: both say which resources it has.";
+    const message = "A client has either `only` or `omit`: both say what it has.";
     report.error("COV1503", ["clients", index, "omit"], message, { fix: "Remove one of them." });
   }
   for (const [option, named] of [
@@ -90,11 +103,12 @@ function resourcesOf(
     ["omit", omit ?? []],
   ] as const) {
     named.forEach((key, position) => {
-      if (keys.includes(key)) return;
+      if (names.includes(key)) return;
       const at = ["clients", index, option, position];
-      const message = `\`${option}\` names ${quote(key)}, which is not a resource.`;
-      report.error("COV1202", at, message, { text: key, ...suggest(key, keys, "Resources") });
+      const message = `\`${option}\` names ${quote(key)}, which is neither a resource nor a channel.`;
+      report.error("COV1202", at, message, { text: key, ...suggest(key, names, "There are") });
     });
   }
-  return keys.filter((key) => (only?.includes(key) ?? true) && !(omit?.includes(key) ?? false));
+  const [those, not]: readonly (readonly string[] | undefined)[] = [only, omit];
+  return (name) => (those?.includes(name) ?? true) && !(not?.includes(name) ?? false);
 }

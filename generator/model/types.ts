@@ -55,6 +55,8 @@ export interface ClientCopyModel {
   readonly folder: string;
   /** Keys of the resources that it has, in the order of the model. */
   readonly resources: readonly string[];
+  /** Keys of the channels that it has, in the order of the model. */
+  readonly channels: readonly string[];
   /** Whether there is React code for it. */
   readonly react: boolean;
   /** What moments are in rows and inputs. */

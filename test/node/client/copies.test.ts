@@ -199,7 +199,13 @@ describe("a copy of the client", () => {
         `${name}.ts`,
         emitClientCopy(
           application,
-          { folder: "", resources, react: false, dates: name === "taskboard" ? "Date" : "string" },
+          {
+            folder: "",
+            resources,
+            channels: [],
+            react: false,
+            dates: name === "taskboard" ? "Date" : "string",
+          },
           runtime,
         ),
       );

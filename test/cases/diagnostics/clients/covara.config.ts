@@ -1,4 +1,4 @@
-import { type ConfigData, d1, defineConfig, field } from "covara";
+import { type ConfigData, channel, d1, defineConfig, field } from "covara";
 
 const config = defineConfig({
   name: "notes",
@@ -14,9 +14,14 @@ const config = defineConfig({
     { out: "../web/./api", only: ["notes"], omit: ["notes"] },
     { out: "../kiosk", only: ["note"] } as unknown as { out: string },
     { out: "../admin", omit: ["nothing"] } as unknown as { out: string },
+    { out: "../board", only: ["notes", "channels.chats"] },
+    { out: "../wall", omit: ["channels.chat"] },
     { folder: "../other" } as unknown as { out: string },
     { react: "yes" } as unknown as { react: boolean },
   ],
+  channels: {
+    chat: channel({ message: { text: field.text() }, access: (rules) => ({ subscribe: rules.public() }) }),
+  },
   resources: {
     notes: {
       fields: { id: field.id(), text: field.text() },
