@@ -1,4 +1,5 @@
 /** What emitted React code is made of: queries and mutations for TanStack Query, and hooks. */
+export { type RoomSettings, useChannel } from "./channel.ts";
 export { clientContext, type ProviderProps } from "./context.ts";
 export {
   type Pages,
@@ -12,7 +13,7 @@ export {
   type WriteSettings,
 } from "./hooks.ts";
 export { type ResourceKeys, resourceKeys } from "./keys.ts";
-export { type Live, useLive } from "./live.ts";
+export { useLive } from "./live.ts";
 export {
   type InputVariables,
   type Mutation,
@@ -29,3 +30,4 @@ export {
   resourceQueries,
   type SearchQuery,
 } from "./queries.ts";
+export type { Live } from "./store.ts";
