@@ -27,13 +27,13 @@ export interface Store<Snapshot> {
 }
 
 /** Opens a stream. @param state Is told how it is. */
-export type Open = (state: (state: ConnectionState, error: unknown) => void) => Stream;
+export type OpenFollowed = (state: (state: ConnectionState, error: unknown) => void) => Stream;
 
 /** The listeners of one store. */
 export class Listeners<Snapshot> {
   readonly store: Store<Snapshot>;
   readonly #followed: Followed<Snapshot>;
-  readonly #open: Open;
+  readonly #open: OpenFollowed;
   readonly #all = new Set<() => void>();
   #stream: Stream | null = null;
   #isClosed = false;
@@ -42,7 +42,7 @@ export class Listeners<Snapshot> {
   #toldAt = 0;
   #told: Snapshot | null = null;
 
-  constructor(followed: Followed<Snapshot>, open: Open) {
+  constructor(followed: Followed<Snapshot>, open: OpenFollowed) {
     this.#followed = followed;
     this.#open = open;
     this.store = {
@@ -80,7 +80,7 @@ export class Listeners<Snapshot> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#leave();
-    clearTimeout(this.#leaving);
+    this.#stay();
     this.#followed.end(error);
   }
 
@@ -88,7 +88,7 @@ export class Listeners<Snapshot> {
     // A listener that is given twice is called twice, and each time ended by itself.
     const own = (): void => listener();
     this.#all.add(own);
-    clearTimeout(this.#leaving);
+    this.#stay();
     if (this.#stream === null && !this.#isClosed) {
       this.#stream = this.#open((state, error) => {
         if (state !== "closed") this.#followed.state(state, error);
@@ -102,6 +102,10 @@ export class Listeners<Snapshot> {
         this.#followed.state("connecting", null);
       }, grace);
     };
+  }
+
+  #stay(): void {
+    if (this.#leaving !== undefined) clearTimeout(this.#leaving);
   }
 
   #leave(): void {

@@ -6,7 +6,7 @@ import type { LiveStatus } from "./live.ts";
 import type { AnyRow } from "./matches.ts";
 
 /** Milliseconds until those who listen are asked for again, where that failed. */
-const pause = 5_000;
+const askingPause = 5_000;
 
 export interface RoomOptions {
   /** How many messages are shown at most. */
@@ -161,7 +161,7 @@ export class Room implements Followed<RoomSnapshot> {
         this.#touch();
         setTimeout(() => {
           if (this.#moves === moves) this.#ask();
-        }, pause);
+        }, askingPause);
       },
     );
   }
