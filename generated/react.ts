@@ -11,4 +11,5 @@ export * from "./react/todos.js";
 export * from "./react/todos.queries.js";
 export * from "./react/users.js";
 export * from "./react/users.queries.js";
+export * from "./react-channels.js";
 export { CovaraProvider, useClient } from "./react-client.js";

@@ -56,8 +56,10 @@ export function channelParts(file: SourceFile, all: readonly ChannelClientNames[
   };
 }
 
-const subscribes = ({ channel }: ChannelClientNames): boolean => !isNever(channel.access.subscribe);
-const publishes = ({ channel }: ChannelClientNames): boolean => !isNever(channel.access.publish);
+/** Whether requests can listen. */
+export const subscribes = ({ channel }: ChannelClientNames): boolean => !isNever(channel.access.subscribe);
+/** Whether requests can publish. */
+export const publishes = ({ channel }: ChannelClientNames): boolean => !isNever(channel.access.publish);
 const attends = (names: ChannelClientNames): boolean => subscribes(names) && names.channel.presence;
 
 /** The types of a channel, by what they stand for. */

@@ -1,7 +1,8 @@
-/** What the React code of each resource is called. */
+/** What the React code of each resource and channel is called. */
 import { pascalCase } from "../model/casing.ts";
 import type { Model, ProcedureModel } from "../model/types.ts";
 import { nameAll } from "./client.ts";
+import { type ChannelClientNames, nameChannels, subscribes } from "./client-channels.ts";
 import type { Names } from "./client-names.ts";
 import { callable } from "./rule.ts";
 
@@ -31,8 +32,21 @@ export interface ReactNames extends Names {
   readonly procedures: ReadonlyMap<ProcedureModel, string>;
 }
 
-/** The resources that somebody can do something with; no two names are the same. */
-export function nameReact(model: Model): readonly ReactNames[] {
+/** The names of one channel, in `react-channels.ts`. */
+export interface ChannelReactNames extends ChannelClientNames {
+  /** `useChatChannel` */
+  readonly hook: string;
+}
+
+/** What has names of its own; no two of them are the same. */
+export interface AllReactNames {
+  /** The resources that somebody can do something with. */
+  readonly resources: readonly ReactNames[];
+  /** The channels that somebody may listen to. */
+  readonly channels: readonly ChannelReactNames[];
+}
+
+export function nameReact(model: Model): AllReactNames {
   const taken = new Set([
     "CovaraProvider",
     "useClient",
@@ -45,7 +59,7 @@ export function nameReact(model: Model): readonly ReactNames[] {
     taken.add(free);
     return free;
   };
-  return nameAll(model).map((names): ReactNames => {
+  const resources = nameAll(model).map((names): ReactNames => {
     const { resource } = names;
     const { typeName, identifier } = resource;
     const many = pascalCase(resource.key);
@@ -69,4 +83,8 @@ export function nameReact(model: Model): readonly ReactNames[] {
       ),
     };
   });
+  const channels = nameChannels(model)
+    .filter(subscribes)
+    .map((names) => ({ ...names, hook: allot(`use${names.channel.typeName}`) }));
+  return { resources, channels };
 }

@@ -1,5 +1,6 @@
 /** The React code for a client: `react.ts`, which exports everything, and what that is made of. */
 import type { Model } from "../model/types.ts";
+import { emitChannelHooks } from "./react-channels.ts";
 import { emitHooksFile } from "./react-hooks.ts";
 import { nameReact } from "./react-names.ts";
 import { emitQueriesFile } from "./react-queries.ts";
@@ -12,7 +13,7 @@ const unmoved: Moved = (module, name) => [module, name];
 
 /** Path relative to the folder of `react.ts` → text. @param moved For a copy of the client, which has no packages. */
 export function emitReact(model: Model, moved: Moved = unmoved): Map<string, string> {
-  const all = nameReact(model);
+  const { resources, channels } = nameReact(model);
   /** The files of resources are one folder deeper. */
   const deeper: Moved = (from, exported) => {
     const [module, name] = moved(from, exported);
@@ -25,12 +26,14 @@ export function emitReact(model: Model, moved: Moved = unmoved): Map<string, str
     [
       "react.ts",
       emitIndex(
-        all.map(({ resource }) => resource.file),
+        resources.map(({ resource }) => resource.file),
+        channels.length > 0,
         moved,
       ),
     ],
+    ...(channels.length === 0 ? [] : [["react-channels.ts", emitChannelHooks(channels, { moved })] as const]),
     ["react-client.ts", emitProvider(moved)],
-    ...all.flatMap((names) => {
+    ...resources.flatMap((names) => {
       const path = `react/${names.resource.file}`;
       return [
         [`${path}.queries.ts`, emitQueriesFile(model, names, { moved: deeper })],
@@ -40,7 +43,7 @@ export function emitReact(model: Model, moved: Moved = unmoved): Map<string, str
   ]);
 }
 
-function emitIndex(files: readonly string[], moved: Moved): string {
+function emitIndex(files: readonly string[], hasChannels: boolean, moved: Moved): string {
   const [ours] = moved("covara/react", "CallError");
   const exports = [
     `export type { CallError, Mutation, PagedQuery, Query } from "${ours}";`,
@@ -50,6 +53,7 @@ function emitIndex(files: readonly string[], moved: Moved): string {
         `export * from "./react/${name}.js";`,
         `export * from "./react/${name}.queries.js";`,
       ]),
+    ...(hasChannels ? [`export * from "./react-channels.js";`] : []),
     `export { CovaraProvider, useClient } from "./react-client.js";`,
   ];
   return new SourceFile().section(...exports).toString();
