@@ -13,23 +13,19 @@ export interface Caller {
 let made = 0;
 
 /** Adds a user straight to the database, as a seed would. */
-export async function addUser(role: "member" | "admin" = "member"): Promise<Caller> {
+export async function addUser(
+  role: "member" | "admin" = "member",
+): Promise<Caller & { readonly email: string }> {
   made += 1;
   const id = uuidv7();
   const token = `token-of-user-${made}-${id}`;
+  const email = `user${made}@example.com`;
   await env.DB.prepare(
     `INSERT INTO "users" ("id", "email", "name", "role", "token_hash", "created_at") VALUES (?, ?, ?, ?, ?, ?)`,
   )
-    .bind(
-      id,
-      `user${made}@example.com`,
-      `User ${made}`,
-      role,
-      await tokenHash(token),
-      new Date().toISOString(),
-    )
+    .bind(id, email, `User ${made}`, role, await tokenHash(token), new Date().toISOString())
     .run();
-  return { id, token };
+  return { id, email, token };
 }
 
 export interface Options {
