@@ -151,7 +151,10 @@ function withNames(statement: RuntimeStatement, renamed: ReadonlyMap<string, str
 }
 
 /** The statements that some names need, and that those need. */
-function reachable(statements: readonly RuntimeStatement[], names: ReadonlySet<string>): RuntimeStatement[] {
+export function reachable(
+  statements: readonly RuntimeStatement[],
+  names: ReadonlySet<string>,
+): RuntimeStatement[] {
   const byName = new Map(
     statements.flatMap((statement) => statement.names.map((name) => [name, statement] as const)),
   );

@@ -1,6 +1,6 @@
 /** The React code of a copy of the client: it imports nothing but React and TanStack Query. */
 import type { ClientCopyModel, Model } from "../model/types.ts";
-import { emitClientCopy, planCopy, type RuntimeStatement } from "./client-copy.ts";
+import { emitClientCopy, planCopy, type RuntimeStatement, reachable } from "./client-copy.ts";
 import { emitReact, type Moved } from "./react.ts";
 import { SourceFile } from "./source-file.ts";
 
@@ -10,10 +10,7 @@ export interface ReactRuntimeFile {
   readonly directive: string | null;
   /** What the modules import; from files of this list, and from `covara/client`, as from there. */
   readonly imports: readonly { readonly module: string; readonly name: string; readonly isType: boolean }[];
-  /** What they declare. */
-  readonly names: readonly string[];
-  /** The texts of their statements. */
-  readonly texts: readonly string[];
+  readonly statements: readonly RuntimeStatement[];
 }
 
 /** The sources that copies are made of. */
@@ -38,25 +35,44 @@ function emitReactCopy(
   needed: Set<string>,
 ): Map<string, string> {
   const { part, renamed } = planCopy(model, copy, runtime.client);
-  const hooks = new Set(runtime.react.find(({ file }) => file === "react-hooks.ts")?.names);
+  const hooks = new Set(
+    runtime.react
+      .filter(({ file }) => file === "react-hooks.ts")
+      .flatMap(({ statements }) => statements.flatMap(({ names }) => names)),
+  );
+  const used = new Set<string>();
   const moved: Moved = (module, name) => {
     if (module === "./types.js") return ["./client.js", name];
-    if (module === "covara/react") return [hooks.has(name) ? "./react-hooks.js" : "./react-runtime.js", name];
+    if (module === "covara/react") {
+      used.add(name);
+      return [hooks.has(name) ? "./react-hooks.js" : "./react-runtime.js", name];
+    }
     if (module !== "covara/client") return [module, name];
     needed.add(name);
     return ["./client.js", renamed.get(name) ?? name];
   };
-  const runtimeFiles = runtime.react.map((file) => [file.file, emitRuntimeFile(file, moved)] as const);
-  return new Map([...emitReact(part, moved), ...runtimeFiles]);
+  const own = emitReact(part, moved);
+  const all = runtime.react.flatMap(({ statements }) => statements);
+  const kept = new Set(reachable(all, used));
+  const runtimeFiles = runtime.react.map((file) => [file.file, emitRuntimeFile(file, kept, moved)] as const);
+  return new Map([...own, ...runtimeFiles]);
 }
 
-function emitRuntimeFile({ directive, imports, names, texts }: ReactRuntimeFile, moved: Moved): string {
+/** @param kept The statements that the application needs. */
+function emitRuntimeFile(
+  { directive, imports, statements }: ReactRuntimeFile,
+  kept: ReadonlySet<RuntimeStatement>,
+  moved: Moved,
+): string {
+  const own = statements.filter((statement) => kept.has(statement));
+  const names = own.flatMap((statement) => statement.names);
   const file = new SourceFile(names, null, { moved, ...(directive === null ? {} : { directive }) });
   for (const { module, name, isType } of imports) {
+    if (!own.some(({ words }) => words.has(name))) continue;
     if (isType) file.useType(module, name);
     else file.use(module, name);
   }
   return file
-    .section("// This file is the same for every application.", ...texts.flatMap((text) => ["", text]))
+    .section("// What follows is the same for every application.", ...own.flatMap(({ text }) => ["", text]))
     .toString();
 }

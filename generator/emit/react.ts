@@ -44,9 +44,9 @@ export function emitReact(model: Model, moved: Moved = unmoved): Map<string, str
 }
 
 function emitIndex(files: readonly string[], hasChannels: boolean, moved: Moved): string {
-  const [ours] = moved("covara/react", "CallError");
+  const types = ["CallError", "Mutation", "PagedQuery", "Query"].map((name) => moved("covara/react", name));
   const exports = [
-    `export type { CallError, Mutation, PagedQuery, Query } from "${ours}";`,
+    `export type { ${types.map(([, name]) => name).join(", ")} } from "${types[0]?.[0]}";`,
     ...[...files]
       .sort()
       .flatMap((name) => [

@@ -23,19 +23,22 @@ export async function clientRuntime(): Promise<readonly RuntimeStatement[]> {
     return source
       .getStatements()
       .filter((statement) => !Node.isImportDeclaration(statement))
-      .map((statement): RuntimeStatement => {
-        const declared = Node.isVariableStatement(statement)
-          ? statement.getDeclarations().map((declaration) => declaration.getName())
-          : Node.isNameable(statement) || Node.isNamed(statement)
-            ? [statement.getName() ?? ""]
-            : [];
-        return {
-          text: statement.getFullText().trim(),
-          names: declared,
-          words: wordsOf(statement, morph),
-        };
-      });
+      .map((statement) => runtimeStatement(statement, morph));
   });
+}
+
+/** What copies go by of a statement at the top of a module. */
+export function runtimeStatement(statement: Statement, morph: typeof import("ts-morph")): RuntimeStatement {
+  const { Node } = morph;
+  return {
+    text: statement.getFullText().trim(),
+    names: Node.isVariableStatement(statement)
+      ? statement.getDeclarations().map((declaration) => declaration.getName())
+      : Node.isNameable(statement) || Node.isNamed(statement)
+        ? [statement.getName() ?? ""]
+        : [],
+    words: wordsOf(statement, morph),
+  };
 }
 
 /** The names in a statement that may mean something outside of it. */

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ReactRuntimeFile } from "../emit/react-copy.ts";
+import { runtimeStatement } from "./client-runtime.ts";
 
 /** The built package has the sources beside what became of them. */
 const folder = path.join(
@@ -11,7 +12,8 @@ const folder = path.join(
 
 /** Modules with `use client` become one file and the others another, which servers can import. */
 export async function reactRuntime(): Promise<readonly ReactRuntimeFile[]> {
-  const { Node, Project } = await import("ts-morph");
+  const morph = await import("ts-morph");
+  const { Node, Project } = morph;
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
   const modules = fs
     .readdirSync(folder)
@@ -51,14 +53,7 @@ export async function reactRuntime(): Promise<readonly ReactRuntimeFile[]> {
           }));
         }),
       ),
-      names: statements.flatMap((statement) =>
-        Node.isVariableStatement(statement)
-          ? statement.getDeclarations().map((declaration) => declaration.getName())
-          : Node.isNameable(statement) || Node.isNamed(statement)
-            ? [statement.getName() ?? ""]
-            : [],
-      ),
-      texts: statements.map((statement) => statement.getFullText().trim()),
+      statements: statements.map((statement) => runtimeStatement(statement, morph)),
     };
   };
   return [merge("react-runtime.ts", null, others), merge("react-hooks.ts", "use client", hooks)];
