@@ -193,6 +193,8 @@ class RowStream<User extends Identity | null> implements Sink {
       for (const row of page) {
         const seen = isSeen(wanted, wanted.view, row, keys.has);
         if (seen) this.#write("existing", { object: shown(wanted, row) });
+        if (this.#writer.isFull) await this.#writer.drained();
+        if (this.#writer.gone.aborted) return;
       }
       await this.#writer.drained();
       if (this.#writer.gone.aborted) return;

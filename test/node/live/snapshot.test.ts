@@ -51,6 +51,9 @@ const insert = (number: number): void =>
     .prepare("INSERT INTO items (id, name, level) VALUES (?, ?, ?)")
     .all(idOf(number), `item ${number}`, number % 3);
 
+const lengthen = (number: number, length: number): void =>
+  void database.prepare("UPDATE items SET name = ? WHERE id = ?").all("n".repeat(length), idOf(number));
+
 const rows = (): ReadonlyMap<string, unknown> => {
   const statement = database.prepare("SELECT id, name, level, version FROM items ORDER BY id");
   statement.setReturnArrays(false);
@@ -118,6 +121,27 @@ describe("contract 5: a snapshot in pages", () => {
       database.db.exec("DELETE FROM _covara_changes WHERE seq < (SELECT max(seq) FROM _covara_changes)");
     });
     expect(found).toBeNull();
+  });
+
+  test("is read in parts that are small, whatever the rows are", async () => {
+    for (let number = 0; number < 400; number++) insert(number);
+    // Short ones, a few that are long, one that is longer than a page, and short ones again.
+    for (let number = 150; number < 200; number++) lengthen(number, 20_000);
+    lengthen(250, 400_000);
+    const table = log.items?.table;
+    if (table === undefined) throw new Error("items are not logged");
+    const db = database.binding as unknown as D1Database;
+    const found: Image[] = [];
+    const lengths: number[] = [];
+    for await (const page of snapshotPages(db, log, table, anyRow, null, await readHead(db))) {
+      if (page === null) throw new Error("the log is whole");
+      found.push(...page);
+      lengths.push(JSON.stringify(page.slice(0, -1)).length);
+    }
+    expect(asMap(found)).toEqual(rows());
+    // All but the last row, which may be of any length.
+    expect(Math.max(...lengths)).toBeLessThan(131_072);
+    expect(lengths.length, "as few as that allows").toBeLessThan(20);
   });
 
   test("of nothing is nothing", async () => {
