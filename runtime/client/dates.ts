@@ -33,7 +33,13 @@ export const dated = (send: Send, moments: MomentsByPath): Send =>
 
 /** What streams tell, of which copies are made: what live lists compare are texts. */
 function shownDates(moments: MomentsByPath): ShownDates {
-  const row = (path: string, values: AnyRow): AnyRow => withDates(values, moments[path]?.fields ?? []);
+  /** A row that has not changed has to look like the one before. */
+  const known = new WeakMap<AnyRow, AnyRow>();
+  const row = (path: string, values: AnyRow): AnyRow => {
+    const shown = known.get(values) ?? withDates(values, moments[path]?.fields ?? []);
+    known.set(values, shown);
+    return shown;
+  };
   return {
     row,
     event: (path, data) => {

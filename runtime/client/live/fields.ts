@@ -89,15 +89,12 @@ const pickGiven = (fields: readonly string[], given: AnyRow): AnyRow =>
 /** A new UUID of version 7 (RFC 9562, 5.7), as the server makes them: in the order of time. */
 export function newId(): string {
   const time = Date.now().toString(16).padStart(12, "0");
-  const random = Array.from(randomBytes(10), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = "89ab"[Number.parseInt(random[3] ?? "0", 16) & 3] ?? "8";
-  return [
-    time.slice(0, 8),
-    time.slice(8),
-    `7${random.slice(0, 3)}`,
-    variant + random.slice(4, 7),
-    random.slice(8, 20),
-  ].join("-");
+  const bytes = randomBytes(10);
+  // The version and the variant, in the octets 6 and 8 of the whole.
+  bytes[0] = 0x70 | ((bytes[0] ?? 0) & 0x0f);
+  bytes[2] = 0x80 | ((bytes[2] ?? 0) & 0x3f);
+  const rest = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return (time + rest).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** React Native has no `crypto`; ids need be unique, not secret. */

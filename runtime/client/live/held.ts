@@ -1,50 +1,55 @@
+/** What is told of one creation. */
+export interface Creation {
+  /** Called with the row that the server has made. @returns whether the stream has told meanwhile that it left. */
+  readonly made: (id: string) => boolean;
+  /** It has its answer, whatever that is. */
+  readonly settled: () => void;
+}
+
+/** The rows that wait. */
+export interface HeldRows {
+  /** A creation is sent whose id only the server knows. */
+  begin(): Creation;
+  /** The stream has told a row that was not there. */
+  hold(id: string): void;
+  /** The stream has told that a row left. */
+  leave(id: string): void;
+  has(id: string): boolean;
+}
+
 /**
  * Rows that the stream has told while creations are under way whose ids only the server knows. Each could be one of those: it would
  * be shown twice. So they wait until the creations that could be theirs have their answers.
+ *
+ * @param refresh Called with each row that may no longer wait.
  */
-export class HeldRows {
-  #count = 0;
-  readonly #underWay = new Set<number>();
-  /** The creations that a row may be: all up to this one. */
-  readonly #held = new Map<string, number>();
-
-  /** Rows that left while creations were under way. */
-  readonly #left = new Set<string>();
-
-  /** A creation is sent. @returns what ends it: it gives the ids of the rows that no longer wait. */
-  begin(): () => readonly string[] {
-    this.#count += 1;
-    const number = this.#count;
-    this.#underWay.add(number);
-    return () => {
-      this.#underWay.delete(number);
-      // A set is in the order of insertion: the first is the oldest.
-      const [oldest = Number.POSITIVE_INFINITY] = this.#underWay;
-      if (this.#underWay.size === 0) this.#left.clear();
-      const free = [...this.#held].flatMap(([id, upTo]) => (upTo < oldest ? [id] : []));
-      for (const id of free) this.#held.delete(id);
-      return free;
-    };
-  }
-
-  /** The stream has told a row that was not there. */
-  hold(id: string): void {
-    if (this.#underWay.size > 0) this.#held.set(id, this.#count);
-  }
-
-  has(id: string): boolean {
-    return this.#held.has(id);
-  }
-
-  /** The stream has told that a row left. */
-  leave(id: string): void {
-    this.#held.delete(id);
-    if (this.#underWay.size > 0) this.#left.add(id);
-  }
-
-  /** A row is known to be one that was created. @returns whether it has left already. */
-  release(id: string): boolean {
-    this.#held.delete(id);
-    return this.#left.has(id);
-  }
+export function heldRows(refresh: (id: string) => void): HeldRows {
+  /** What the stream has told during each creation that is under way: rows that came, and rows that left. */
+  const underWay = new Set<{ readonly held: Set<string>; readonly left: Set<string> }>();
+  return {
+    begin: () => {
+      const own = { held: new Set<string>(), left: new Set<string>() };
+      underWay.add(own);
+      return {
+        made: (id) => {
+          for (const { held } of underWay) held.delete(id);
+          return own.left.has(id);
+        },
+        settled: () => {
+          underWay.delete(own);
+          for (const id of own.held) refresh(id);
+        },
+      };
+    },
+    hold: (id) => {
+      for (const { held } of underWay) held.add(id);
+    },
+    leave: (id) => {
+      for (const { held, left } of underWay) {
+        held.delete(id);
+        left.add(id);
+      }
+    },
+    has: (id) => [...underWay].some(({ held }) => held.has(id)),
+  };
 }

@@ -1,11 +1,12 @@
 /** The rows of a live list, from what its stream tells and what is written, as one snapshot after the other. */
 import type { ConnectionState, ServerEvent } from "./connection.ts";
-import { HeldRows } from "./held.ts";
+import { type HeldRows, heldRows } from "./held.ts";
+import type { Followed } from "./listeners.ts";
 import type { LiveSnapshot, LiveStatus } from "./live.ts";
 import type { AnyRow } from "./matches.ts";
-import { Optimistic } from "./optimistic.ts";
+import { type Optimistic, optimisticRows } from "./optimistic.ts";
 import type { Compare } from "./order.ts";
-import { SortedRows } from "./rows.ts";
+import { sortedRows } from "./rows.ts";
 
 /** Rows that one list may hold, shown or not. */
 export const maxRows = 10_000;
@@ -18,7 +19,7 @@ export interface LiveListOptions {
   readonly version: string | undefined;
   /** How many rows are shown at first, and come with each further page. */
   readonly limit: number;
-  /** What is shown of a row instead of the row itself. */
+  /** What is shown of a row instead of the row itself: of one that has not changed, the same. */
   readonly show?: (row: AnyRow) => AnyRow;
   /** Something may look different. */
   readonly changed: () => void;
@@ -38,177 +39,161 @@ const empty: LiveSnapshot<never> = {
   pending: new Set(),
 };
 
-export class LiveList {
+export interface LiveList extends Followed<LiveSnapshot<AnyRow>> {
   readonly optimistic: Optimistic;
-  readonly held = new HeldRows();
-  readonly #options: LiveListOptions;
-  readonly #rows: SortedRows;
+  readonly held: HeldRows;
+  readonly isLive: boolean;
+  /** A row is there that was not: one that is being made, perhaps. One that is shown already is none of those. */
+  hold(id: string): void;
+  loadMore(): void;
+  opened(isResumed: boolean): void;
+  /** @throws {RangeError} for more rows than a list may hold. */
+  event(event: ServerEvent): void;
+}
+
+export function liveList(options: LiveListOptions): LiveList {
+  const { compare, matches, isSame, version, limit, show, changed } = options;
+  const rows = sortedRows(compare);
   /** The rows as the stream has told them. */
-  #base = new Map<string, AnyRow>();
+  let base = new Map<string, AnyRow>();
   /** Those of a snapshot that is not complete yet: until then the ones before it are shown. */
-  #next: Map<string, AnyRow> | null = null;
+  let next: Map<string, AnyRow> | null = null;
   /** How many snapshots have begun. */
-  #generation = 0;
-  #isLoaded = false;
-  #isClosed = false;
-  #state: ConnectionState = "connecting";
-  #error: unknown = null;
-  #shown: number;
-  #snapshot: LiveSnapshot<AnyRow> = empty;
-  readonly #looks = new WeakMap<AnyRow, AnyRow>();
-  #isChanged = false;
+  let generation = 0;
+  let isLoaded = false;
+  let isClosed = false;
+  let state: ConnectionState = "connecting";
+  let error: unknown = null;
+  let shown = limit;
+  let snapshot: LiveSnapshot<AnyRow> = empty;
+  let isChanged = false;
   /** Whether a row that is shown has changed. */
-  #isShownChanged = false;
+  let isShownChanged = false;
 
-  constructor(options: LiveListOptions) {
-    this.#options = options;
-    this.#shown = options.limit;
-    this.#rows = new SortedRows(options.compare);
-    this.optimistic = new Optimistic({
-      base: (id) => this.#base.get(id),
-      matches: options.matches,
-      isSame: options.isSame,
-      version: options.version,
-      generation: () => this.#generation,
-      changed: (id) => this.refresh(id),
-    });
-  }
+  const touch = (): void => {
+    isChanged = true;
+    changed();
+  };
+  /** What is shown of a row may have changed. */
+  const refresh = (id: string): void => {
+    if (rows.set(id, visible(id)) < shown) isShownChanged = true;
+    touch();
+  };
+  const held = heldRows(refresh);
+  const optimistic = optimisticRows({
+    base: (id) => base.get(id),
+    matches,
+    isSame,
+    version,
+    generation: () => generation,
+    changed: refresh,
+  });
+  /** While the server has not said which row it made, one that may be it is not shown beside it. */
+  const visible = (id: string): AnyRow | null => (held.has(id) ? null : optimistic.shown(id));
+  const hold = (id: string): void => {
+    if (!rows.has(id)) held.hold(id);
+  };
 
-  get isLive(): boolean {
-    return this.#state === "live" && !this.#isClosed;
-  }
-
-  get snapshot(): LiveSnapshot<AnyRow> {
-    if (!this.#isChanged) return this.#snapshot;
-    this.#isChanged = false;
-    const before = this.#snapshot;
-    const pending = this.optimistic.pending;
+  const status = (): LiveStatus => {
+    if (isClosed) return "closed";
+    if (state === "offline") return "offline";
+    if (!isLoaded) return "loading";
+    return state === "live" && next === null ? "live" : "connecting";
+  };
+  const look = (): LiveSnapshot<AnyRow> => {
+    if (!isChanged) return snapshot;
+    const before = snapshot;
+    const pending = optimistic.pending();
+    const first = isShownChanged ? rows.first(shown) : null;
     const now: LiveSnapshot<AnyRow> = {
-      items: this.#isShownChanged ? this.#items() : before.items,
-      status: this.#status(),
-      hasMore: this.#rows.size > this.#shown,
-      error: this.#error,
+      items: first === null ? before.items : show === undefined ? first : first.map(show),
+      status: status(),
+      hasMore: rows.size > shown,
+      error,
       pending: isSameSet(pending, before.pending) ? before.pending : pending,
     };
-    this.#isShownChanged = false;
+    isChanged = isShownChanged = false;
     const members = Object.keys(now) as (keyof typeof now)[];
-    if (members.some((name) => now[name] !== before[name])) this.#snapshot = now;
-    return this.#snapshot;
-  }
+    if (members.some((name) => now[name] !== before[name])) snapshot = now;
+    return snapshot;
+  };
 
-  #items(): readonly AnyRow[] {
-    const { show } = this.#options;
-    const rows = this.#rows.first(this.#shown);
-    if (show === undefined) return rows;
-    return rows.map((row) => {
-      // A row that has not changed has to look like the one before.
-      const known = this.#looks.get(row) ?? show(row);
-      this.#looks.set(row, known);
-      return known;
-    });
-  }
-
-  #status(): LiveStatus {
-    if (this.#isClosed) return "closed";
-    if (this.#state === "offline") return "offline";
-    if (!this.#isLoaded) return "loading";
-    return this.#state === "live" && this.#next === null ? "live" : "connecting";
-  }
-
-  /** What is shown of a row may have changed. */
-  refresh(id: string): void {
-    if (this.#rows.set(id, this.#visible(id)) < this.#shown) this.#isShownChanged = true;
-    this.#touch();
-  }
-
-  /** A row is there that was not: one that is being made, perhaps. One that is shown already is none of those. */
-  hold(id: string): void {
-    if (!this.#rows.has(id)) this.held.hold(id);
-  }
-
-  /** While the server has not said which row it made, one that may be it is not shown beside it. */
-  #visible(id: string): AnyRow | null {
-    return this.held.has(id) ? null : this.optimistic.shown(id);
-  }
-
-  loadMore(): void {
-    this.#shown += this.#options.limit;
-    this.#isShownChanged = true;
-    this.#touch();
-  }
-
-  opened(isResumed: boolean): void {
-    if (!isResumed) {
-      this.#generation += 1;
-      this.#next = new Map();
-    }
-    this.optimistic.opened();
-    this.#touch();
-  }
-
-  state(state: ConnectionState, error: unknown): void {
-    this.#state = state;
-    this.#error = error;
-    this.#touch();
-  }
-
-  /** Nothing comes any more. @param error Why; null where that was asked for. */
-  end(error: unknown): void {
-    this.#isClosed = true;
-    this.#error = error;
-    this.#touch();
-  }
-
-  /** @throws {RangeError} for more rows than a list may hold. */
-  event({ type, data }: ServerEvent): void {
-    const { objectId: id, object: row } = data as RowData;
-    if (type === "existing") this.#next?.set(String(row.id), row);
-    else if (type === "synced") this.#replace();
-    else if (type === "added" || type === "changed") this.#tell(id, row);
-    else if (type === "removed") {
-      this.#base.delete(id);
-      this.held.leave(id);
-      this.optimistic.removed(id);
-      this.refresh(id);
-    }
-    const size = Math.max(this.#base.size, this.#next?.size ?? 0);
-    if (size > maxRows) {
-      throw new RangeError(
-        `A live list holds ${maxRows} rows at most, and this one has more: give it conditions that fewer rows meet.`,
-      );
-    }
-  }
-
-  #tell(id: string, row: AnyRow): void {
-    if (!this.#base.has(id)) this.hold(id);
-    this.#base.set(id, row);
-    this.optimistic.told(id, row);
-    this.refresh(id);
-  }
-
+  const tell = (id: string, row: AnyRow): void => {
+    if (!base.has(id)) hold(id);
+    base.set(id, row);
+    optimistic.told(id, row);
+    refresh(id);
+  };
+  const remove = (id: string): void => {
+    base.delete(id);
+    held.leave(id);
+    optimistic.removed(id);
+    refresh(id);
+  };
   /** Takes the snapshot that is complete now for what was told before. */
-  #replace(): void {
-    const before = this.#base;
-    this.#base = this.#next ?? new Map();
-    this.#next = null;
-    this.#isLoaded = true;
-    for (const id of this.#base.keys()) if (!before.has(id)) this.hold(id);
-    this.optimistic.replaced();
-    const ids = new Set([...this.#base.keys(), ...this.optimistic.ids]);
-    this.#rows.reset(
-      [...ids].flatMap((id) => {
-        const row = this.#visible(id);
+  const replace = (): void => {
+    const before = base;
+    base = next ?? new Map();
+    next = null;
+    isLoaded = true;
+    for (const id of base.keys()) if (!before.has(id)) hold(id);
+    optimistic.replaced();
+    rows.reset(
+      [...new Set([...base.keys(), ...optimistic.ids()])].flatMap((id) => {
+        const row = visible(id);
         return row === null ? [] : [[id, row] as const];
       }),
     );
-    this.#isShownChanged = true;
-    this.#touch();
-  }
+    isShownChanged = true;
+    touch();
+  };
 
-  #touch(): void {
-    this.#isChanged = true;
-    this.#options.changed();
-  }
+  return {
+    optimistic,
+    held,
+    get isLive() {
+      return state === "live";
+    },
+    get snapshot() {
+      return look();
+    },
+    hold,
+    loadMore: () => {
+      shown += limit;
+      isShownChanged = true;
+      touch();
+    },
+    opened: (isResumed) => {
+      if (!isResumed) {
+        generation += 1;
+        next = new Map();
+      }
+      optimistic.opened();
+      touch();
+    },
+    state: (now, why) => {
+      state = now;
+      error = why;
+      touch();
+    },
+    end: (why) => {
+      isClosed = true;
+      error = why;
+      touch();
+    },
+    event: ({ type, data }) => {
+      const { objectId: id, object: row } = data as RowData;
+      if (type === "existing") next?.set(String(row.id), row);
+      else if (type === "synced") replace();
+      else if (type === "added" || type === "changed") tell(id, row);
+      else if (type === "removed") remove(id);
+      if (Math.max(base.size, next?.size ?? 0) > maxRows) {
+        throw new RangeError(
+          `A live list holds ${maxRows} rows at most, and this one has more: give it conditions that fewer rows meet.`,
+        );
+      }
+    },
+  };
 }
 
 const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>

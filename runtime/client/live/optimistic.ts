@@ -62,111 +62,74 @@ interface Entry {
  */
 const longestWait = 5_000;
 
-export class Optimistic {
-  readonly #around: Surroundings;
-  readonly #entries = new Map<string, Entry>();
-  /** Ids that the server gave, by those that stood for them before. */
-  readonly #realIds = new Map<string, string>();
-
-  constructor(around: Surroundings) {
-    this.#around = around;
-  }
-
+/** The layer. */
+export interface Optimistic {
   /** Ids of the rows with writes that have no answer. */
-  get pending(): ReadonlySet<string> {
-    return new Set([...this.#entries].flatMap(([id, { writes }]) => (writes.length > 0 ? [id] : [])));
-  }
-
+  pending(): ReadonlySet<string>;
   /** Ids of all rows that may not be what the stream told. */
-  get ids(): Iterable<string> {
-    return this.#entries.keys();
-  }
-
+  ids(): Iterable<string>;
   /** The id of a row that had another one before the server made it. */
-  idOf(id: string): string {
-    return this.#realIds.get(id) ?? id;
-  }
-
+  idOf(id: string): string;
   /** A row as it is to be shown; null where it is not. */
-  shown(id: string): AnyRow | null {
-    const told = this.#around.base(id) ?? null;
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return told;
-    let row = entry.answer === null ? told : entry.answer.row;
-    for (const write of entry.writes) row = write.guess(row);
-    return row !== null && (row === told || this.#around.matches(row)) ? row : null;
-  }
-
+  shown(id: string): AnyRow | null;
   /** Adds a write behind those of the same row that are under way. */
-  add(id: string, write: Write): void {
-    let entry = this.#entries.get(id);
-    if (entry === undefined) {
-      entry = { writes: [], answer: null, generation: 0, isTouched: false, isRemoved: false, told: [] };
-      this.#entries.set(id, entry);
-    }
-    entry.writes.push(write);
-    if (entry.writes.length === 1) void this.#send(id, entry);
-    this.#around.changed(id);
-  }
-
+  add(id: string, write: Write): void;
   /** The stream has told a row. */
-  told(id: string, row: AnyRow): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    const { answer, writes } = entry;
-    if (writes.length > 0 && !this.#isVersioned(row)) entry.told.push(row);
-    // A row that was deleted is gone until the stream says so: what comes before that is older.
-    if (answer !== null && !this.#isBehind(row, answer.row)) this.#forget(id, entry);
-  }
-
+  told(id: string, row: AnyRow): void;
   /** The stream has told that a row left. */
-  removed(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    entry.isRemoved = true;
-    this.#forget(id, entry);
-  }
-
+  removed(id: string): void;
   /** The base was replaced by another snapshot. */
-  replaced(): void {
-    const generation = this.#around.generation();
-    for (const [id, entry] of [...this.#entries]) {
-      if (entry.generation < generation) entry.isTouched = true;
-      const { answer } = entry;
-      if (answer === null || answer.generation === generation) continue;
-      const told = this.#around.base(id);
-      // The snapshot may be from before a row was made and deleted, and then both are going to be told.
-      const isAhead =
-        answer.row === null ||
-        (told !== undefined && this.#isVersioned(told) && this.#isBehind(told, answer.row));
-      if (!isAhead) this.#forget(id, entry);
-    }
-  }
-
+  replaced(): void;
   /** The stream is open: from now on it has its time to tell what it has not told. */
-  opened(): void {
-    for (const { answer } of this.#entries.values()) if (answer !== null) answer.since = Date.now();
-  }
-
+  opened(): void;
   /** Lets go of the answers that the open stream has had its time to tell. @returns whether others are left. */
-  expire(): boolean {
-    let isLeft = false;
-    for (const [id, entry] of [...this.#entries]) {
-      if (entry.answer === null) continue;
-      if (Date.now() - entry.answer.since < longestWait) isLeft = true;
-      else this.#forget(id, entry);
-    }
-    return isLeft;
-  }
+  expire(): boolean;
+}
 
-  async #send(id: string, entry: Entry): Promise<void> {
+export function optimisticRows(around: Surroundings): Optimistic {
+  const { base, matches, isSame, generation, changed, version = "" } = around;
+  const entries = new Map<string, Entry>();
+  /** Ids that the server gave, by those that stood for them before. */
+  const realIds = new Map<string, string>();
+
+  const isVersioned = (row: AnyRow): boolean => typeof row[version] === "number";
+  /**
+   * Whether a row that was told is not the row of an answer yet. Without versions only that row itself shows that the stream has
+   * come so far.
+   */
+  const isBehind = (told: AnyRow, answer: AnyRow | null): boolean => {
+    if (answer === null) return true;
+    return isVersioned(answer) ? Number(told[version]) < Number(answer[version]) : !isSame(told, answer);
+  };
+
+  const forget = (id: string, entry: Entry): void => {
+    entry.answer = null;
+    if (entry.writes.length === 0) entries.delete(id);
+    changed(id);
+  };
+
+  const add = (id: string, write: Write): void => {
+    const entry = entries.get(id) ?? {
+      writes: [],
+      answer: null,
+      generation: 0,
+      isTouched: false,
+      isRemoved: false,
+      told: [],
+    };
+    entries.set(id, entry);
+    entry.writes.push(write);
+    if (entry.writes.length === 1) void send(id, entry);
+    changed(id);
+  };
+
+  const send = async (id: string, entry: Entry): Promise<void> => {
     const [write] = entry.writes;
     if (write === undefined) return;
-    entry.generation = this.#around.generation();
-    entry.isTouched = false;
-    entry.isRemoved = false;
+    entry.generation = generation();
+    entry.isTouched = entry.isRemoved = false;
     entry.told = [];
-    const known = entry.answer === null ? (this.#around.base(id) ?? null) : entry.answer.row;
+    const known = entry.answer === null ? (base(id) ?? null) : entry.answer.row;
     const outcome = await write.send(id, known).then(
       (row) => ({ row }),
       (error: unknown) => ({ error }),
@@ -175,7 +138,7 @@ export class Optimistic {
     if ("error" in outcome) {
       write.reject(outcome.error);
       if (write.isCreate) for (const { reject } of entry.writes.splice(0)) reject(outcome.error);
-      this.#next(id, entry);
+      next(id, entry);
       write.settled?.();
       return;
     }
@@ -183,67 +146,100 @@ export class Optimistic {
     const at = row === null ? id : String(row.id);
     const hasLeft = write.made?.(at) ?? false;
     // A row that the stream has told is no older than the write that made it.
-    if (hasLeft || (write.isCreate && this.#around.base(at) !== undefined)) entry.isTouched = true;
-    if (at !== id) this.#rename(id, at, entry);
-    if (this.#entries.get(at) === entry) {
-      this.#answered(at, entry, row);
-      this.#next(at, entry);
+    if (hasLeft || (write.isCreate && base(at) !== undefined)) entry.isTouched = true;
+    if (at !== id) rename(id, at, entry);
+    if (entries.get(at) === entry) {
+      keepAnswer(at, entry, row);
+      next(at, entry);
     }
     write.settled?.();
     write.resolve();
-  }
+  };
 
-  #next(id: string, entry: Entry): void {
-    if (entry.writes.length > 0) void this.#send(id, entry);
-    else if (entry.answer === null) this.#entries.delete(id);
-    this.#around.changed(id);
-  }
+  const next = (id: string, entry: Entry): void => {
+    if (entry.writes.length > 0) void send(id, entry);
+    else if (entry.answer === null) entries.delete(id);
+    changed(id);
+  };
 
   /** Puts a row that the server has made under the id that it gave. */
-  #rename(from: string, to: string, entry: Entry): void {
-    this.#realIds.set(from, to);
-    this.#entries.delete(from);
-    this.#around.changed(from);
-    const other = this.#entries.get(to);
-    if (other === undefined) this.#entries.set(to, entry);
+  const rename = (from: string, to: string, entry: Entry): void => {
+    realIds.set(from, to);
+    entries.delete(from);
+    changed(from);
+    if (!entries.has(to)) entries.set(to, entry);
     // Somebody who knew the id has begun to write the row: what is left comes behind that.
-    else for (const write of entry.writes) this.add(to, write);
-  }
+    else for (const write of entry.writes) add(to, write);
+  };
 
   /** Keeps an answer where the stream is going to tell it, and has not yet. */
-  #answered(id: string, entry: Entry, row: AnyRow | null): void {
-    const told = this.#around.base(id);
-    const { generation, isTouched, isRemoved } = entry;
-    const isTold = (row: AnyRow): boolean => {
-      if (told !== undefined && this.#isVersioned(row)) return !this.#isBehind(told, row);
+  const keepAnswer = (id: string, entry: Entry, row: AnyRow | null): void => {
+    const told = base(id);
+    const { isTouched, isRemoved } = entry;
+    const isTold = (answer: AnyRow): boolean => {
+      if (told !== undefined && isVersioned(answer)) return !isBehind(told, answer);
       const all = told === undefined ? entry.told : [told, ...entry.told];
-      return isTouched || isRemoved || all.some((each) => !this.#isBehind(each, row));
+      return isTouched || isRemoved || all.some((each) => !isBehind(each, answer));
     };
     const isAwaited =
-      row === null ? !isRemoved : !isTold(row) && (told !== undefined || this.#around.matches(row));
-    entry.answer = isAwaited ? { row, generation, since: Date.now() } : null;
-  }
+      row === null
+        ? // A row that left and came back before it was deleted is going to leave again.
+          !isRemoved || told !== undefined
+        : !isTold(row) && (told !== undefined || matches(row));
+    entry.answer = isAwaited ? { row, generation: entry.generation, since: Date.now() } : null;
+  };
 
-  #forget(id: string, entry: Entry): void {
-    entry.answer = null;
-    if (entry.writes.length === 0) this.#entries.delete(id);
-    this.#around.changed(id);
-  }
-
-  #isVersioned(row: AnyRow): boolean {
-    const { version } = this.#around;
-    return version !== undefined && typeof row[version] === "number";
-  }
-
-  /**
-   * Whether a row that was told is not the row of an answer yet. Without versions only that row itself shows that the stream has
-   * come so far.
-   */
-  #isBehind(told: AnyRow, answer: AnyRow | null): boolean {
-    const { version = "", isSame } = this.#around;
-    if (answer === null) return true;
-    return this.#isVersioned(answer)
-      ? Number(told[version]) < Number(answer[version])
-      : !isSame(told, answer);
-  }
+  return {
+    pending: () => new Set([...entries].flatMap(([id, { writes }]) => (writes.length > 0 ? [id] : []))),
+    ids: () => entries.keys(),
+    idOf: (id) => realIds.get(id) ?? id,
+    shown: (id) => {
+      const told = base(id) ?? null;
+      const entry = entries.get(id);
+      if (entry === undefined) return told;
+      let row = entry.answer === null ? told : entry.answer.row;
+      for (const write of entry.writes) row = write.guess(row);
+      return row !== null && (row === told || matches(row)) ? row : null;
+    },
+    add,
+    told: (id, row) => {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      const { answer, writes } = entry;
+      if (writes.length > 0 && !isVersioned(row)) entry.told.push(row);
+      // A row that was deleted is gone until the stream says so: what comes before that is older.
+      if (answer !== null && !isBehind(row, answer.row)) forget(id, entry);
+    },
+    removed: (id) => {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entry.isRemoved = true;
+      forget(id, entry);
+    },
+    replaced: () => {
+      const now = generation();
+      for (const [id, entry] of [...entries]) {
+        if (entry.generation < now) entry.isTouched = true;
+        const { answer } = entry;
+        if (answer === null || answer.generation === now) continue;
+        const told = base(id);
+        // The snapshot may be from before a row was made and deleted, and then both are going to be told.
+        const isAhead =
+          answer.row === null || (told !== undefined && isVersioned(told) && isBehind(told, answer.row));
+        if (!isAhead) forget(id, entry);
+      }
+    },
+    opened: () => {
+      for (const { answer } of entries.values()) if (answer !== null) answer.since = Date.now();
+    },
+    expire: () => {
+      let isLeft = false;
+      for (const [id, entry] of [...entries]) {
+        if (entry.answer === null) continue;
+        if (Date.now() - entry.answer.since < longestWait) isLeft = true;
+        else forget(id, entry);
+      }
+      return isLeft;
+    },
+  };
 }

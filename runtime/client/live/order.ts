@@ -9,16 +9,12 @@ import type { AnyRow } from "./matches.ts";
  */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)];
-    if (x !== y) return rank(x) - rank(y);
+  for (let index = 0; ; index++) {
+    // Where two texts differ within a pair of surrogates, its second half tells them apart just as well.
+    const difference = (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1);
+    if (difference !== 0) return difference;
   }
-  return a.length - b.length;
 }
-
-/** Surrogates stand for code points above all others. */
-const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** Compares two rows; 0 only where they have the same id. */
 export type Compare = (a: AnyRow, b: AnyRow) => number;

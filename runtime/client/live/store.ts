@@ -4,7 +4,7 @@ import type { ApiRequest, Send } from "../transport.ts";
 import { filterOf } from "../where.ts";
 import { openStream } from "./connection.ts";
 import { changedRow, newId, newRow, pick, plain, type RowFields } from "./fields.ts";
-import { LiveList } from "./list.ts";
+import { liveList } from "./list.ts";
 import { Listeners } from "./listeners.ts";
 import type { AnyLiveOptions, LiveStore } from "./live.ts";
 import { type AnyRow, matcher } from "./matches.ts";
@@ -63,7 +63,7 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
 
   let isSweeping = false;
   const { dates } = send;
-  const list = new LiveList({
+  const list = liveList({
     ...(dates && { show: (row: AnyRow) => dates.row(path, row) }),
     compare,
     matches,
@@ -147,7 +147,6 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
       const id = typeof given.id === "string" ? given.id : newId();
       const row = newRow(resource, wanted, { ...given, id }, plain(known));
       const { isIdChosen = false } = resource;
-      const settle = isIdChosen ? undefined : list.held.begin();
       return write(id, {
         isCreate: true,
         guess: (base) => base ?? row,
@@ -157,10 +156,7 @@ export function liveStore(resource: LiveResource, options: AnyLiveOptions): AnyL
             path,
             body: isIdChosen ? { ...given, id } : given,
           }),
-        made: (made) => list.held.release(made),
-        settled: () => {
-          for (const free of settle?.() ?? []) list.refresh(free);
-        },
+        ...(isIdChosen ? {} : list.held.begin()),
       });
     },
     update: (id, patch) => {

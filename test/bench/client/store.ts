@@ -13,9 +13,9 @@ const frame = 16;
 export async function benchStore(client: string, extension: "js" | "ts" = "js"): Promise<Line[]> {
   const load = async <Module>(name: string): Promise<Module> =>
     (await import(pathToFileURL(path.join(client, "live", `${name}.${extension}`)).href)) as Module;
-  const { LiveList } = await load<typeof import("../../../runtime/client/live/list.ts")>("list");
+  const { liveList } = await load<typeof import("../../../runtime/client/live/list.ts")>("list");
   const { comparator } = await load<typeof import("../../../runtime/client/live/order.ts")>("order");
-  const list = new LiveList({
+  const list = liveList({
     compare: comparator(["-priority", "title"], () => undefined),
     ...{
       matches: () => true,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { newId } from "../../../runtime/client/live/fields.ts";
 import { matcher } from "../../../runtime/client/live/matches.ts";
 import { comparator, compareText } from "../../../runtime/client/live/order.ts";
-import { SortedRows } from "../../../runtime/client/live/rows.ts";
+import { sortedRows } from "../../../runtime/client/live/rows.ts";
 import { filterOf } from "../../../runtime/client/where.ts";
 import { filterPredicate, parseFilter } from "../../../runtime/query/filter/index.ts";
 import type { Filterable } from "../../../runtime/query/filter/parse.ts";
@@ -154,7 +154,7 @@ test("rows stay in order whatever changes, and the place of a change is told", (
   const change = fc.tuple(fc.nat({ max: 12 }), fc.option(number, { freq: 3 }));
   fc.assert(
     fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
-      const rows = new SortedRows(compare);
+      const rows = sortedRows(compare);
       const expected = new Map<string, { id: string; estimate: number }>();
       for (const [place, estimate] of changes) {
         const id = `row ${place}`;
