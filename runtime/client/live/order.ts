@@ -9,11 +9,13 @@ import type { AnyRow } from "./matches.ts";
  */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  for (let index = 0; ; index++) {
-    // Where two texts differ within a pair of surrogates, its second half tells them apart just as well.
-    const difference = (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1);
-    if (difference !== 0) return difference;
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    if (a.charCodeAt(index) === b.charCodeAt(index)) continue;
+    // Where they differ within a pair of surrogates, its second half tells them apart just as well.
+    return (a.codePointAt(index) ?? 0) - (b.codePointAt(index) ?? 0);
   }
+  return a.length - b.length;
 }
 
 /** Compares two rows; 0 only where they have the same id. */
