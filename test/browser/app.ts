@@ -1,9 +1,8 @@
 /** The task board as it is served in development, with a database of its own and three people. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import { answering, freePort, prepare, serving } from "../../demo/server.ts";
+import { freePort, prepare, serving } from "../../demo/server.ts";
+import { code, leashed } from "./leashed.ts";
 
 /** Somebody who is there from the beginning. */
 export interface Person {
@@ -33,13 +32,9 @@ const seed = `INSERT INTO users (id, email, name, role, created_at) VALUES ${Obj
   .join(", ")};`;
 
 const temporary = path.join(import.meta.dirname, "../.tmp");
-const leash = path.join(import.meta.dirname, "leash.ts");
 
 /** Where the setup builds the page. */
 export const builtPage = path.join(temporary, "page");
-
-/** `npm run test:browser` builds the package and tests that; vitest alone tests the sources. */
-export const code = process.env.BUILT === undefined ? "sources" : "package";
 
 /** The task board while it runs. It ends with the process that started it, at the latest. */
 export interface App extends AsyncDisposable {
@@ -60,51 +55,17 @@ export async function startApp(): Promise<App> {
   mkdirSync(temporary, { recursive: true });
   const state = mkdtempSync(path.join(temporary, "browser-"));
   const port = await freePort();
-  let output = "";
-  let server: ChildProcess | null = null;
-
-  const launch = async (): Promise<void> => {
-    const { file, args, options } = serving(state, port, builtPage, code);
-    const child = spawn(process.execPath, [leash, file, ...args], { ...options, stdio: "pipe" });
-    server = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        output += chunk;
-      });
-    }
-    await answering(port, () => (child.exitCode === null ? null : `code ${child.exitCode}:\n${output}`));
-  };
-
-  // Wrangler looks for free ports for its own use, and another process may be faster to take one.
-  const start = async (attempts = 3): Promise<void> => {
-    const before = output.length;
-    try {
-      await launch();
-    } catch (error) {
-      if (attempts === 1 || !output.slice(before).includes("Address already in use")) throw error;
-      await start(attempts - 1);
-    }
-  };
-
-  const end = async (how: string): Promise<void> => {
-    const child = server;
-    server = null;
-    if (child === null || child.exitCode !== null) return;
-    const exited = once(child, "exit");
-    child.stdin?.end(how);
-    await exited;
-  };
-
+  const server = leashed(serving(state, port, builtPage, code), port);
   const app: App = {
     origin: `http://127.0.0.1:${port}`,
-    output: () => output,
-    kill: () => end("kill\n"),
+    output: server.output,
+    kill: server.kill,
     restart: async () => {
-      await app.kill();
-      await start();
+      await server.kill();
+      await server.start();
     },
     stop: async () => {
-      await end("");
+      await server.end();
       rmSync(state, { recursive: true, force: true });
     },
     [Symbol.asyncDispose]: () => app.stop(),
@@ -112,7 +73,7 @@ export async function startApp(): Promise<App> {
 
   try {
     await prepare(state, seed);
-    await start();
+    await server.start();
   } catch (error) {
     await app.stop();
     throw error;

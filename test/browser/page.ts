@@ -15,7 +15,7 @@ export interface Answer {
  * Opens an empty page of the application's own origin; of a browser, in a context with cookies of its own. The task board is not
  * loaded: the document comes from here. All that the page then asks for comes from the Worker.
  */
-export async function openPage(browser: Browser | BrowserContext, app: App): Promise<Page> {
+export async function openPage(browser: Browser | BrowserContext, app: Pick<App, "origin">): Promise<Page> {
   const context = "newContext" in browser ? await browser.newContext() : browser;
   const page = await context.newPage();
   const url = `${app.origin}/`;
