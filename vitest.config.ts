@@ -9,6 +9,12 @@ const root = import.meta.dirname;
 /** Milliseconds after which a test counts as hung. It says nothing of how long one may take: machines differ, and are busy. */
 const patience = 300_000;
 
+/**
+ * For tests in workerd: each file in one of its own takes seconds to start. What they store is forgotten between files, see
+ * `test/workers/setup.ts`.
+ */
+const inWorkerd = { testTimeout: patience, isolate: false, setupFiles: ["./test/workers/reset.ts"] };
+
 /** Where the code for `test/kv/project` is generated. */
 const storesFolder = path.join(root, "test/.tmp/stores");
 
@@ -42,8 +48,16 @@ const ticketsFolder = path.join(root, "test/.tmp/tickets");
 /** Where the code for `test/channels/project` is generated. */
 const channelsFolder = path.join(root, "test/.tmp/channels");
 
-/** Generates the code of a project, when its tests are about to run. Returns the path of its `wrangler.toml`. */
-async function generate(project: string, outDir: string): Promise<string> {
+const generated = new Map<string, Promise<string>>();
+
+/** Generates the code of a project once, when its tests are about to run. Returns the path of its `wrangler.toml`. */
+function generate(project: string, outDir: string): Promise<string> {
+  const made = generated.get(outDir) ?? generateAnew(project, outDir);
+  generated.set(outDir, made);
+  return made;
+}
+
+async function generateAnew(project: string, outDir: string): Promise<string> {
   const { run } = await import("./generator/run.ts");
   const { ok, diagnostics } = await run({
     configPath: path.join(root, project, "covara.config.ts"),
@@ -78,6 +92,16 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/node/**/*.test.ts"],
+          exclude: ["**/*.slow.test.ts"],
+          testTimeout: patience,
+          hookTimeout: patience,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "slow",
+          include: ["test/node/**/*.slow.test.ts"],
           testTimeout: patience,
           hookTimeout: patience,
         },
@@ -114,7 +138,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -125,7 +149,7 @@ export default defineConfig({
             wrangler: { configPath: await generate("test/kv/project", storesFolder) },
           })),
         ],
-        test: { name: "stores", include: ["test/stores/**/*.test.ts"], testTimeout: patience },
+        test: { name: "stores", include: ["test/stores/**/*.test.ts"], ...inWorkerd },
       },
       {
         resolve: { alias: { ...alias, "#server": serverFolder } },
@@ -140,7 +164,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["test/server/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -157,7 +181,7 @@ export default defineConfig({
         test: {
           name: "auth",
           include: ["test/auth/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -178,7 +202,7 @@ export default defineConfig({
         test: {
           name: "better",
           include: ["test/better/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -196,7 +220,9 @@ export default defineConfig({
         test: {
           name: "tokens",
           include: ["test/tokens/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
+          // The Worker keeps the keys of an issuer in memory, and each file has an issuer of its own.
+          isolate: true,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -213,7 +239,7 @@ export default defineConfig({
         test: {
           name: "keys",
           include: ["test/keys/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -233,7 +259,7 @@ export default defineConfig({
         test: {
           name: "several",
           include: ["test/several/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -253,7 +279,7 @@ export default defineConfig({
         test: {
           name: "callers",
           include: ["test/callers/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -273,7 +299,7 @@ export default defineConfig({
         test: {
           name: "tickets",
           include: ["test/tickets/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },
@@ -284,7 +310,7 @@ export default defineConfig({
             wrangler: { configPath: await generate("test/channels/project", channelsFolder) },
           })),
         ],
-        test: { name: "channels", include: ["test/channels/**/*.test.ts"], testTimeout: patience },
+        test: { name: "channels", include: ["test/channels/**/*.test.ts"], ...inWorkerd },
       },
       {
         resolve: { alias: { ...alias, "#computed": computedFolder } },
@@ -299,7 +325,7 @@ export default defineConfig({
         test: {
           name: "computed",
           include: ["test/computed/**/*.test.ts"],
-          testTimeout: patience,
+          ...inWorkerd,
           setupFiles: ["./test/workers/setup.ts"],
         },
       },

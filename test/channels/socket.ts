@@ -13,6 +13,7 @@ export class Socket {
   readonly #events: SocketEvent[] = [];
   #wake: (() => void) | null = null;
   #answers = true;
+  #pings = 0;
   /** Code and reason of its end. */
   closed: { readonly code: number; readonly reason: string } | null = null;
 
@@ -23,6 +24,7 @@ export class Socket {
       const event: SocketEvent = JSON.parse(String(data));
       if (event.event === "ping") {
         if (this.#answers) this.send({ event: "pong" });
+        this.#pings += 1;
       } else this.#events.push(event);
       this.#release();
     });
@@ -53,6 +55,12 @@ export class Socket {
   async end(): Promise<{ readonly code: number; readonly reason: string }> {
     while (this.closed === null) await this.#more();
     return this.closed;
+  }
+
+  /** Resolves once it has been asked, and has answered, twice more: the first answer has arrived then. */
+  async pinged(): Promise<void> {
+    const before = this.#pings;
+    while (this.#pings < before + 2 && this.closed === null) await this.#more();
   }
 
   /** The next event of these kinds. */

@@ -161,7 +161,8 @@ test("contract 6.7: the alarm sweeps what expired, and members of deleted keys, 
   await all.set.del("big");
   expect(await rows("kv_set")).toBe(before);
   let alarms = 0;
-  while ((await rows("kv_garbage")) > 0 && (await runDurableObjectAlarm(main()))) alarms++;
+  // The alarm of the key that expired may come by itself, and take the first chunk.
+  while ((await rows("kv_garbage")) > 0) if (await runDurableObjectAlarm(main())) alarms++;
   expect(alarms).toBeGreaterThan(1);
   expect(await rows("kv_set")).toBe(before - members.length);
   expect(await rows("kv_garbage")).toBe(0);

@@ -91,7 +91,7 @@ describe("contract 3.4: rows with what they lead to", () => {
       { name: "Empty", members: [{ id: bob.id }] },
     ]);
     await env.DB.prepare("DELETE FROM memberships WHERE list_id = ?").bind(other.id).run();
-    const limited = await read(`/api/lists/${list.id}?${include("members(limit:1;orderBy:-name)")}`, ann);
+    const limited = await read(`/api/lists/${list.id}?${include("members(limit:1;orderBy:-id)")}`, ann);
     expect(limited.members).toEqual([await read(`/api/users/${bob.id}`, ann)]);
   });
 

@@ -18,7 +18,7 @@ const root = path.join(import.meta.dirname, "../../..");
 const folder = path.join(import.meta.dirname, `random-${process.pid}`);
 /** Fixed, so that a run says something of the change and not of its luck; `npm run test:fuzz` draws others. */
 const seed = Number(process.env.SEED ?? 1);
-const wanted = Number(process.env.RUNS ?? 12);
+const wanted = Number(process.env.RUNS ?? 6);
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 

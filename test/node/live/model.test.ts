@@ -20,7 +20,7 @@ import { Subscriber } from "./subscriber.ts";
 
 /** Fixed, so that a run says something of the change and not of its luck. */
 const seed = Number(process.env.SEED ?? 1);
-const wanted = Number(process.env.RUNS ?? 12);
+const wanted = Number(process.env.RUNS ?? 6);
 const steps = 120;
 
 const storm = { failedCall: 0.4, brokenSocket: 0.05, lostMessage: 0, lostPoke: 0.3 };

@@ -28,7 +28,7 @@ import { randomConfig } from "./random-config.ts";
 
 /** Fixed, so that a run says something of the change and not of its luck; `npm run test:matrix` draws others. */
 const seed = Number(process.env.SEED ?? 1);
-const wanted = Number(process.env.RUNS ?? 10);
+const wanted = Number(process.env.RUNS ?? 5);
 /** After all that is seeded, before anything that is written. */
 const start = "2025-01-01";
 

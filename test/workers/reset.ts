@@ -1,0 +1,4 @@
+/** As `setup.ts`, for applications without a database. */
+import { reset } from "cloudflare:test";
+
+await reset();
