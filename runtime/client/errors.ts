@@ -52,6 +52,14 @@ export interface ProblemDocument {
   readonly currentETag?: string;
 }
 
+/** A problem that the client has found by itself. */
+export const ownProblem = (
+  status: number,
+  code: KnownErrorCode,
+  title: string,
+  detail: string,
+): ProblemDocument => ({ type: "about:blank", title, status, detail, code });
+
 /** The server answered, and the answer was no. */
 export class CovaraError extends Error {
   /** The HTTP status. */
@@ -74,8 +82,7 @@ export class CovaraError extends Error {
   constructor(call: string, problem: ProblemDocument, retryAfter: number | null = null) {
     const errors = problem.errors ?? [];
     const fields = errors
-      .filter(({ message }) => !problem.detail.includes(message))
-      .map(({ field, message }) => ` ${field}: ${message}.`)
+      .map(({ field, message }) => (problem.detail.includes(message) ? "" : ` ${field}: ${message}.`))
       .join("");
     super(`${problem.detail}${fields} (${call}: ${problem.status} ${problem.code})`);
     this.name = "CovaraError";

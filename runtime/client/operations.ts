@@ -1,6 +1,6 @@
 /** The calls that read a resource. */
 import { type Aggregate, aggregating } from "./aggregate.ts";
-import { CovaraError } from "./errors.ts";
+import { CovaraError, ownProblem } from "./errors.ts";
 import type { AnyInclude } from "./include.ts";
 import type { CallOptions, Send } from "./transport.ts";
 import { filterOf } from "./where.ts";
@@ -181,11 +181,6 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
  */
 export function rowPath(method: string, path: string, id: string): string {
   if (uuid.test(id)) return `${path}/${id}`;
-  throw new CovaraError(`${method} ${path}/:id`, {
-    type: "about:blank",
-    title: "Not found",
-    status: 404,
-    detail: `${JSON.stringify(id)} is no id: ids are UUIDs. Nothing was sent.`,
-    code: "NOT_FOUND",
-  });
+  const detail = `${JSON.stringify(id)} is no id: ids are UUIDs. Nothing was sent.`;
+  throw new CovaraError(`${method} ${path}/:id`, ownProblem(404, "NOT_FOUND", "Not found", detail));
 }

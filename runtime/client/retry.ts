@@ -33,13 +33,11 @@ export async function repeating<T>(
 
 /** Milliseconds to wait after an error; null where another attempt would end alike. */
 function delayAfter(error: unknown, count: number): number | null {
-  const isPassing =
-    error instanceof CovaraError ? passing.includes(error.status) : error instanceof CovaraNetworkError;
-  if (!isPassing) return null;
-  const jittered = Math.random() * Math.min(firstDelay * 2 ** count, longestDelay);
-  if (!(error instanceof CovaraError) || error.retryAfter === null) return jittered;
-  const asked = error.retryAfter * 1000;
-  return asked > longestDelay ? null : asked + jittered;
+  const isAnswer = error instanceof CovaraError;
+  if (isAnswer ? !passing.includes(error.status) : !(error instanceof CovaraNetworkError)) return null;
+  const asked = isAnswer ? (error.retryAfter ?? 0) * 1000 : 0;
+  if (asked > longestDelay) return null;
+  return asked + Math.random() * Math.min(firstDelay * 2 ** count, longestDelay);
 }
 
 /** Does not end where the signal is aborted: nobody waits for it any more. */
@@ -56,30 +54,28 @@ const pause = (delay: number, signal: AbortSignal): Promise<void> =>
  * @param timeout Milliseconds; 0 for none.
  * @param outer The caller's signal; the call fails with its reason.
  */
-export async function limited<T>(
+export const limited = <T>(
   name: string,
   timeout: number,
   outer: AbortSignal | undefined,
   run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (outer?.aborted === true) throw outer.reason;
-  const controller = new AbortController();
-  let stop: (reason: unknown) => void = () => undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    stop = (reason) => {
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const stop = (reason: unknown): void => {
       // First, so that the call fails with the reason rather than with what `fetch` makes of it.
       reject(reason);
       controller.abort(reason);
     };
+    const abort = (): void => stop(outer?.reason);
+    if (outer?.aborted === true) return abort();
+    outer?.addEventListener("abort", abort);
+    const timer =
+      timeout > 0 ? setTimeout(() => stop(new CovaraTimeoutError(name, timeout)), timeout) : undefined;
+    run(controller.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        if (timer !== undefined) clearTimeout(timer);
+        outer?.removeEventListener("abort", abort);
+      });
   });
-  const abort = (): void => stop(outer?.reason);
-  outer?.addEventListener("abort", abort);
-  const timer =
-    timeout > 0 ? setTimeout(() => stop(new CovaraTimeoutError(name, timeout)), timeout) : undefined;
-  try {
-    return await Promise.race([stopped, run(controller.signal)]);
-  } finally {
-    if (timer !== undefined) clearTimeout(timer);
-    outer?.removeEventListener("abort", abort);
-  }
-}

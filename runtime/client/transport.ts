@@ -1,5 +1,5 @@
 /** How requests reach the API: everything that all calls have in common. */
-import { CovaraError, CovaraNetworkError, type ProblemDocument } from "./errors.ts";
+import { CovaraError, CovaraNetworkError, ownProblem, type ProblemDocument } from "./errors.ts";
 import { limited, repeating } from "./retry.ts";
 import { authorizing, type TokenProvider } from "./token.ts";
 
@@ -189,27 +189,31 @@ function secondsUntil(retryAfter: string | null): number | null {
   return Number.isNaN(seconds) ? null : seconds;
 }
 
-const isProblem = (value: unknown): value is ProblemDocument =>
-  typeof value === "object" &&
-  value !== null &&
-  "code" in value &&
-  typeof value.code === "string" &&
-  "status" in value &&
-  typeof value.status === "number" &&
-  "detail" in value &&
-  typeof value.detail === "string" &&
-  (!("errors" in value) || Array.isArray(value.errors));
+function isProblem(value: unknown): value is ProblemDocument {
+  const {
+    code,
+    status,
+    detail,
+    errors = [],
+  } = Object(value) as Partial<Record<keyof ProblemDocument, unknown>>;
+  return (
+    typeof code === "string" &&
+    typeof status === "number" &&
+    typeof detail === "string" &&
+    Array.isArray(errors)
+  );
+}
 
 /** Describes the answer of something between us and the API. */
 function unexpected(response: Response, type: string | null, text: string): ProblemDocument {
   const { status, redirected, url } = response;
   const from = redirected ? ` after a redirect to ${url}` : "";
   const start = text.replace(/\s+/g, " ").trim().slice(0, 200);
-  return {
-    type: "about:blank",
-    title: "Not an answer of the API",
+  const got = type ?? "an answer without a content type";
+  return ownProblem(
     status,
-    detail: `Expected JSON from the API and got ${type ?? "an answer without a content type"}${from}: ${start}`,
-    code: "UNEXPECTED_RESPONSE",
-  };
+    "UNEXPECTED_RESPONSE",
+    "Not an answer of the API",
+    `Expected JSON from the API and got ${got}${from}: ${start}`,
+  );
 }
