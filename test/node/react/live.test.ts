@@ -1,7 +1,6 @@
 /** Live lists in components. */
 import "./dom.ts";
-import { act, createElement, type FunctionComponent, StrictMode } from "react";
-import { createRoot, hydrateRoot, type Root } from "react-dom/client";
+import { act, createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, expect, test } from "vitest";
 import {
@@ -12,7 +11,7 @@ import {
   type OrderBy,
 } from "../../../runtime/client/index.ts";
 import { type Live, useLive } from "../../../runtime/react/index.ts";
-import { container } from "./dom.ts";
+import { hydrate, render, strict, unmountAll, until, watching } from "./rendering.ts";
 
 interface Note {
   id: string;
@@ -85,49 +84,10 @@ class NotesServer {
 const a = { id: "00000000-0000-7000-8000-00000000000a", title: "a" };
 const b = { id: "00000000-0000-7000-8000-00000000000b", title: "b" };
 
-let roots: Root[] = [];
-
-afterEach(async () => {
-  await act(async () => {
-    for (const root of roots) root.unmount();
-  });
-  roots = [];
-});
+afterEach(unmountAll);
 
 const useNotes = (server: NotesServer, options?: Parameters<Notes["live"]>[0]): Live<NotesLive> =>
   useLive(server.notes, options, (notes, asked) => notes.live(asked));
-
-const strict = (component: FunctionComponent) => createElement(StrictMode, null, createElement(component));
-
-async function render(component: FunctionComponent): Promise<Root> {
-  const root = createRoot(container());
-  roots.push(root);
-  await act(async () => root.render(strict(component)));
-  return root;
-}
-
-/** A component that calls the hook, with all that it gave. */
-function watching(hook: () => Live<NotesLive>): {
-  readonly component: FunctionComponent;
-  readonly all: Live<NotesLive>[];
-} {
-  const all: Live<NotesLive>[] = [];
-  return {
-    all,
-    component: () => {
-      all.push(hook());
-      return null;
-    },
-  };
-}
-
-/** Waits until something is true, with React's work done in between. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) {
-    if (roots.length === 0) throw new Error("The test is over.");
-    await act(async () => new Promise((resolve) => setTimeout(resolve, 5)));
-  }
-}
 
 test("one list and one connection, in strict mode, for all who ask for the same", async () => {
   const server = new NotesServer();
@@ -209,14 +169,7 @@ test("a server shows nothing, opens nothing, and a page takes that over", async 
   const html = renderToString(strict(Titles));
   expect(html).toBe("<p></p>");
   expect(server.streams).toEqual([]);
-  const element = container();
-  element.innerHTML = html;
-  const complaints: unknown[] = [];
-  await act(async () => {
-    roots.push(
-      hydrateRoot(element, strict(Titles), { onRecoverableError: (error) => complaints.push(error) }),
-    );
-  });
+  const { element, complaints } = await hydrate(html, Titles);
   await until(() => element.textContent !== "");
   expect(element.textContent).toMatch(/^(a,b|b,a)$/);
   expect(complaints).toEqual([]);
