@@ -12,6 +12,17 @@ export function chromiumPath(): string {
   );
 }
 
+/** What Chromium is told, so that it runs anywhere and asks nobody for anything. */
+export const flags: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /**
  * Starts Chromium, with a profile of its own that is gone afterwards. Each `newContext()` has cookies of its own, as another
  * person's browser has. The browser ends with `close()`, and with the process that started it.
@@ -19,14 +30,6 @@ export function chromiumPath(): string {
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: [...flags],
   });
 }

@@ -101,6 +101,30 @@ test("everything is done by keyboard alone", async () => {
   await page.context().close();
 });
 
+test("Escape closes messages, and one thing at a time", async () => {
+  const page = await boardOf(browser, app, people.cara);
+  await page.route("**/api/todos", (route) =>
+    route.request().method() === "POST" ? route.abort() : route.continue(),
+  );
+  const messages = page.getByRole("status").getByText("Taken back.");
+  await add(page, "Lost on the way");
+  await messages.waitFor();
+  await page.keyboard.press("Escape");
+  await eventually(() => messages.count()).toBe(0);
+  // What came back to the line is still there.
+  expect(await page.getByLabel("New todo").inputValue()).toBe("Lost on the way");
+
+  await page.getByLabel("New todo").press("Enter");
+  await messages.waitFor();
+  await page.getByRole("button", { name: "Leaders" }).click();
+  await page.keyboard.press("Escape");
+  await eventually(() => page.getByRole("region", { name: "Leaders" }).count()).toBe(0);
+  expect(await messages.count()).toBe(1);
+  await page.keyboard.press("Escape");
+  await eventually(() => messages.count()).toBe(0);
+  await page.context().close();
+});
+
 test("everything that can be used has a name, and a size to be hit", async () => {
   const page = await boardOf(browser, app, people.ann);
   await page.getByRole("button", { name: "Leaders" }).click();

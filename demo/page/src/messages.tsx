@@ -1,5 +1,14 @@
-/** Short messages at the foot of the page, which screen readers read out: what went wrong, above all. */
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+/** Short messages at the foot of the page, which screen readers read out: what went wrong, above all. Escape closes them. */
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 
 /** How long a message stays, in milliseconds, unless it is closed before. */
 const patience = 10_000;
@@ -61,6 +70,11 @@ export function MessagesProvider({ children }: { readonly children: ReactNode })
       },
     };
   }, []);
+  const closeAll = useCallback(() => setMessages((shown) => shown.filter((one) => one.isNotice)), []);
+  useEscape(
+    messages.some((one) => !one.isNotice),
+    closeAll,
+  );
   return (
     <Context value={context}>
       {children}
@@ -77,6 +91,18 @@ export function MessagesProvider({ children }: { readonly children: ReactNode })
       </div>
     </Context>
   );
+}
+
+/** Calls back when Escape is pressed, and nothing else on the page has taken it. */
+function useEscape(isWanted: boolean, pressed: () => void): void {
+  useEffect(() => {
+    if (!isWanted) return;
+    const keyDown = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) pressed();
+    };
+    window.addEventListener("keydown", keyDown);
+    return () => window.removeEventListener("keydown", keyDown);
+  }, [isWanted, pressed]);
 }
 
 function Toast({ text, close }: { readonly text: string; readonly close: () => void }) {

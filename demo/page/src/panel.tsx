@@ -1,5 +1,5 @@
 /** What stands beside the board: a chat, the comments of a todo, or the leaders. On a phone it lies over the board. */
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { List, Todo } from "../../../generated/client.ts";
 import { Chat } from "./chat.tsx";
 import { Comments } from "./comments.tsx";
@@ -74,13 +74,14 @@ interface FrameProps {
 function Frame({ title, close, children }: FrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    // One press closes one thing: messages stay for the next.
+    event.preventDefault();
+    close();
+  };
   return (
-    <section
-      id="panel"
-      className="panel"
-      aria-labelledby="panel-title"
-      onKeyDown={(event) => event.key === "Escape" && close()}
-    >
+    <section id="panel" className="panel" aria-labelledby="panel-title" onKeyDown={keyDown}>
       <div className="panel-head">
         <h2 id="panel-title" ref={heading} tabIndex={-1}>
           {title}
