@@ -50,6 +50,9 @@ export function heldRows(refresh: (id: string) => void): HeldRows {
         left.add(id);
       }
     },
-    has: (id) => [...underWay].some(({ held }) => held.has(id)),
+    has: (id) => {
+      for (const { held } of underWay) if (held.has(id)) return true;
+      return false;
+    },
   };
 }

@@ -138,12 +138,12 @@ export function liveList(options: LiveListOptions): LiveList {
     isLoaded = true;
     for (const id of base.keys()) if (!before.has(id)) hold(id);
     optimistic.replaced();
-    rows.reset(
-      [...new Set([...base.keys(), ...optimistic.ids()])].flatMap((id) => {
-        const row = visible(id);
-        return row === null ? [] : [[id, row] as const];
-      }),
-    );
+    const all = new Map<string, AnyRow>();
+    for (const id of [...base.keys(), ...optimistic.ids()]) {
+      const row = visible(id);
+      if (row !== null) all.set(id, row);
+    }
+    rows.reset(all);
     isShownChanged = true;
     touch();
   };

@@ -35,7 +35,8 @@ export function comparator(orderBy: readonly string[], look: (field: string) => 
   });
   return (a, b) => {
     for (const { field, sign } of terms) {
-      const [x, y] = [a[field], b[field]];
+      const x = a[field];
+      const y = b[field];
       if (x === y) continue;
       if (x === null) return 1;
       if (y === null) return -1;
