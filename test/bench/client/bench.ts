@@ -40,11 +40,15 @@ async function sizes(dist: string, generated: string): Promise<Line[]> {
   const client = path.join(root, "generated", "client.ts");
   const react = path.join(root, "generated", "react.ts");
   const lines: Line[] = [];
+  // What a page with a list and a form imports. The rest of the hooks stays out of what it loads.
+  const ofPage = ["CovaraProvider", "useTodos", "useCreateTodo", "useUpdateTodo"];
   for (const [name, entries, aim] of [
+    ["users and 1 resource, gzipped", [path.join(generate(dist, 1), "client.ts")], undefined],
     ["5 resources, gzipped", [path.join(generate(dist, 5), "client.ts")], 3_000],
     [`${count} resources, gzipped`, [path.join(generated, "client.ts")], undefined],
     ["reference application, with live, gzipped", [client], 6_000],
     ["reference application, with live and React, gzipped, without peers", [client, react], 8_000],
+    ["the same with 3 hooks of React", [client, [react, ofPage]], undefined],
     ["covara/client as a whole, gzipped", [module], undefined],
   ] as const) {
     const bytes = await bundled(dist, entries);
@@ -60,8 +64,16 @@ async function sizes(dist: string, generated: string): Promise<Line[]> {
   return lines;
 }
 
-async function bundled(dist: string, entries: readonly string[]): Promise<Uint8Array> {
-  const contents = entries.map((entry) => `export * from ${JSON.stringify(entry)};`).join("\n");
+/** A file that is loaded: with all that it exports, or with some of that. */
+type Entry = string | readonly [file: string, names: readonly string[]];
+
+async function bundled(dist: string, entries: readonly Entry[]): Promise<Uint8Array> {
+  const contents = entries
+    .map((entry) => {
+      const [file, names] = typeof entry === "string" ? [entry, null] : entry;
+      return `export ${names === null ? "*" : `{ ${names.join(", ")} }`} from ${JSON.stringify(file)};`;
+    })
+    .join("\n");
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     alias: {
