@@ -33,11 +33,12 @@ interface LogRow extends Row {
   readonly length_before: number;
 }
 
+/** The place itself, the changes of one read, and one more, which tells that there are others. */
 const selectChanges = `
   SELECT *, coalesce(sum(length) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS length_before
   FROM (
     SELECT *, coalesce(length(before_row), 0) + coalesce(length(after_row), 0) AS length
-    FROM _covara_changes WHERE seq >= ? ORDER BY seq LIMIT ${maxChanges + 1}
+    FROM _covara_changes WHERE seq >= ? ORDER BY seq LIMIT ${maxChanges + 2}
   )
   ORDER BY seq`;
 
