@@ -7,12 +7,13 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
-import { type Client, CovaraError, type Todo } from "../../generated/client.ts";
+import { type ChatChannelMessage, type Client, CovaraError, type Todo } from "../../generated/client.ts";
 import {
   type CallError,
   todosKeys,
   todosMutations,
   todosQueries,
+  useChatChannel,
   useCreateTodo,
   useInfiniteTodos,
   useLiveTodos,
@@ -140,4 +141,31 @@ export function Follow(): void {
   todos.close();
   // @ts-expect-error 'labels' has no order
   useLiveTodos({ orderBy: ["labels"] });
+}
+
+export function Talk({ room }: { room: string | undefined }): void {
+  const chat = useChatChannel(room === undefined ? undefined : { room }, {
+    history: 20,
+    limit: 100,
+    onError: () => {},
+  });
+  is<string | undefined>(chat.messages[0]?.text);
+  is<number | undefined>(chat.messages[0]?.seq);
+  is<readonly string[]>(chat.users);
+  is<Promise<ChatChannelMessage>>(chat.publish({ text: "x" }));
+  chat.refetch();
+  // @ts-expect-error 'txt' is not a field
+  chat.publish({ txt: "x" });
+  // @ts-expect-error who has sent it, the server says
+  chat.publish({ text: "x", from: "y" });
+  // @ts-expect-error the component closes it
+  chat.close();
+  // @ts-expect-error rooms have no rows
+  chat.items;
+  // @ts-expect-error 'rom' is not a parameter
+  useChatChannel({ rom: "x" });
+  // @ts-expect-error which room is not said
+  useChatChannel({});
+  // @ts-expect-error a live room has no signal
+  useChatChannel({ room: "x" }, { signal: new AbortController().signal });
 }
