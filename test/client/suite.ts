@@ -1,5 +1,6 @@
 /** What the generated client does, wherever it runs: the same cases in Node, in workerd and in a page. */
 import { batches } from "./cases/batches.ts";
+import { channels } from "./cases/channels.ts";
 import { conditions } from "./cases/conditions.ts";
 import { failures } from "./cases/failures.ts";
 import { lists } from "./cases/lists.ts";
@@ -21,4 +22,5 @@ export const suite: Readonly<Record<string, Cases>> = {
   "contract 3.7: repetitions": repetitions,
   "contract 5: subscriptions": subscriptions,
   "contract 7: live lists": lists,
+  "contract 5: channels": channels,
 };

@@ -2,8 +2,8 @@
 import type { LiveStore } from "covara/client";
 import type { Todo } from "../../../generated/client.js";
 import { equal, matches, ok, refused, until } from "../assert.ts";
+import { breakable } from "../network.ts";
 import { type Cases, enter, type Fetch, type World } from "../world.ts";
-import { breakable } from "./subscriptions.ts";
 
 /** Opens a list, and waits until it has its rows. */
 async function open<List extends LiveStore<unknown>>(world: World, list: List): Promise<List> {

@@ -1,24 +1,7 @@
 /** Streams of events: as a loop, and with callbacks. */
 import { equal, matches, ok, refused, until } from "../assert.ts";
-import { type Cases, enter, type Fetch, type World } from "../world.ts";
-
-/** A way to the server whose streams can be cut, as a network that breaks does. */
-export function breakable(world: World): { fetch: Fetch; cut: () => void; opened: () => number } {
-  let opened = 0;
-  let cut: () => void = () => undefined;
-  const fetch: Fetch = async (url, init) => {
-    const response = await world.fetch(url, init);
-    if (response.body === null || !url.includes("/subscribe")) return response;
-    opened += 1;
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    const controller = new AbortController();
-    cut = () => controller.abort(new TypeError("The network broke"));
-    // What was cut is told to whoever reads the other end.
-    response.body.pipeTo(writable, { signal: controller.signal }).catch(() => undefined);
-    return new Response(readable, response);
-  };
-  return { fetch, cut: () => cut(), opened: () => opened };
-}
+import { breakable } from "../network.ts";
+import { type Cases, enter } from "../world.ts";
 
 export const subscriptions: Cases = {
   "changes are iterated over as they happen, and leaving the loop ends the stream": async (world) => {
