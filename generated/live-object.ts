@@ -7,7 +7,12 @@ import { log } from "./live.js";
 
 /** One object, the pump, reads the change log. The others are hubs, which pass changes on to streams. */
 export class CovaraLiveDurableObject extends DurableObject<Env> {
-  readonly #host = new LiveHost(this.ctx, { db: this.env.DB, hubs: this.env.COVARA_LIVE, log });
+  readonly #host = new LiveHost(this.ctx, {
+    db: this.env.DB,
+    hubs: this.env.COVARA_LIVE,
+    log,
+    retention: 10000,
+  });
 
   /** The pump reads what is new in the change log. */
   poke(): Promise<void> {

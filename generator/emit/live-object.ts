@@ -5,7 +5,7 @@ import { logName } from "./live-log.ts";
 import { SourceFile } from "./source-file.ts";
 import { property } from "./text.ts";
 
-export function emitLiveObject({ database }: Model, { binding, className }: LiveModel): string {
+export function emitLiveObject({ database }: Model, { binding, className, retention }: LiveModel): string {
   const file = new SourceFile([className]);
   const base = file.use("cloudflare:workers", "DurableObject");
   const env = file.useType("./env.js", "Env");
@@ -15,6 +15,7 @@ export function emitLiveObject({ database }: Model, { binding, className }: Live
       ["db", property("this.env", database.binding)],
       ["hubs", property("this.env", binding)],
       ["log", file.use("./live.js", logName)],
+      ["retention", String(retention)],
     ]),
   ]);
   return file

@@ -18,17 +18,21 @@ export interface LiveObjectOptions {
   /** The binding of the objects themselves. */
   readonly hubs: LiveNamespace;
   readonly log: Log;
+  /** Changes that the log keeps. */
+  readonly retention: number;
 }
 
 /** A pump or a hub, by the name of the object. */
 export class LiveHost {
   readonly #part: { readonly pump: Pump } | { readonly hub: Hub };
 
-  constructor(state: LiveState, { db, hubs, log }: LiveObjectOptions) {
+  constructor(state: LiveState, { db, hubs, log, retention }: LiveObjectOptions) {
     const { name } = state.id;
     if (name === undefined) throw new Error("A live object was reached by its id: its name says what it is");
     this.#part =
-      name === pumpName ? { pump: new Pump(state, db, hubs, log) } : { hub: new Hub(state, name, hubs) };
+      name === pumpName
+        ? { pump: new Pump(state, db, hubs, log, retention) }
+        : { hub: new Hub(state, name, hubs) };
   }
 
   poke(): Promise<void> {

@@ -21,8 +21,11 @@ export interface PumpState {
 /** Milliseconds between looks at the log while anybody listens: what was written without a poke is told then. */
 const interval = 5_000;
 
-/** Changes after which a hub is told that there was nothing for it, so that its streams keep a place that is in the log. */
-const maxSilence = 1_000;
+/**
+ * Changes after which a hub is told that there was nothing for it, so that its streams keep a place that is in the log: half of what
+ * that keeps, or fewer. The other half is for changes that come before the pump has read on.
+ */
+const maxSilence = (retention: number): number => Math.min(1_000, Math.floor(retention / 2));
 
 /** Characters of images in one read. */
 const maxLength = 2_000_000;
@@ -51,6 +54,7 @@ export class Pump {
   readonly #db: D1Database;
   readonly #namespace: LiveNamespace;
   readonly #log: Log;
+  readonly #maxSilence: number;
   readonly #hubs = new Map<string, Listening>();
   #cursor: Position;
   /** The read that goes on, and whether there is to be another one after it. */
@@ -59,11 +63,13 @@ export class Pump {
   /** The look at where the log ends, before the first hub gets changes. */
   #starting: Promise<void> | null = null;
 
-  constructor(state: PumpState, db: D1Database, namespace: LiveNamespace, log: Log) {
+  /** @param retention Changes that the log keeps. */
+  constructor(state: PumpState, db: D1Database, namespace: LiveNamespace, log: Log, retention: number) {
     this.#state = state;
     this.#db = db;
     this.#namespace = namespace;
     this.#log = log;
+    this.#maxSilence = maxSilence(retention);
     const { kv } = state.storage;
     this.#cursor = kv.get<Position>(cursorKey) ?? origin;
     for (const [key] of kv.list<true>({ prefix: hubPrefix })) {
@@ -200,7 +206,7 @@ export class Pump {
     { to, tag }: Batch,
     changes: readonly Change[],
   ): Promise<void> {
-    const isSilent = changes.length === 0 && to - listening.sent < maxSilence;
+    const isSilent = changes.length === 0 && to - listening.sent < this.#maxSilence;
     if (isSilent && !listening.isBehind) return;
     const message: HubMessage = listening.isBehind
       ? { type: "check" }

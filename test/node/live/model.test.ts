@@ -114,11 +114,12 @@ class World {
   readonly #seeded: Rows;
 
   constructor(model: Model, { app, log }: Awaited<ReturnType<typeof loadApplication>>, random: Random) {
-    if (log === undefined) throw new Error("the application has no change log");
+    const retention = model.live?.retention;
+    if (log === undefined || retention === undefined) throw new Error("the application has no change log");
     this.model = model;
     this.random = random;
     this.database = openDatabase(model);
-    this.network = new Network(this.database.binding, log, random, calm);
+    this.network = new Network(this.database.binding, log, retention, random, calm);
     this.#app = app;
     this.#env = { [model.database.binding]: this.database.binding, COVARA_LIVE: this.network };
     this.#seeded = seedRows(model, random, 5, () => ({}));

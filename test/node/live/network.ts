@@ -79,21 +79,29 @@ export class Network implements LiveNamespace {
   readonly #random: Random;
   readonly #binding: Binding;
   readonly #log: Log;
+  readonly #retention: number;
   readonly #storage = new Storage();
   readonly #hubs = new Map<string, Set<Socket>>();
   #pump: Pump;
   weather: Weather;
 
-  constructor(binding: Binding, log: Log, random: Random, weather: Weather) {
+  constructor(binding: Binding, log: Log, retention: number, random: Random, weather: Weather) {
     this.#random = random;
     this.#binding = binding;
     this.#log = log;
+    this.#retention = retention;
     this.weather = weather;
     this.#pump = this.#start();
   }
 
   #start(): Pump {
-    return new Pump(this.#storage.state, this.#binding as unknown as D1Database, this, this.#log);
+    return new Pump(
+      this.#storage.state,
+      this.#binding as unknown as D1Database,
+      this,
+      this.#log,
+      this.#retention,
+    );
   }
 
   /** The pump loses what it has in memory. */
