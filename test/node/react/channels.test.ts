@@ -25,8 +25,8 @@ const config = defineConfig({
   database: d1(),
   auth: custom("./auth.ts"),
   resources: {
-    // Its hook of one row is called as that of the channel `chat` would be.
-    chatChannels: { fields: { id: field.id() }, access: (rules) => ({ read: rules.public() }) },
+    // Its hook of live rows would be called as that of the channel `live_news`.
+    newsChannel: { fields: { id: field.id() }, access: (rules) => ({ read: rules.public() }) },
   },
   channels: {
     chat: channel({
@@ -36,7 +36,10 @@ const config = defineConfig({
       presence: true,
     }),
     // Nobody may publish, and there is one room.
-    news: channel({ message: { title: field.text() }, access: (rules) => ({ subscribe: rules.public() }) }),
+    live_news: channel({
+      message: { title: field.text() },
+      access: (rules) => ({ subscribe: rules.public() }),
+    }),
     // Nobody may listen.
     bugs: channel({ params, message, access: ({ signedIn }) => ({ publish: signedIn() }) }),
     plain: channel({
@@ -60,13 +63,12 @@ test("is a hook for each that somebody may listen to", () => {
   const files = emitReact(model);
   const text = files.get("react-channels.ts") ?? "";
   const hooks = [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
-  expect(hooks).toEqual(["useChatChannel_", "useNewsChannel", "usePlainChannel"]);
+  expect(hooks).toEqual(["useChatChannel", "useLiveNewsChannel_", "usePlainChannel"]);
   expect(text).toContain('"use client";');
   expect(files.get("react.ts")).toContain('export * from "./react-channels.js";');
-  expect(files.get("react/chat-channels.ts")).toContain("export function useChatChannel<");
   const formatted = execFileSync(
     path.join(root, "node_modules/.bin/biome"),
-    ["check", "--stdin-file-path=react-channels.ts"],
+    ["format", "--stdin-file-path=react-channels.ts"],
     { cwd: root, input: text, encoding: "utf8" },
   );
   expect(formatted).toBe(text);
@@ -84,18 +86,18 @@ test("is nothing where there are none that somebody may listen to", () => {
 });
 
 /** What applications may do with the hooks, and what not. */
-const use = `import { useChatChannel_, useNewsChannel, usePlainChannel } from "./react.js";
+const use = `import { useChatChannel, useLiveNewsChannel_, usePlainChannel } from "./react.js";
 
 export function Rooms(): void {
-  const chat = useChatChannel_({ room: "x" }, { onError: (error: unknown) => console.log(error) });
+  const chat = useChatChannel({ room: "x" }, { onError: (error: unknown) => console.log(error) });
   const users: readonly string[] = chat.users;
   void chat.publish({ text: users.join() });
-  const news = useNewsChannel({}, { history: 5 });
+  const news = useLiveNewsChannel_({}, { history: 5 });
   const title: string | undefined = news.messages[0]?.title;
   // @ts-expect-error nobody may publish
   void news.publish({ title });
   // @ts-expect-error there is no error to be told of
-  useNewsChannel({}, { onError: () => {} });
+  useLiveNewsChannel_({}, { onError: () => {} });
   const plain = usePlainChannel(null);
   const from: string | undefined = plain.messages[0]?.from;
   // @ts-expect-error the channel does not tell who listens
