@@ -15,4 +15,4 @@ export const idempotent = (send: Send): Send =>
 const newKey = (): string =>
   typeof crypto === "object" && "randomUUID" in crypto
     ? crypto.randomUUID()
-    : Array.from({ length: 3 }, () => Math.random().toString(36).slice(2)).join("-");
+    : `${Date.now()}-${Math.random()}-${Math.random()}`;
