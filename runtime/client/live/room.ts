@@ -112,7 +112,7 @@ export class Room implements Followed<RoomSnapshot> {
     if (type === "invalidate") return true;
     if (type === "connected") {
       if (this.#at < 0) this.#at = seq;
-      if (seq > this.#at) return true;
+      if (seq !== this.#at) return true;
       this.#latest = latest;
       this.#ask();
     } else if (type === "message") {

@@ -19,8 +19,9 @@ export interface Follower {
    * Who listens may have changed unheard.
    *
    * @param latest The number of the newest message that is there.
+   * @param isGap Whether messages up to this place are missing, as is told next. Whoever is cut off in between must not go on here.
    */
-  connected(at: Position, latest: number): void;
+  connected(at: Position, latest: number, isGap: boolean): void;
   /** One message, with its place. The next one waits until this one is handled. */
   message(message: LoggedMessage, at: Position): Promise<void>;
   /** A user began or ceased to listen. */
@@ -126,14 +127,15 @@ class Course {
     const { epoch } = end;
     if (known !== null && follows(known, end)) {
       this.#at = { epoch, seq: known.seq };
-      this.#follower.connected(this.#at, end.seq);
+      this.#follower.connected(this.#at, end.seq, false);
       return;
     }
     const isFirst = this.#at === null;
     const seq = isFirst ? Math.max(end.first - 1, end.seq - history) : end.seq;
     this.#at = { epoch, seq };
-    this.#follower.connected(this.#at, end.seq);
-    if (!isFirst || resumeFrom !== null) this.#follower.invalidate("gap", this.#at);
+    const isGap = !isFirst || resumeFrom !== null;
+    this.#follower.connected(this.#at, end.seq, isGap);
+    if (isGap) this.#follower.invalidate("gap", this.#at);
   }
 
   /** Reads the log up to its end. Gives false where it cannot be read. */

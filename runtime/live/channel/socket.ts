@@ -83,8 +83,9 @@ class SocketFollower implements Follower {
     this.#requestId = requestId;
   }
 
-  connected(at: Position, latest: number): void {
-    this.#writer.write("connected", JSON.stringify({ seq: at.seq, latest }), messageId(at));
+  connected(at: Position, latest: number, isGap: boolean): void {
+    const id = isGap ? undefined : messageId(at);
+    this.#writer.write("connected", JSON.stringify({ seq: at.seq, latest }), id);
   }
 
   message({ text }: LoggedMessage, at: Position): Promise<void> {

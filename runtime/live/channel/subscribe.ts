@@ -54,8 +54,8 @@ class EventFollower implements Follower {
     this.#requestId = requestId;
   }
 
-  connected(at: Position, latest: number): void {
-    this.#writer.write(eventText("connected", { seq: at.seq, latest }, messageId(at)));
+  connected(at: Position, latest: number, isGap: boolean): void {
+    this.#writer.write(eventText("connected", { seq: at.seq, latest }, isGap ? undefined : messageId(at)));
   }
 
   message({ text }: LoggedMessage, at: Position): Promise<void> {
