@@ -2,10 +2,10 @@
 import { channelBinding } from "../model/channel-names.ts";
 import type { ChannelModel, Model } from "../model/types.ts";
 import { authenticator } from "./authenticator.ts";
-import { type ChannelOperation, channelRule, channelRuleCall } from "./channel-rules.ts";
+import { asksForCaller, type ChannelOperation, channelRule, channelRuleCall } from "./channel-rules.ts";
 import { channelNames, channelPath } from "./channels.ts";
 import { call, type Expression, layOut } from "./expression.ts";
-import { dependsOnCaller, isNever } from "./rule.ts";
+import { isNever } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { list, propertyName, quote } from "./text.ts";
 
@@ -65,15 +65,24 @@ function head({ model, channel }: Written, method: "get" | "post", end: string, 
   return `/** \`${method.toUpperCase()} ${path}\`: ${doc} */`;
 }
 
-/** The handler's beginning: the caller, and the room that they ask for. */
-function start(written: Written, operation: ChannelOperation, before: readonly string[]): string[] {
-  const { model, channel, file } = written;
+/**
+ * The handler's beginning: the caller, and the room that they ask for.
+ *
+ * @param isUserUsed Whether the caller matters beside the rule.
+ */
+function start(
+  written: Written,
+  operation: ChannelOperation,
+  isUserUsed: boolean,
+  before: readonly string[] = [],
+): string[] {
+  const { channel, file } = written;
   const params = call(live(written, "channelParams"), [
     file.use("../channels.js", channel.valueName),
     "c.req.param()",
   ]);
   return [
-    ...(model.auth === null ? [] : [`  const user = c.get("user");`]),
+    ...(isUserUsed || asksForCaller(channel, operation) ? [`  const user = c.get("user");`] : []),
     ...before,
     layOut("  const params = ", params, ";"),
     layOut("  ", permission(written, operation), ";"),
@@ -84,7 +93,7 @@ function start(written: Written, operation: ChannelOperation, before: readonly s
 function permission(written: Written, operation: ChannelOperation): Expression {
   const { channel, file } = written;
   const name = file.use("../access.js", channelRule(channel, operation));
-  const user = dependsOnCaller(channel.access[operation]) ? ["user"] : [];
+  const user = asksForCaller(channel, operation) ? ["user"] : [];
   return call(live(written, "allowed"), [channelRuleCall(channel, operation, name), ...user]);
 }
 
@@ -113,7 +122,9 @@ function publishRoute(written: Written): string[] {
   return [
     head(written, "post", "", "publishes a message."),
     `${channelRoutesName(channel)}.post(${quote(pathOf(channel))}, async (c) => {`,
-    ...start(written, "publish", [`  ${file.use("covara/runtime", "rejectConditions")}(c.req.raw);`]),
+    ...start(written, "publish", message !== "input", [
+      `  ${file.use("covara/runtime", "rejectConditions")}(c.req.raw);`,
+    ]),
     layOut("  const input = ", input, ";"),
     ...(message === "input" ? [] : [`  const message = ${message};`]),
     layOut("  const room = ", room(written), ";"),
@@ -141,7 +152,7 @@ function subscribeRoute(written: Written): string[] {
   return [
     head(written, "get", "", "the messages, as server-sent events."),
     `${channelRoutesName(channel)}.get(${quote(pathOf(channel))}, (c) => {`,
-    ...start(written, "subscribe", []),
+    ...start(written, "subscribe", written.model.auth !== null),
     ...subscriber(written),
     `  return ${live(written, "subscribeChannel")}(c, ${channel.valueName}, subscriber);`,
     "});",
@@ -151,7 +162,7 @@ function subscribeRoute(written: Written): string[] {
 function socketRoute(written: Written, publishes: boolean): string[] {
   const { channel, file } = written;
   const opened = `  return ${live(written, "openChannel")}(c, ${channel.valueName}, subscriber, `;
-  const user = content(written) !== "input" || dependsOnCaller(channel.access.publish);
+  const user = content(written) !== "input" || asksForCaller(channel, "publish");
   const taken = publishes
     ? [
         `${opened}{`,
@@ -166,7 +177,7 @@ function socketRoute(written: Written, publishes: boolean): string[] {
   return [
     head(written, "get", "/ws", "the same over a WebSocket, which takes messages, too."),
     `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/ws"))}, (c) => {`,
-    ...start(written, "subscribe", []),
+    ...start(written, "subscribe", written.model.auth !== null),
     ...subscriber(written),
     ...taken,
     "});",
@@ -180,7 +191,7 @@ function presenceRoute(written: Written): string[] {
   return [
     head(written, "get", "/presence", "who listens."),
     `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/presence"))}, async (c) => {`,
-    ...start(written, "subscribe", [reject]),
+    ...start(written, "subscribe", false, [reject]),
     layOut("  const room = ", room(written), ";"),
     `  return ${reply}(c, 200, await room.presence());`,
     "});",

@@ -9,8 +9,11 @@ type Fielded = Pick<ResourceModel, "key" | "fields">;
 const signs = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 const complements = { gt: "<=", gte: "<", lt: ">=", lte: ">" } as const;
 
-/** What each field of the row is compared with so far, as expressions. */
-export type Compared = Map<string, string>;
+/**
+ * The fields of the row that were compared so far in an expression. TypeScript knows less of their values from there on, and refuses
+ * to compare them with anything that they cannot be: what can never be, or always is, is a rule all the same.
+ */
+export type Compared = Set<string>;
 
 /**
  * A condition on `row`, which is true or false as the SQL is true or not.
@@ -22,7 +25,7 @@ export function conditionJs(
   resource: Fielded,
   condition: ConditionModel,
   use: (name: string) => string,
-  compared: Compared = new Map(),
+  compared: Compared = new Set(),
   negated = false,
 ): Logical {
   switch (condition.type) {
@@ -50,10 +53,7 @@ export function conditionJs(
   }
 }
 
-/**
- * Whether a field is a constant. TypeScript takes a field that was compared with one constant for that, and refuses to compare it
- * with another: what can never be, or always is, is a rule all the same.
- */
+/** Whether a field is a constant. */
 function equality(
   field: string,
   constant: string,
@@ -61,11 +61,26 @@ function equality(
   use: (name: string) => string,
   compared: Compared,
 ): string {
-  const before = compared.get(field);
-  if (before !== undefined && before !== constant)
-    return `${equal ? "" : "!"}${use("oneOf")}(${field}, ${constant})`;
-  compared.set(field, constant);
+  if (compared.has(field)) return `${equal ? "" : "!"}${use("oneOf")}(${field}, ${constant})`;
+  compared.add(field);
   return `${field} ${equal ? "===" : "!=="} ${constant}`;
+}
+
+/** Whether a field has the value of another one, or of the caller's. */
+function sameness(
+  own: string,
+  other: string,
+  { kind }: FieldModel,
+  use: (name: string) => string,
+  compared: Compared,
+  equal: boolean,
+): string {
+  // Members of two enums may have nothing in common.
+  const isNarrow = kind === "enum" || compared.has(own) || compared.has(other);
+  compared.add(own).add(other);
+  if (!isNarrow) return `${own} ${equal ? "===" : "!=="} ${other}`;
+  if (kind === "boolean") return `${equal ? "" : "!"}Object.is(${own}, ${other})`;
+  return `${use("compare")}(${own}, ${other}) ${equal ? "===" : "!=="} 0`;
 }
 
 function comparison(
@@ -82,7 +97,7 @@ function comparison(
   if (operator === "eq" || operator === "ne") {
     const equal = (operator === "eq") !== negated;
     if (value.type === "constant") return equality(own, other, equal, use, seen);
-    const compared = `${own} ${equal ? "===" : "!=="} ${other}`;
+    const compared = sameness(own, other, found(resource, field), use, seen, equal);
     // Null equals nothing, itself included.
     if (!ownNull || !otherNull) return compared;
     return logical(equal ? "&&" : "||", [`${own} ${equal ? "!==" : "==="} null`, compared]);

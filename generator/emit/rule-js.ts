@@ -69,7 +69,7 @@ function ruleJs(resource: ResourceModel, residue: Exclude<Residue, boolean>, pat
 class Paths {
   readonly use: (name: string) => string;
   readonly list: RulePath[] = [];
-  readonly compared: Compared = new Map();
+  readonly compared: Compared = new Set();
   readonly #model: Model;
   readonly #prefix: string;
   /** The name of each path by what it is. */
