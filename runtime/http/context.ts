@@ -59,13 +59,15 @@ export function identify<Env extends object, User extends Identity>(
 }
 
 /** What asks again who makes a request, for answers that go on for long. */
-export const identifier =
-  <Env extends object, User extends Identity>(
-    authenticate: Authenticate<Env, User>,
-    c: { readonly req: { readonly raw: Request }; readonly env: Env },
-  ): (() => User | null | Promise<User | null>) =>
-  () =>
-    authenticate(c.req.raw, c.env);
+export const identifier = <Env extends object, User extends Identity>(
+  authenticate: Authenticate<Env, User>,
+  c: { readonly req: { readonly raw: Request }; readonly env: Env },
+): (() => User | null | Promise<User | null>) => {
+  // The context itself would keep all that the request has left there, for as long as the answer goes on.
+  const { raw } = c.req;
+  const { env } = c;
+  return () => authenticate(raw, env);
+};
 
 /**
  * Gives what routes of the application's own answer the headers that all answers have: the id of the request, and what keeps
