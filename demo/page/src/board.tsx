@@ -1,5 +1,5 @@
 /** The board of one person: lists at the side, the todos of one, and a panel beside them. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { createClient, type Todo } from "../../../generated/client.ts";
 import { CovaraProvider, useLiveTodos } from "../../../generated/react.ts";
 import { describe, isSignedOut } from "./errors.ts";
@@ -10,6 +10,7 @@ import { Panel, usePanel } from "./panel.tsx";
 import { PeopleContext, useEverybody } from "./people.ts";
 import type { Me } from "./session.ts";
 import { Todos } from "./todos.tsx";
+import { useEnding } from "./use-ending.ts";
 
 /** Todos that are shown at first, and how many more each time. */
 const pageSize = 50;
@@ -52,11 +53,7 @@ function Content({ me, leave, expired }: BoardProps) {
     onError: (error) => show(`Taken back. ${describe(error)}`),
   });
 
-  // What ends the stream for good: a session that is over, above all.
-  const ending = todos.status === "closed" ? todos.error : null;
-  useEffect(() => {
-    if (ending !== null) failed(ending);
-  }, [ending, failed]);
+  useEnding(todos, failed);
 
   return (
     <PeopleContext value={people}>

@@ -10,6 +10,10 @@ const texts: Readonly<Record<LiveStatus, string>> = {
   closed: "Ended",
 };
 
+export const State = ({ status }: { readonly status: LiveStatus }) => (
+  <span className={`state state-${status}`}>{texts[status]}</span>
+);
+
 export function Connection({ status }: { readonly status: LiveStatus }) {
   useNotice(
     status === "offline"
@@ -18,7 +22,7 @@ export function Connection({ status }: { readonly status: LiveStatus }) {
   );
   return (
     <div className="connection" role="status">
-      <span className={`state state-${status}`}>{texts[status]}</span>
+      <State status={status} />
     </div>
   );
 }

@@ -60,7 +60,7 @@ export function Panel({ me, panel, list, close, failed }: PanelProps) {
   }
   return (
     <Frame key="chat" title={`Chat: ${list?.name ?? "everybody"}`} close={close}>
-      <Chat key={list?.id} room={list?.id ?? "everybody"} failed={failed} />
+      <Chat key={list?.id} me={me} room={list?.id ?? "everybody"} failed={failed} />
     </Frame>
   );
 }
