@@ -1,5 +1,5 @@
 /** Channels, as far as single requests go: publishing, and asking who listens. */
-import { CovaraError } from "./errors.ts";
+import { CovaraError, ownProblem } from "./errors.ts";
 import type { AnyRow } from "./live/matches.ts";
 import type { CallOptions, Send } from "./transport.ts";
 
@@ -13,13 +13,8 @@ export const roomPath = (method: string, path: string, params: object): string =
   path.replace(/:(\w+)/g, (_, name: string) => {
     const value: unknown = (params as AnyRow)[name];
     if (typeof value === "string" && !/^\.{0,2}$|\p{Cs}/u.test(value)) return encodeURIComponent(value);
-    throw new CovaraError(`${method} ${path}`, {
-      type: "about:blank",
-      title: "Invalid input",
-      status: 400,
-      detail: `${JSON.stringify(value) ?? "undefined"} is no ${name} that a URL can have. Nothing was sent.`,
-      code: "VALIDATION_ERROR",
-    });
+    const detail = `${JSON.stringify(value) ?? "undefined"} is no ${name} that a URL can have. Nothing was sent.`;
+    throw new CovaraError(`${method} ${path}`, ownProblem(400, "VALIDATION_ERROR", "Invalid input", detail));
   });
 
 /** What publishes in the rooms of a channel. Nothing is sent twice: the room could have taken it. @param path Of all rooms. */

@@ -8,7 +8,7 @@ import { emitTypes } from "../../../generator/emit/types.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import { createClient as createHostile } from "../../types/fixtures/client/hostile/client.ts";
 import { createClient } from "../../types/fixtures/client/taskboard/client.ts";
-import { everyone, field, hostile, model, resource, taskboard } from "./models.ts";
+import { everyone, field, hostile, model, onlyRooms, resource, rooms, taskboard } from "./models.ts";
 import { json, serve } from "./server.ts";
 
 /** Nobody may do anything yet. */
@@ -24,6 +24,8 @@ describe("emitted text", () => {
     ["hostile", hostile],
     ["closed", closed],
     ["empty", empty],
+    ["rooms", rooms],
+    ["only-rooms", onlyRooms],
   ])("%s is as committed (`vitest -u` writes it)", async (name, application) => {
     await expect(emitClient(application)).toMatchFileSnapshot(path.join(fixtures, name, "client.ts"));
     await expect(emitTypes(application)).toMatchFileSnapshot(path.join(fixtures, name, "types.ts"));
@@ -117,10 +119,11 @@ const bundle = (text: string) =>
   });
 
 describe("size", () => {
-  const gzipped = async (application: Model): Promise<number> => {
-    const { outputFiles } = await bundle(emitClient(application));
+  const sizeOf = async (text: string): Promise<number> => {
+    const { outputFiles } = await bundle(text);
     return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
   };
+  const gzipped = (application: Model): Promise<number> => sizeOf(emitClient(application));
 
   test("a few resources take less than 6 kB gzipped (contract 7)", async () => {
     expect(await gzipped(taskboard)).toBeLessThan(6_000);
@@ -137,6 +140,26 @@ describe("size", () => {
     );
     const growth = (await gzipped(model(...many))) - (await gzipped(model(...many.slice(0, 1))));
     expect(growth / 99).toBeLessThan(30);
+  });
+
+  test("channels take less than 1.2 kB beside live resources, and nothing where there are none", async () => {
+    const live = (...names: readonly string[]): string =>
+      `export { ${["connect", "living", "subscribing", ...names].join(", ")} } from "covara/client";`;
+    const [without, withThem] = [
+      await sizeOf(live()),
+      await sizeOf(live("listening", "publishing", "attending")),
+    ];
+    expect(withThem - without).toBeLessThan(1_200);
+    const { outputFiles } = await bundle(emitClient(taskboard));
+    expect(outputFiles[0]?.text).not.toMatch(/presence|channels/);
+    expect(emitClient(taskboard)).not.toMatch(/channel/i);
+    // Whoever can only publish opens no streams.
+    const complaints = {
+      ...onlyRooms,
+      channels: { list: onlyRooms.channels?.list.filter(({ key }) => key === "complaints") ?? [] },
+    };
+    const { outputFiles: small } = await bundle(emitClient(complaints));
+    expect(small[0]?.text).not.toMatch(/event-stream|presence/);
   });
 
   test("a client that only reads carries no other calls", async () => {

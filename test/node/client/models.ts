@@ -1,4 +1,5 @@
 import type {
+  ChannelModel,
   FieldModel,
   Model,
   RelationModel,
@@ -303,3 +304,51 @@ export const hostile = model(
     ),
   ),
 );
+
+const room = (
+  key: string,
+  params: readonly string[],
+  message: readonly FieldModel[],
+  access: Partial<ChannelModel["access"]>,
+  presence = false,
+): ChannelModel => ({
+  key,
+  segment: key,
+  typeName: `${key[0]?.toUpperCase()}${key.slice(1)}Channel`,
+  valueName: `${key}Channel`,
+  params: params.map((name) => field(name, { max: 40 })),
+  message: message.map((each) => ({ ...each, owner: each.name === "from" })),
+  access: { subscribe: nobody, publish: nobody, ...access },
+  history: 100,
+  presence,
+  patterns: false,
+});
+
+/** Channels that callers can do different things with. */
+export const rooms: Model = {
+  ...model(resource("notes", "Note", [field("text")], { read: everyone })),
+  name: "rooms",
+  channels: {
+    list: [
+      room(
+        "chat",
+        ["room"],
+        [field("text"), field("from")],
+        { subscribe: signedIn, publish: signedIn },
+        true,
+      ),
+      room("news", [], [field("title"), field("due", { kind: "timestamp", nullable: true })], {
+        subscribe: everyone,
+        publish: role("admin"),
+      }),
+      room("inbox", ["userId"], [field("text")], { subscribe: owner("userId") }),
+      room("complaints", ["topic", "region"], [field("text")], { publish: signedIn }),
+      room("internals", [], [field("text")], {}),
+      // Everything is called like something that the file imports or declares.
+      room("constructor", ["params"], [field("message")], { subscribe: everyone, publish: everyone }),
+    ],
+  },
+};
+
+/** Nobody can do anything but with channels. */
+export const onlyRooms: Model = { ...rooms, resources: [] };
