@@ -72,6 +72,45 @@ test("two people see each other come, chat, and leave", async () => {
   await Promise.all([bob, cara].map((page) => page.context().close()));
 });
 
+test("what is sent shows at once, until the room tells it, and comes back where it is refused", async () => {
+  const page = await boardOf(browser, app, people.bob);
+  await page.getByRole("button", { name: "Chat" }).click();
+  await eventually(() => here(page)).toEqual([people.bob.name]);
+  const before = await heard(page, "Messages");
+  let answer: (how: "let it pass" | "refuse it") => void = () => {};
+  await page.route("**/api/channels/chat/*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    const how = await new Promise((resolve) => {
+      answer = resolve;
+    });
+    if (how === "let it pass") return route.continue();
+    const problem = {
+      type: "about:blank",
+      title: "No",
+      status: 403,
+      code: "FORBIDDEN",
+      detail: "Not today.",
+    };
+    await route.fulfill({ status: 403, contentType: "application/problem+json", json: problem });
+  });
+  const pending = page
+    .getByRole("list", { name: "Messages", exact: true })
+    .locator("[data-pending=true] .text");
+  await say(page, "Your message", "On its way");
+  await eventually(() => pending.allTextContents()).toEqual(["On its way"]);
+  answer("let it pass");
+  await eventually(() => pending.count()).toBe(0);
+  expect(await heard(page, "Messages")).toEqual([...before, "On its way"]);
+
+  await say(page, "Your message", "Never there");
+  await eventually(() => pending.allTextContents()).toEqual(["Never there"]);
+  answer("refuse it");
+  await page.getByRole("status").getByText("Not sent. Not today.").waitFor();
+  expect(await heard(page, "Messages")).toEqual([...before, "On its way"]);
+  expect(await page.getByLabel("Your message").inputValue()).toBe("Never there");
+  await page.context().close();
+});
+
 test("each list has a room of its own", async () => {
   const page = await boardOf(browser, app, people.bob);
   await page.getByRole("button", { name: "Chat" }).click();
@@ -100,6 +139,7 @@ test("a chat goes on after the server was killed", async () => {
   await say(cara, "Your message", "Into the void");
   await cara.getByRole("status").getByText("Not sent.").waitFor();
   await eventually(() => cara.getByLabel("Your message").inputValue()).toBe("Into the void");
+  await cara.getByRole("region", { name: "Chat" }).getByText("Offline").waitFor();
   await app.restart();
   await say(bob, "Your message", "After");
   for (const page of [bob, cara]) {
