@@ -104,8 +104,7 @@ export class CovaraNetworkError extends Error {
   constructor(call: string, cause: unknown, message?: string) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
-      message ??
-        `${call} got no answer (${reason}). Check baseUrl, the connection and, in a browser, the server's CORS.`,
+      message ?? `${call} got no answer (${reason}). Check baseUrl, the connection and, in browsers, CORS.`,
       { cause },
     );
     this.name = "CovaraNetworkError";
@@ -116,7 +115,7 @@ export class CovaraNetworkError extends Error {
 export class CovaraTimeoutError extends CovaraNetworkError {
   /** @param timeout Milliseconds. */
   constructor(call: string, timeout: number) {
-    super(call, undefined, `${call} got no answer within ${timeout} ms, which is its timeout.`);
+    super(call, undefined, `${call} got no answer within ${timeout} ms (timeout).`);
     this.name = "CovaraTimeoutError";
   }
 }

@@ -96,7 +96,7 @@ export function connect(options: ClientOptions): Send {
   // An environment variable that is not set gets past the compiler in most bundlers' types.
   if (typeof options.baseUrl !== "string") {
     throw new TypeError(
-      `baseUrl is ${options.baseUrl}: give createClient the URL of the server, or "" for the page's.`,
+      `baseUrl is ${options.baseUrl}: give the URL of the server, or "" for the page's own.`,
     );
   }
   const base = options.baseUrl.replace(/\/+$/, "");
@@ -209,11 +209,11 @@ function unexpected(response: Response, type: string | null, text: string): Prob
   const { status, redirected, url } = response;
   const from = redirected ? ` after a redirect to ${url}` : "";
   const start = text.replace(/\s+/g, " ").trim().slice(0, 200);
-  const got = type ?? "an answer without a content type";
+  const got = type ?? "no content type";
   return ownProblem(
     status,
     "UNEXPECTED_RESPONSE",
     "Not an answer of the API",
-    `Expected JSON from the API and got ${got}${from}: ${start}`,
+    `Expected JSON and got ${got}${from}: ${start}`,
   );
 }

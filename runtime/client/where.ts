@@ -46,7 +46,7 @@ export const readConditions = <Clause>(
 /** @throws {TypeError} for what is undefined, or a number that JSON and the server have no text for. */
 function refuseMissing(value: unknown, place: string): void {
   if (value === undefined || (typeof value === "number" && !Number.isFinite(value)))
-    throw new TypeError(`${place} is ${value}. Leave it out to ask for nothing, or give it a value.`);
+    throw new TypeError(`${place} is ${value}. Leave it out, or give it a value.`);
   if (Array.isArray(value))
     for (const [index, item] of value.entries()) refuseMissing(item, `${place}[${index}]`);
 }
