@@ -162,7 +162,7 @@ function subscribeRoute(written: Written): string[] {
 function socketRoute(written: Written, publishes: boolean): string[] {
   const { channel, file } = written;
   const opened = `  return ${live(written, "openChannel")}(c, ${channel.valueName}, subscriber, `;
-  const user = content(written) !== "input" || asksForCaller(channel, "publish");
+  const user = publishes && (content(written) !== "input" || asksForCaller(channel, "publish"));
   const taken = publishes
     ? [
         `${opened}{`,

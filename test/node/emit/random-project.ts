@@ -3,6 +3,7 @@ import type { ConfigData, FieldData, ResourceData, RuleData } from "../../../sch
 import { field } from "../../../schema/fields.ts";
 import { hostileNames } from "../model/random-config.ts";
 import { randomAuth, userFields } from "./random-auth.ts";
+import { randomChannels } from "./random-channels.ts";
 import { randomLive, wideRule } from "./random-live.ts";
 import { randomServer } from "./random-server.ts";
 import { randomTypes } from "./random-shape.ts";
@@ -204,10 +205,17 @@ export const randomProject: fc.Arbitrary<ConfigData> = fc
       fc.oneof(fc.constant({}), randomStores),
       fc.constantFrom({}, { routes: "./src/routes.ts" }, { openapi: true }, { clients: { react: true } }),
       randomAuth(keys[0] ?? ""),
+      fc.oneof(
+        { weight: 2, arbitrary: fc.constant({}) },
+        randomChannels({ roles: ["admin", "member"], fields: ["id", "role"] }).map((channels) => ({
+          channels,
+        })),
+      ),
     ),
   )
-  .map(([entries, types, options, kv, routes, { auth, users }]) => ({
+  .map(([entries, types, options, kv, routes, { auth, users }, channels]) => ({
     ...routes,
+    ...channels,
     kv,
     name: "random",
     database: { type: "d1" as const },
