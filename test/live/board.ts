@@ -6,6 +6,7 @@ import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { parse } from "smol-toml";
+import { Heap } from "./heap.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const temporary = path.join(root, "test/.tmp");
@@ -61,6 +62,7 @@ export class Board implements AsyncDisposable {
       convertV4MiniflareOptions({
         host: "127.0.0.1",
         port: 0,
+        inspectorPort: 0,
         modules: true,
         scriptPath,
         compatibilityDate: wrangler.compatibility_date,
@@ -132,7 +134,17 @@ export class Board implements AsyncDisposable {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Memory of workerd that is in use, in MiB. */
+  /** The heap of the Worker and its objects, which are in one isolate here. */
+  async heap(): Promise<Heap> {
+    const url = await this.#miniflare.getInspectorURL();
+    // The Worker has no name of its own, which would come last.
+    url.pathname = "/core:user:";
+    return Heap.open(url, async () => {
+      await (await fetch(`${this.url}/api/nothing`)).arrayBuffer();
+    });
+  }
+
+  /** Memory of workerd that is in use, in MiB: heaps with their garbage, and what the platform has besides. */
   get memory(): number {
     const status = readFileSync(`/proc/${this.#pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;

@@ -1,6 +1,6 @@
 /**
  * Hundreds of clients that come and go, read slowly or not at all, while rows are written in all ways: `npm run test:live`.
- * In the end every client that listens has the list that it may see, nobody's connection is left, and memory is bounded.
+ * In the end every client that listens has the list that it may see, and nobody's connection is left, nor anything of it in memory.
  *
  * SECONDS is how long that goes on (default 30), SUBSCRIBERS how many there are (default 500).
  */
@@ -9,8 +9,15 @@ import { Subscriber, type Tally } from "./subscriber.ts";
 
 const seconds = Number(process.env.SECONDS ?? 30);
 const count = Number(process.env.SUBSCRIBERS ?? 500);
-/** MiB that workerd may have at most, however long it runs. Without subscribers it has 150. */
+/** MiB that workerd may have at most, however long it runs: garbage included, which V8 collects late. Without subscribers it has 150. */
 const maxMemory = 1_500;
+/**
+ * KiB of the heap that may be left for each connection that was closed, once garbage has been collected: a stream has 7. What is left
+ * is not of connections: code that was compiled meanwhile, and the latest changes.
+ */
+const maxLeft = 1;
+/** Rows at most, about, so that a long run is like a short one. */
+const maxRows = 500;
 
 const users = 25;
 const admins = 2;
@@ -55,10 +62,11 @@ const todo = (): object => ({
 async function write(): Promise<void> {
   const user = pick(people);
   const kind = Math.random();
-  if (ids.length < 50 || kind < 0.35) {
+  const isFull = ids.length >= maxRows;
+  if (ids.length < 50 || (kind < 0.35 && !isFull)) {
     const made = (await send(user, "POST", "", todo())) as { id?: string };
     if (made.id !== undefined) ids.push(made.id);
-  } else if (kind < 0.4) {
+  } else if (kind < 0.4 && !isFull) {
     const made = await send(user, "POST", "/batch", { items: Array.from({ length: 20 }, todo) });
     ids.push(...(made as { items: { id: string }[] }).items.map(({ id }) => id));
   } else if (kind < 0.7) {
@@ -127,6 +135,14 @@ async function wrong(): Promise<string[]> {
   });
 }
 
+using heap = await board.heap();
+/** Opens and closes streams, so that all code has run. */
+for (const subscriber of subscribers.slice(0, 50)) subscriber.connect();
+while (!subscribers.slice(0, 50).every(({ hasList }) => hasList)) await pause(100);
+for (const subscriber of subscribers) subscriber.disconnect();
+while ((await board.sockets(hubs)) > 0) await pause(500);
+const heapBefore = await heap.used();
+
 for (const [index, subscriber] of subscribers.entries()) {
   subscriber.connect();
   // The backlog of connections is short.
@@ -147,12 +163,20 @@ for (let attempt = 0; attempt < 120 && differences.length > 0; attempt++) {
 }
 clearInterval(watch);
 const held = await board.sockets(hubs);
+const heapOpen = await heap.used();
 for (const subscriber of subscribers) subscriber.disconnect();
 let left = await board.sockets(hubs);
 const gone = Date.now();
 while (left > 0 && Date.now() - gone < 90_000) {
   await pause(500);
   left = await board.sockets(hubs);
+}
+const allowed = heapBefore + maxLeft * tally.connections;
+let heapAfter = await heap.used();
+// A stream ends a little later than its connection to the hub.
+for (let attempt = 0; attempt < 30 && heapAfter > allowed; attempt++) {
+  await pause(1_000);
+  heapAfter = await heap.used();
 }
 
 const overTime = memory.filter((_, index) => index % Math.ceil(memory.length / 12) === 0);
@@ -164,12 +188,16 @@ process.stdout.write(
     `connections: ${tally.connections} made, ${tally.resumed} resumed, ${held} held at the end, ${left} left ${Math.round((Date.now() - gone) / 1000)} s later`,
     `invalidated: ${JSON.stringify(tally.invalidated)}`,
     `memory of workerd in MiB, over time: ${overTime.map(Math.round).join(", ")}; ${figure(Math.max(...memory))} at most, ${figure(board.memory)} in the end`,
+    `heap of the Worker and its objects, without garbage: ${Math.round(heapBefore)} KiB before, ${Math.round(heapOpen)} KiB with ${held} streams, ${Math.round(heapAfter)} KiB after`,
   ].join("\n")}\n`,
 );
 const faults = [
   ...differences.slice(0, 10),
   ...(held < count ? [`Hubs have ${held} connections of ${count} subscribers`] : []),
   ...(left > 0 ? [`${left} connections are left although every client has gone`] : []),
+  ...(heapAfter > allowed
+    ? [`${Math.round(heapAfter - heapBefore)} KiB of ${tally.connections} connections are left in the heap`]
+    : []),
   ...(Math.max(...memory) > maxMemory ? [`workerd had ${figure(Math.max(...memory))}`] : []),
 ];
 if (faults.length > 0) {
