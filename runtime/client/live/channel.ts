@@ -6,7 +6,7 @@ import { openStream } from "./connection.ts";
 import { Listeners } from "./listeners.ts";
 import type { AnyRow } from "./matches.ts";
 import { iterate, type Observer, type OpenStream, observe } from "./observe.ts";
-import { Room } from "./room.ts";
+import { liveRoom } from "./room.ts";
 
 /** What else callers can do in the rooms of a channel. */
 interface ChannelCalls {
@@ -50,7 +50,7 @@ export const listening = <Calls extends ChannelCalls>(send: Send, path: string, 
       if (!(limit >= 1)) throw new RangeError(`limit is ${limit}: a room shows at least one message.`);
       const at = roomPath("GET", path, params);
       const { publish, presence } = calls;
-      const room = new Room({
+      const room = liveRoom({
         limit,
         show,
         presence: presence && (() => presence(params)),

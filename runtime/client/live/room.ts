@@ -31,153 +31,146 @@ interface RoomData extends AnyRow {
   readonly userId: string;
 }
 
-export class Room implements Followed<RoomSnapshot> {
-  readonly #options: RoomOptions;
-  #messages: AnyRow[] = [];
-  /** Those of a beginning that is not complete: until then the ones before it are shown. */
-  #next: AnyRow[] | null = null;
-  /** The number of the last message that the stream has told; less than 0 until it says where it begins. */
-  #at = -1;
-  /** The number of the newest message that was there when the stream was opened. */
-  #latest = 0;
-  #users = new Set<string>();
-  /** Who came and went since it was asked who listens; null unless an answer is awaited. */
-  #moves: Map<string, boolean> | null = null;
-  #isLoaded = false;
-  #isClosed = false;
-  #state: ConnectionState = "connecting";
-  #error: unknown = null;
-  #snapshot: RoomSnapshot;
-  #isChanged = false;
-  /** Whether the messages that are shown have changed. */
-  #isGrown = false;
-
-  constructor(options: RoomOptions) {
-    this.#options = options;
-    this.#snapshot = { messages: [], ...(options.presence && { users: [] }), status: "loading", error: null };
-  }
-
-  get snapshot(): RoomSnapshot {
-    if (!this.#isChanged) return this.#snapshot;
-    const before = this.#snapshot;
-    const users = [...this.#users].sort();
-    const isSame = JSON.stringify(users) === JSON.stringify(before.users ?? []);
-    const now: RoomSnapshot = {
-      ...before,
-      ...(this.#isGrown && { messages: [...this.#messages] }),
-      ...(!isSame && { users }),
-      status: this.#status(),
-      error: this.#error,
-    };
-    this.#isChanged = this.#isGrown = false;
-    const names = Object.keys(now) as (keyof RoomSnapshot)[];
-    if (names.some((name) => now[name] !== before[name])) this.#snapshot = now;
-    return this.#snapshot;
-  }
-
-  #status(): LiveStatus {
-    if (this.#isClosed) return "closed";
-    if (this.#state === "offline") return "offline";
-    if (!this.#isLoaded) return "loading";
-    return this.#state === "live" && this.#isComplete ? "live" : "connecting";
-  }
-
-  /** Whether all is there that the stream was opened for. */
-  get #isComplete(): boolean {
-    return this.#next === null && !(this.#at < this.#latest) && this.#moves === null;
-  }
-
-  opened(isResumed: boolean): void {
-    if (isResumed) return;
-    this.#next = [];
-    this.#at = -1;
-  }
-
-  state(state: ConnectionState, error: unknown): void {
-    this.#state = state;
-    this.#error = error;
-    // What is answered now may miss what happens until the stream is open again, and is asked then.
-    if (state !== "live") this.#moves &&= new Map();
-    this.#touch();
-  }
-
-  end(error: unknown): void {
-    this.#isClosed = true;
-    this.state("closed", error);
-  }
-
+export interface Room extends Followed<RoomSnapshot> {
+  /** @param isResumed Whether the stream goes on behind what it told before. */
+  opened(isResumed: boolean): void;
   /** @returns whether the stream has to begin anew, since messages are missing. */
-  event({ type, data }: ServerEvent): boolean {
-    const { seq, latest, userId } = data as RoomData;
-    if (type === "invalidate") return true;
-    if (type === "connected") {
-      if (this.#at < 0) this.#at = seq;
-      if (seq !== this.#at) return true;
-      this.#latest = latest;
-      this.#ask();
-    } else if (type === "message") {
-      if (seq > this.#at + 1) return true;
-      if (seq === this.#at + 1) this.#add(seq, data as RoomData);
-    } else if (type === "join" || type === "leave") {
-      this.#move(userId, type === "join");
+  event(event: ServerEvent): boolean;
+}
+
+export function liveRoom({ limit, show, presence, changed }: RoomOptions): Room {
+  let messages: AnyRow[] = [];
+  /** Those of a beginning that is not complete: until then the ones before it are shown. */
+  let next: AnyRow[] | null = null;
+  /** The number of the last message that the stream has told; less than 0 until it says where it begins. */
+  let at = -1;
+  /** The number of the newest message that was there when the stream was opened. */
+  let newest = 0;
+  let users = new Set<string>();
+  /** Who came and went since it was asked who listens; null unless an answer is awaited. */
+  let moves: Map<string, boolean> | null = null;
+  let isLoaded = false;
+  let isClosed = false;
+  let state: ConnectionState = "connecting";
+  let error: unknown = null;
+  let snapshot: RoomSnapshot = { messages: [], ...(presence && { users: [] }), status: "loading", error };
+  let isChanged = false;
+  /** Whether the messages that are shown have changed. */
+  let isGrown = false;
+
+  /** Whether all is there that was when the stream was opened. */
+  const isCaughtUp = (): boolean => !(at < newest);
+  const isComplete = (): boolean => next === null && isCaughtUp() && moves === null;
+
+  const status = (): LiveStatus => {
+    if (isClosed) return "closed";
+    if (state === "offline") return "offline";
+    if (!isLoaded) return "loading";
+    return state === "live" && isComplete() ? "live" : "connecting";
+  };
+
+  const touch = (): void => {
+    isChanged = true;
+    changed();
+  };
+
+  const settle = (): void => {
+    if (next !== null && isCaughtUp()) {
+      messages = next;
+      next = null;
+      isGrown = true;
     }
-    this.#settle();
-    return false;
-  }
+    isLoaded ||= isComplete();
+    touch();
+  };
 
-  #add(seq: number, message: AnyRow): void {
-    const { limit, show } = this.#options;
-    const messages = this.#next ?? this.#messages;
-    messages.push(show(message));
-    if (messages.length > limit) messages.shift();
-    this.#at = seq;
-    this.#isGrown = true;
-  }
+  const move = (userId: string, isHere: boolean): void => {
+    moves?.set(userId, isHere);
+    if (isHere) users.add(userId);
+    else users.delete(userId);
+  };
 
-  #move(userId: string, isHere: boolean): void {
-    this.#moves?.set(userId, isHere);
-    if (isHere) this.#users.add(userId);
-    else this.#users.delete(userId);
-  }
-
-  #ask(): void {
-    const { presence } = this.#options;
+  const ask = (): void => {
     if (presence === undefined) return;
-    const moves = new Map<string, boolean>();
-    this.#moves = moves;
+    const own = new Map<string, boolean>();
+    moves = own;
     presence().then(
       ({ items }) => {
-        if (this.#moves !== moves) return;
-        this.#moves = null;
-        this.#users = new Set(items.map(({ userId }) => userId));
+        if (moves !== own) return;
+        moves = null;
+        users = new Set(items.map(({ userId }) => userId));
         // The answer may be older than what was heard meanwhile. Where it is newer, that is still to be heard.
-        for (const [userId, isHere] of moves) this.#move(userId, isHere);
-        this.#error = null;
-        this.#settle();
+        for (const [userId, isHere] of own) move(userId, isHere);
+        error = null;
+        settle();
       },
-      (error: unknown) => {
-        if (this.#moves !== moves) return;
-        this.#error = error;
-        this.#touch();
+      (reason: unknown) => {
+        if (moves !== own) return;
+        error = reason;
+        touch();
         setTimeout(() => {
-          if (this.#moves === moves) this.#ask();
+          if (moves === own) ask();
         }, askingPause);
       },
     );
-  }
+  };
 
-  #settle(): void {
-    if (this.#next !== null && !(this.#at < this.#latest)) {
-      this.#messages = this.#next;
-      this.#next = null;
-      this.#isGrown = true;
-    }
-    this.#isLoaded ||= this.#isComplete;
-    this.#touch();
-  }
+  const tellState = (now: ConnectionState, reason: unknown): void => {
+    state = now;
+    error = reason;
+    // What is answered now may miss what happens until the stream is open again, and is asked then.
+    if (now !== "live") moves &&= new Map();
+    touch();
+  };
 
-  #touch(): void {
-    this.#isChanged = true;
-    this.#options.changed();
-  }
+  return {
+    get snapshot() {
+      if (!isChanged) return snapshot;
+      const before = snapshot;
+      const sorted = [...users].sort();
+      const now: RoomSnapshot = {
+        ...before,
+        ...(isGrown && { messages: [...messages] }),
+        ...(JSON.stringify(sorted) !== JSON.stringify(before.users ?? []) && { users: sorted }),
+        status: status(),
+        error,
+      };
+      isChanged = isGrown = false;
+      const names = Object.keys(now) as (keyof RoomSnapshot)[];
+      if (names.some((name) => now[name] !== before[name])) snapshot = now;
+      return snapshot;
+    },
+    opened: (isResumed) => {
+      if (isResumed) return;
+      next = [];
+      at = -1;
+    },
+    state: tellState,
+    end: (reason) => {
+      isClosed = true;
+      tellState("closed", reason);
+    },
+    event: ({ type, data }) => {
+      const message = data as RoomData;
+      const { seq, latest, userId } = message;
+      if (type === "invalidate") return true;
+      if (type === "connected") {
+        if (at < 0) at = seq;
+        if (seq !== at) return true;
+        newest = latest;
+        ask();
+      } else if (type === "message") {
+        if (seq > at + 1) return true;
+        if (seq === at + 1) {
+          const taken = next ?? messages;
+          taken.push(show(message));
+          if (taken.length > limit) taken.shift();
+          at = seq;
+          isGrown = true;
+        }
+      } else if (type === "join" || type === "leave") move(userId, type === "join");
+      settle();
+      return false;
+    },
+  };
 }

@@ -142,14 +142,14 @@ describe("size", () => {
     expect(growth / 99).toBeLessThan(30);
   });
 
-  test("channels take less than 1.2 kB beside live resources, and nothing where there are none", async () => {
+  test("channels take less than 1.1 kB beside live resources, and nothing where there are none", async () => {
     const live = (...names: readonly string[]): string =>
       `export { ${["connect", "living", "subscribing", ...names].join(", ")} } from "covara/client";`;
     const [without, withThem] = [
       await sizeOf(live()),
       await sizeOf(live("listening", "publishing", "attending")),
     ];
-    expect(withThem - without).toBeLessThan(1_200);
+    expect(withThem - without).toBeLessThan(1_100);
     const { outputFiles } = await bundle(emitClient(taskboard));
     expect(outputFiles[0]?.text).not.toMatch(/presence|channels/);
     expect(emitClient(taskboard)).not.toMatch(/channel/i);
