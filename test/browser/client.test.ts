@@ -2,7 +2,7 @@
 import path from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { suite } from "../client/suite.ts";
 import { type Place, runCase } from "../client/world.ts";
 import type {} from "./client-page.ts";
@@ -56,24 +56,33 @@ describe("Node", () => {
 describe("Chromium", () => {
   let browser: Browser;
   let script: string;
-  let page: Page;
+  /** One case after the other runs in it, as an application's calls do. */
+  let page: Page | null = null;
   beforeAll(async () => {
     [browser, script] = await Promise.all([startBrowser(), bundle()]);
   });
   afterAll(() => browser?.close());
-  beforeEach(async () => {
-    page = await openPage(browser, dev);
-    await page.exposeFunction("newcomer", people.next);
-    await page.addScriptTag({ content: script });
-  });
-  afterEach(() => page.context().close());
+
+  const open = async (): Promise<Page> => {
+    const opened = await openPage(browser, dev);
+    await opened.exposeFunction("newcomer", people.next);
+    await opened.addScriptTag({ content: script });
+    return opened;
+  };
 
   tests(async (group, name) => {
-    const failed = await page.evaluate(([group, name]) => window.runCase(group, name), [
+    const current = page ?? (await open());
+    // After a case that failed, the next one begins with a page that holds nothing of it.
+    page = null;
+    const failed = await current.evaluate(([group, name]) => window.runCase(group, name), [
       group,
       name,
     ] as const);
-    if (failed !== null) throw Object.assign(new Error(failed.message), failed);
+    if (failed === null) page = current;
+    else {
+      await current.context().close();
+      throw Object.assign(new Error(failed.message), failed);
+    }
   });
 });
 

@@ -40,7 +40,8 @@ export async function startTabs(): Promise<Tabs> {
   const end = async (): Promise<void> => {
     child.stdin.end();
     await exited;
-    rmSync(profile, { recursive: true, force: true });
+    // What it had started may still write for a moment.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     const browser = await chromium.connectOverCDP(await address, { noDefaults: true });
