@@ -8,7 +8,7 @@ export interface StreamEvent {
 
 /** Where a stream is to go on, which reading it moves. */
 export interface StreamPlace {
-  /** The id to go on from, `""` for none: that of the last block that was read to its end, whether or not it was an event. */
+  /** The id to go on from, `""` for none: that of the last block that was taken, whether or not it was an event. */
   lastEventId: string;
   /** Milliseconds that the server wants clients to wait before they come back. */
   retry: number;
@@ -42,8 +42,9 @@ export function eventParser(
     const isEvent = data.length > 0;
     type = "";
     data = [];
-    place.lastEventId = id;
     if (isEvent) dispatch(event);
+    // Behind an event that could not be taken, a stream would go on without it.
+    place.lastEventId = id;
   };
   return (text) => {
     const lines = text.slice(endedWithReturn && text.startsWith("\n") ? 1 : 0).split(/\r\n|\r|\n/);

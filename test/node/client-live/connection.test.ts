@@ -69,6 +69,19 @@ describe("a stream over HTTP", () => {
     expect(server.opened[0]?.headers.accept).toBe("text/event-stream");
   });
 
+  test("asks again for an event that was damaged on the way", async () => {
+    const server = await serveStreams((request, count) => {
+      request.begin(event("connected", { seq: 1 }, "e.1"));
+      request.write(
+        count === 1 ? 'id: e.2\nevent: added\ndata: {"se\n\n' : event("added", { seq: 2 }, "e.2"),
+      );
+    });
+    const { log, errors } = listen(server.url);
+    await vi.waitFor(() => expect(log).toContain('added {"seq":2}'));
+    expect(errors).toEqual([expect.any(SyntaxError)]);
+    expect(server.opened.map(({ url }) => url.searchParams.get("resumeFrom"))).toEqual([null, "e.1"]);
+  });
+
   test("is asked for again after 503, 429, a broken connection and what is no stream", async () => {
     const server = await serveStreams((request, count) => {
       if (count === 1) refuse(request, 503);
