@@ -1,6 +1,7 @@
 /** Channels: what names rooms and what is published in them, and `channels.ts` for server code. */
 import { channelBinding } from "../model/channel-names.ts";
 import type { ChannelModel, Model, ValueFieldModel } from "../model/types.ts";
+import { typedMember } from "./client-layout.ts";
 import { array, call, type Expression, layOut, object } from "./expression.ts";
 import type { SchemaScope } from "./json-schema.ts";
 import { schemaEntry } from "./procedures.ts";
@@ -124,9 +125,9 @@ export function emitChannels(model: Model): string | null {
   const [first] = list;
   if (first === undefined) return null;
   const file = new SourceFile(["channels", "Channels", ...list.map(({ valueName }) => valueName)]);
-  const typed = (channel: ChannelModel): string => {
+  const typed = (channel: ChannelModel): string[] => {
     const { paramsType, contentType } = channelNames(channel);
-    return `${file.useType("./types.js", paramsType)}, ${file.useType("./types.js", contentType)}`;
+    return [paramsType, contentType].map((name) => file.useType("./types.js", name));
   };
   for (const channel of list) {
     const { key, valueName, params, history } = channel;
@@ -138,7 +139,7 @@ export function emitChannels(model: Model): string | null {
       ["content", file.use("./schemas.js", names.content)],
       ["history", `${history}`],
     ];
-    const type = `${file.useType("covara/runtime/live", "Channel")}<${typed(channel)}>`;
+    const type = `${file.useType("covara/runtime/live", "Channel")}<${typed(channel).join(", ")}>`;
     file.section(
       `/** What the routes of \`${key}\` and server code go by. */`,
       `export const ${valueName}: ${type} = {`,
@@ -149,10 +150,10 @@ export function emitChannels(model: Model): string | null {
   file.section(
     "/** All channels. */",
     "export interface Channels {",
-    ...list.map((channel) => {
+    ...list.flatMap((channel) => {
       const message = file.useType("./types.js", channelNames(channel).messageType);
-      const types = `${typed(channel)}, ${message}`;
-      return `  readonly ${propertyName(channel.key)}: ${file.useType("covara/runtime/live", channel.patterns ? "PatternChannel" : "ServerChannel")}<${types}>;`;
+      const kind = file.useType("covara/runtime/live", channel.patterns ? "PatternChannel" : "ServerChannel");
+      return typedMember(propertyName(channel.key), kind, [...typed(channel), message]);
     }),
     "}",
   );
