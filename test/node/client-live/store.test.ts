@@ -23,7 +23,7 @@ const firstSeed = Number(process.env.SEED ?? 1);
 /** Those that are asked for; by default, with what once found a fault. */
 const seeds = [
   ...Array.from({ length: runs }, (_, index) => firstSeed + index),
-  ...(process.env.SEED === undefined ? [49] : []),
+  ...(process.env.SEED === undefined ? [49, 1163] : []),
 ];
 
 /** The order that the test asks for. */
@@ -143,7 +143,9 @@ async function live(seed: number, { isVersioned, isIdChosen, where, limit }: Cas
     const { status, pending } = store.getSnapshot();
     return status === "live" && pending.size === 0;
   }
-  await settle(200);
+  // Without versions nothing tells that an answer is older than what was told before it came: it stands for five seconds, and until
+  // the next look for such answers.
+  await settle(isVersioned ? 200 : 7_500);
 
   while (store.getSnapshot().hasMore) store.loadMore();
   const { items, status, pending } = store.getSnapshot();
