@@ -119,7 +119,6 @@ const userRowUpdate = z.partial(z.strictObject(userRowFields));
 /** What the server may do with users. */
 const usersServer = {
   caller: "",
-  table: unveiled(users),
   read: () => anyRow,
   create: {
     schema: userRowCreate,
@@ -153,7 +152,6 @@ const listRowUpdate = z.partial(z.strictObject(listRowFields));
 /** What the server may do with lists. */
 const listsServer = {
   caller: "",
-  table: unveiled(lists),
   read: () => anyRow,
   create: {
     schema: listRowCreate,
@@ -189,7 +187,6 @@ const membershipRowUpdate = z.partial(z.strictObject(membershipRowFields));
 /** What the server may do with memberships. */
 const membershipsServer = {
   caller: "",
-  table: unveiled(memberships),
   read: () => anyRow,
   create: {
     schema: membershipRowCreate,
@@ -240,7 +237,6 @@ const todoRowUpdate = z.partial(z.strictObject(todoRowFields));
 /** What the server may do with todos. */
 const todosServer = {
   caller: "",
-  table: unveiled(todos),
   read: () => where("deleted_at IS NULL"),
   create: {
     schema: todoRowCreate,
@@ -280,7 +276,6 @@ const commentRowUpdate = z.partial(z.strictObject(commentRowFields));
 /** What the server may do with comments. */
 const commentsServer = {
   caller: "",
-  table: unveiled(comments),
   read: () => anyRow,
   create: {
     schema: commentRowCreate,
@@ -345,11 +340,11 @@ export function db(env: Env, request?: Pick<ServerContext<Env, User | null>, "re
   });
   const context = contextOf(null);
   return {
-    users: rows({ ...at, ...usersServer, hooks: usersHooks(context) }),
-    lists: rows({ ...at, ...listsServer }),
-    memberships: rows({ ...at, ...membershipsServer }),
-    todos: rows({ ...at, ...todosServer }),
-    comments: rows({ ...at, ...commentsServer }),
+    users: rows({ ...at, ...usersServer, table: unveiled(users), hooks: usersHooks(context) }),
+    lists: rows({ ...at, ...listsServer, table: unveiled(lists) }),
+    memberships: rows({ ...at, ...membershipsServer, table: unveiled(memberships) }),
+    todos: rows({ ...at, ...todosServer, table: unveiled(todos) }),
+    comments: rows({ ...at, ...commentsServer, table: unveiled(comments) }),
     as(user) {
       const context = contextOf(user);
       return {

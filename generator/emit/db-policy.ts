@@ -72,7 +72,6 @@ export function serverPolicy(e: DbEmission, resource: ResourceModel): string[][]
       `/** What the server may do with ${resource.key}. */`,
       `const ${names.server} = {`,
       `  caller: "",`,
-      `  table: ${runtime("unveiled")}(${file.use(`./resources/${resource.file}.js`, resource.identifier)}),`,
       `  read: () => ${read},`,
       "  create: {",
       `    schema: ${names.create},`,

@@ -93,7 +93,14 @@ function emitFunction(
       ? [`hooks: ${file.use(`./resources/${resource.file}.js`, hooksName(resource))}(context)`]
       : [];
   const server = resources.map((resource) => {
-    const members = ["...at", `...${constants(resource).server}`, ...hooks(resource)];
+    // Not in a constant: resources import their hooks, which may import this file before there are tables.
+    const table = file.use(`./resources/${resource.file}.js`, resource.identifier);
+    const members = [
+      "...at",
+      `...${constants(resource).server}`,
+      `table: ${runtime("unveiled")}(${table})`,
+      ...hooks(resource),
+    ];
     return list(`    ${propertyName(key(resource))}: ${rows}(`, "{ ", members, "}", "),");
   });
   const users = forUsers.flatMap((resource) => userPolicy(model, file, resource, hooks(resource), rows));

@@ -17,11 +17,20 @@ export const storedProjection = (table: Table): string =>
 export const decodeStored = (table: Table, row: Row): Row =>
   decodeRow(table, table.hidden === undefined ? row : decodeValues(table.hidden, row));
 
-/** The table for server code that acts for itself: nothing is hidden from it, and it may add rows where no request can. */
+const unveiledTables = new WeakMap<Table, Table>();
+
+/**
+ * The table for server code that acts for itself: nothing is hidden from it, and it may add rows where no request can.
+ * It is made once for each table.
+ */
 export function unveiled(table: Table): Table {
+  const made = unveiledTables.get(table);
+  if (made !== undefined) return made;
   const { hidden: _, ...rest } = table;
   const columns = storedFields(table);
   const stored = Object.values(columns).filter(({ computed }) => computed !== true);
   const insert = `INSERT INTO ${table.name} (${stored.map(({ sql }) => sql).join(", ")})`;
-  return { insert, ...rest, columns, projection: storedProjection(table) };
+  const whole = { insert, ...rest, columns, projection: storedProjection(table) };
+  unveiledTables.set(table, whole);
+  return whole;
 }
