@@ -17,6 +17,8 @@ export class Hub {
   readonly #hubs: LiveNamespace;
   /** When it last looked for streams that have gone, in milliseconds since 1970. */
   #sweptAt = 0;
+  /** Streams that are left, by the events so far since they were counted. */
+  #left = 0;
 
   constructor(state: LiveState, name: string, hubs: LiveNamespace) {
     this.#state = state;
@@ -35,6 +37,7 @@ export class Hub {
     // Accepted so that the object can sleep while nothing happens.
     this.#state.acceptWebSocket(ours);
     ours.serializeAttachment(Date.now());
+    this.#left += 1;
     await this.#tellPump(true);
     return new Response(null, { status: 101, webSocket: theirs });
   }
@@ -57,8 +60,12 @@ export class Hub {
 
   /** A stream has gone. */
   async closed(socket: WebSocket): Promise<void> {
-    const others = this.#open().filter((each) => each !== socket);
-    if (others.length === 0) await this.#tellPump(false);
+    this.#left -= 1;
+    // Where thousands go at once, each would look at all the others. Where none is left and this says otherwise, the pump finds out with
+    // the next change.
+    if (this.#left > 0) return;
+    this.#left = this.#open().filter((each) => each !== socket).length;
+    if (this.#left === 0) await this.#tellPump(false);
   }
 
   /** Closes the connections of streams that have gone without a word. One that has not connects again, and reads what it missed. */

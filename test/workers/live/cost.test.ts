@@ -1,9 +1,10 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { LiveHost, poke } from "covara/runtime/live";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { addUser, type Caller, call, create } from "../api.ts";
 import { hurry } from "./hurry.ts";
-import { eventually, sql } from "./log.ts";
+import { eventually, object, sql } from "./log.ts";
 import { connected, leaveAll, type Stream } from "./stream.ts";
 
 let people: Caller[];
@@ -78,6 +79,27 @@ describe("contract 5.6: what live costs", () => {
     }
     await eventually(async () => log.identities >= streams.length);
     expect([log.reads, total()]).toEqual([0, 0]);
+  });
+
+  test("a hub does not look at all its streams for each that leaves", async () => {
+    const [ann] = people;
+    if (ann === undefined) throw new Error("nobody is there");
+    const hub = `todos/=${ann.id}`;
+    await Promise.all(Array.from({ length: 30 }, () => connected("todos/subscribe", ann)));
+    let left = 0;
+    const original = LiveHost.prototype.closed;
+    vi.spyOn(LiveHost.prototype, "closed").mockImplementation(function (this: LiveHost, socket) {
+      left += 1;
+      return original.call(this, socket);
+    });
+    const { looks } = await runInDurableObject(object(hub), (_, state) => ({
+      looks: vi.spyOn(Object.getPrototypeOf(state) as DurableObjectState, "getWebSockets"),
+    }));
+    const told = vi.spyOn(LiveHost.prototype, "listen");
+    await leaveAll();
+    await eventually(async () => told.mock.calls.some(([name, isListening]) => name === hub && !isListening));
+    expect(left).toBe(30);
+    expect(looks.mock.calls.length).toBeLessThan(5);
   });
 
   test("a write without subscribers reads no log", async () => {
