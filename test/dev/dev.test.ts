@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { isRemote, migrationArguments } from "../../generator/cli/dev/arguments.ts";
 import { findWrangler } from "../../generator/cli/dev/wrangler.ts";
@@ -135,6 +136,30 @@ describe("covara dev (contract 1)", () => {
     expect(files()).toHaveLength(3);
     // Wrangler takes a moment to load the new code.
     while ((await post()).status !== 409);
+  });
+
+  test("waits for a local database that is in use, and withdraws nothing", async () => {
+    using target = project({ "covara.config.ts": configText(), "package.json": "{}" });
+    installPackages(target);
+    const port = await freePort();
+    const base = `http://127.0.0.1:${port}`;
+    await using dev = start(["dev", "--port", String(port)], target.root);
+    await answer(`${base}/api/items`, (status) => status === 200);
+
+    const state = path.join(target.root, "generated/.wrangler/state/v3/d1/miniflare-D1DatabaseObject");
+    const file = fs.readdirSync(state).find((name) => /^[0-9a-f]+\.sqlite$/.test(name)) ?? "";
+    const database = new DatabaseSync(path.join(state, file));
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      target.put("covara.config.ts", configText().replace("resources: {", `resources: { ${resource}`));
+      await dev.printed("The local database is in use.");
+      database.exec("COMMIT");
+    } finally {
+      database.close();
+    }
+    await dev.printed("Migrated the local database.", 2);
+    await answer(`${base}/api/notes`, (status) => status === 200);
+    expect(dev.output()).not.toContain("COV3013");
   });
 
   test("restarts wrangler for what it does not notice: a replaced wrangler.toml and .dev.vars", async () => {

@@ -35,6 +35,15 @@ export interface Session extends AsyncDisposable {
   readonly ended: Promise<string>;
 }
 
+/** How often a migration is tried while another process, such as the server, writes to the local database. */
+const ATTEMPTS = 10;
+
+/** Milliseconds between two attempts. */
+const PAUSE = 500;
+
+/** What SQLite says where another process writes: the same statements may pass a moment later. */
+const isBusy = (output: string): boolean => /SQLITE_BUSY|database is locked/.test(output);
+
 /** A session that starts with the first run that succeeds. */
 export function startSession({
   wrangler,
@@ -51,16 +60,26 @@ export function startSession({
   let generated = false;
   let migrated = false;
   let mustRestart = false;
+  let isEnding = false;
+
+  const apply = async () => {
+    const binding = databaseBinding(configFile);
+    for (let attempt = 1; ; attempt++) {
+      // A migration that is written from here on may come too late for wrangler to see, and says so by clearing this.
+      migrated = true;
+      const applied = await wrangler.run([
+        ...["d1", "migrations", "apply", binding, "--local"],
+        ...config,
+        ...migrationArguments(passed),
+      ]);
+      if (applied.code === 0 || !isBusy(applied.output) || attempt === ATTEMPTS || isEnding) return applied;
+      if (attempt === 1) say("The local database is in use. Waiting until it can be migrated.");
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  };
 
   const migrate = async () => {
-    const binding = databaseBinding(configFile);
-    // A migration that is written from here on may come too late for wrangler to see, and says so by clearing this.
-    migrated = true;
-    const { code, output } = await wrangler.run([
-      ...["d1", "migrations", "apply", binding, "--local"],
-      ...config,
-      ...migrationArguments(passed),
-    ]);
+    const { code, output } = await apply();
     if (code !== 0) {
       migrated = false;
       say(`${output.trim()}\nThe local database was not migrated; the next change tries again.`);
@@ -96,6 +115,7 @@ export function startSession({
       if (!migrated && !isRemote(passed)) await migrate();
       if (!generated || (server !== null && !mustRestart)) return;
       mustRestart = false;
+      if (server !== null) say("Starting wrangler anew: its config or .dev.vars has changed.");
       await stop();
       start();
     } catch (error) {
@@ -127,6 +147,7 @@ export function startSession({
     },
     ended,
     async [Symbol.asyncDispose]() {
+      isEnding = true;
       await flight.stop();
       await stop();
     },
