@@ -1,4 +1,6 @@
 /** What an access rule comes to: for each kind of caller, the SQL that enforces it. */
+import { type ChannelOperation, roomCondition } from "./emit/channel-rules.ts";
+import { channelPath } from "./emit/channels.ts";
 import { inlineLogical } from "./emit/logical.ts";
 import { procedurePath } from "./emit/procedures.ts";
 import { recheck } from "./emit/routes-write.ts";
@@ -7,6 +9,7 @@ import {
   callable,
   describe,
   fieldsOf,
+  isNever,
   type Operation,
   offers,
   onDeleted,
@@ -16,13 +19,16 @@ import {
 } from "./emit/rule.ts";
 import { type RuleView, ruleView } from "./emit/rule-js.ts";
 import { ruleSql } from "./emit/rule-sql.ts";
-import type { Model, ProcedureModel, ResourceModel, Rule } from "./model/types.ts";
+import type { ChannelModel, Model, ProcedureModel, ResourceModel, Rule } from "./model/types.ts";
 
 /** What the rule of an operation lets one kind of caller do. */
 export interface ExplainedCaller {
   /** `nobody signed in`, `role admin`, `anybody else`. */
   readonly who: string;
-  /** The condition on the row, with the caller's fields in place of parameters; true for every row, false for none. */
+  /**
+   * The condition on the row, with the caller's fields in place of parameters; true for every row, false for none. In JavaScript for
+   * rooms of channels, which are in no database.
+   */
   readonly rows: string | boolean;
   /** The same in JavaScript, for events: of the row, then of the rows that each path looks at. Absent where there are no events. */
   readonly predicates?: readonly ExplainedPredicate[];
@@ -46,7 +52,10 @@ export interface ExplainedRule {
 
 /** The enforcement of one operation. */
 export interface Explanation {
+  /** Its key, or that of a channel: `channels.chat`. */
   readonly resource: string;
+  /** What the conditions are about. */
+  readonly subject: "row" | "room";
   /** Or the name of a procedure. */
   readonly operation: string;
   /** Where it applies, besides includes and references for `read`; empty where nobody is offered it. */
@@ -86,7 +95,7 @@ export function explain(model: Model, resource: ResourceModel, operation: Operat
       : []),
   ];
   const routes = offered ? routesOf(`${model.basePath}/${resource.route}`, resource, operation) : [];
-  return { resource: resource.key, operation, routes, rules, notes };
+  return { resource: resource.key, subject: "row", operation, routes, rules, notes };
 }
 
 /** Explains how the rule of a procedure is enforced. That of a row is about rows which the caller may also read. */
@@ -104,6 +113,7 @@ export function explainProcedure(
   });
   return {
     resource: resource.key,
+    subject: "row",
     operation: name,
     routes: offered ? [`POST ${model.basePath}/${resource.route}${procedurePath(procedure)}`] : [],
     rules:
@@ -111,6 +121,53 @@ export function explainProcedure(
         ? [rule("The row, to be read", resource.access.read), rule("The row, to call it for", access)]
         : [rule("The call", access)],
     notes: offered ? [] : ["Nobody is offered it: the route answers 405."],
+  };
+}
+
+/** The operations that a channel has rules for. */
+export const channelOperations = ["subscribe", "publish"] as const;
+
+/** Explains how the rule of a channel is enforced: in the Worker, before it calls the object of the room. */
+export function explainChannel(
+  model: Model,
+  channel: ChannelModel,
+  operation: ChannelOperation,
+): Explanation {
+  const { key, access, message, presence } = channel;
+  const rule = access[operation];
+  const listens = !isNever(access.subscribe);
+  const path = `${model.basePath}${channelPath(channel)}`;
+  const routes =
+    operation === "publish"
+      ? [`POST ${path}`, ...(listens ? [`GET ${path}/ws`] : [])]
+      : [`GET ${path}`, `GET ${path}/ws`, ...(presence ? [`GET ${path}/presence`] : [])];
+  const senders = message.filter(({ owner }) => owner).map(({ name }) => name);
+  const offered = !isNever(rule);
+  const notes = [
+    ...(offered ? [] : ["No request is offered it. Server code, which no rule is asked for, may do it."]),
+    ...(offered && operation === "publish" && listens
+      ? ["Over the WebSocket, messages come from those who may listen, and each is held against this rule."]
+      : []),
+    ...(offered && operation === "publish" && senders.length > 0
+      ? [`Messages name the caller in ${senders.join(" and ")}, so nobody publishes without signing in.`]
+      : []),
+  ];
+  return {
+    resource: `channels.${key}`,
+    subject: "room",
+    operation,
+    routes: offered ? routes : [],
+    rules: [
+      {
+        about: operation === "publish" ? "The room, to publish in" : "The room, to listen to",
+        rule: describe(rule),
+        callers: perCaller(model, rule, (who, caller) => ({
+          who,
+          rows: roomCondition(channel, simplify(rule, caller)),
+        })),
+      },
+    ],
+    notes,
   };
 }
 
@@ -172,6 +229,15 @@ function callersOf(
       ? { who, rows, predicates: predicatesOf(ruleView(model, resource, residue, (name) => name)) }
       : { who, rows };
   };
+  return perCaller(model, rule, explained);
+}
+
+/** Each kind of caller that a rule tells apart. */
+function perCaller(
+  model: Model,
+  rule: Rule,
+  explained: (who: string, caller: Caller) => ExplainedCaller,
+): ExplainedCaller[] {
   const anonymous = { signedIn: false, role: null };
   if (model.auth === null) return [explained("anybody", anonymous)];
   const other = explained("", { signedIn: true, role: null });

@@ -80,8 +80,9 @@ export const commands = {
     },
   },
   explain: {
-    summary: "Show the SQL that enforces access rules, for each kind of caller.",
-    usage: "[resource [operation or procedure]]",
+    summary:
+      "Show what enforces access rules, in SQL and of channels in JavaScript, for each kind of caller.",
+    usage: "[resource or channel [operation or procedure]]",
     positionals: 2,
     options: { config, json, ...common },
   },

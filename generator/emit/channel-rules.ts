@@ -73,6 +73,12 @@ export function emitChannelRule(file: SourceFile, { name, channel, operation }: 
   return [...doc, layOut(`export const ${name} = `, written, ";")];
 }
 
+/** What is left to be asked of a room, for one kind of caller: as `row` and `user`, on one line. */
+export function roomCondition(channel: ChannelModel, residue: Residue): string | boolean {
+  const found = residueJs({ channel, use: (helper) => helper, compared: new Set() }, residue);
+  return typeof found === "boolean" ? found : inlineLogical(found);
+}
+
 /** A rule while it is written. */
 interface Written {
   readonly channel: ChannelModel;

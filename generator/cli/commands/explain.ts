@@ -1,19 +1,22 @@
 import path from "node:path";
+import { channelsOf } from "../../emit/channels.ts";
 import type { Operation } from "../../emit/rule.ts";
 import {
+  channelOperations,
   type ExplainedCaller,
   type Explanation,
+  explainChannel,
   explainProcedure,
   explain as explainRule,
 } from "../../explain.ts";
 import { loadModel } from "../../generate.ts";
 import { operations } from "../../model/access.ts";
-import type { Model, ResourceModel } from "../../model/types.ts";
+import type { ChannelModel, Model, ResourceModel } from "../../model/types.ts";
 import type { Invocation } from "../options.ts";
 import { fromHere, paint, printDiagnostics, printJson, type Terminal, toJson } from "../terminal.ts";
 import { nearest, UsageError } from "../usage.ts";
 
-/** `covara explain todos update`. Returns the exit code. */
+/** `covara explain todos update`, `covara explain chat publish`. Returns the exit code. */
 export async function explain(invocation: Invocation, terminal: Terminal): Promise<number> {
   const [key, name] = invocation.positionals;
   const json = invocation.flags.has("json");
@@ -25,14 +28,8 @@ export async function explain(invocation: Invocation, terminal: Terminal): Promi
     printDiagnostics(diagnostics, terminal);
     return 1;
   }
-  const wanted = key === undefined ? model.resources : [resourceNamed(model, key)];
-  const explanations = wanted.flatMap((resource) => {
-    const all = [
-      ...stated(resource).map((operation) => explainRule(model, resource, operation)),
-      ...(resource.procedures?.list ?? []).map((procedure) => explainProcedure(model, resource, procedure)),
-    ];
-    return name === undefined ? all : [named(all, name)];
-  });
+  const all = key === undefined ? everything(model) : everythingOf(model, key);
+  const explanations = name === undefined ? all : [named(all, name)];
   if (json) {
     printJson({ command: "explain", ok: true, explanations }, terminal);
     return 0;
@@ -58,29 +55,67 @@ function named(all: readonly Explanation[], name: string): Explanation {
   throw new UsageError(`There is no operation "${name}". ${hint}`, "explain");
 }
 
-function resourceNamed(model: Model, key: string): ResourceModel {
-  const keys = model.resources.map((resource) => resource.key);
-  const found = model.resources.find((resource) => resource.key === key);
-  if (found !== undefined) return found;
+const everything = (model: Model): Explanation[] => [
+  ...model.resources.flatMap((resource) => ofResource(model, resource)),
+  ...channelsOf(model).flatMap((channel) => ofChannel(model, channel)),
+];
+
+const ofResource = (model: Model, resource: ResourceModel): Explanation[] => [
+  ...stated(resource).map((operation) => explainRule(model, resource, operation)),
+  ...(resource.procedures?.list ?? []).map((procedure) => explainProcedure(model, resource, procedure)),
+];
+
+const ofChannel = (model: Model, channel: ChannelModel): Explanation[] =>
+  channelOperations.map((operation) => explainChannel(model, channel, operation));
+
+/**
+ * What a resource and a channel of this key have. `channels.chat` is the channel alone.
+ *
+ * @throws {UsageError} where there is neither.
+ */
+function everythingOf(model: Model, key: string): Explanation[] {
+  const resources = model.resources.filter((resource) => resource.key === key);
+  const channels = channelsOf(model).filter(
+    (channel) => key === channel.key || key === `channels.${channel.key}`,
+  );
+  const found = [
+    ...resources.flatMap((resource) => ofResource(model, resource)),
+    ...channels.flatMap((channel) => ofChannel(model, channel)),
+  ];
+  if (found.length > 0) return found;
+  const keys = [...model.resources, ...channelsOf(model)].map((each) => each.key);
   const near = nearest(key, keys);
-  const hint = near === null ? `Resources: ${keys.join(", ")}.` : `Did you mean ${near}?`;
-  throw new UsageError(`The config has no resource "${key}". ${hint}`, "explain");
+  const hasChannels = channelsOf(model).length > 0;
+  const hint =
+    near === null
+      ? `Resources${hasChannels ? " and channels" : ""}: ${keys.join(", ")}.`
+      : `Did you mean ${near}?`;
+  const what = hasChannels ? "neither a resource nor a channel" : "no resource";
+  throw new UsageError(`The config has ${what} "${key}". ${hint}`, "explain");
 }
 
-function render({ resource, operation, routes, rules, notes }: Explanation, color: boolean): string {
+function render({ resource, subject, operation, routes, rules, notes }: Explanation, color: boolean): string {
   return [
     paint(`${resource} ${operation}`, "bold", color),
     ...routes.map((route) => `  ${route}`),
-    ...rules.flatMap(({ about, rule, callers }) => ["", `  ${about}: ${rule}`, ...callerLines(callers)]),
+    ...rules.flatMap(({ about, rule, callers }) => [
+      "",
+      `  ${about}: ${rule}`,
+      ...callerLines(callers, subject),
+    ]),
     ...(notes.length === 0 ? [] : [""]),
     ...notes.map((note) => `  ${note}`),
   ].join("\n");
 }
 
-function callerLines(callers: readonly ExplainedCaller[]): string[] {
+/** In SQL, and in JavaScript. */
+const where = { row: "WHERE", room: "where" } as const;
+
+function callerLines(callers: readonly ExplainedCaller[], subject: Explanation["subject"]): string[] {
   const width = Math.max(...callers.map(({ who }) => who.length));
   return callers.flatMap(({ who, rows, predicates = [] }) => {
-    const what = rows === true ? "any row" : rows === false ? "no row" : `WHERE ${rows}`;
+    const what =
+      typeof rows === "boolean" ? `${rows ? "any" : "no"} ${subject}` : `${where[subject]} ${rows}`;
     return [
       `    ${who.padEnd(width)}  ${what}`,
       ...predicates.map(({ path, holds }) => {

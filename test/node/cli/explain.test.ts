@@ -107,6 +107,78 @@ describe("covara explain", () => {
     expect(stdout).toContain("WHERE shop_id IN (SELECT id FROM shops WHERE owner_id = user.id)");
   });
 
+  describe("of channels", () => {
+    const rooms = {
+      ...files,
+      "covara.config.ts": config.replace("import { custom", "import { channel, custom").replace(
+        "  resources: {",
+        `  channels: {
+    teams: channel({
+      params: { city: field.text().max(40), kind: field.enum(["talk", "alerts"]) },
+      message: { text: field.text(), from: field.text().owner() },
+      access: ({ any, role, where }) => ({
+        subscribe: any(role("admin"), where((room, user) => room.city.eq(user.city))),
+        publish: any(role("admin"), where((room) => room.kind.eq("talk"))),
+      }),
+      presence: true,
+    }),
+    shops: channel({ message: { text: field.text() }, access: ({ public: all }) => ({ subscribe: all() }) }),
+  },
+  resources: {`,
+      ),
+    };
+
+    test("shows the condition on rooms", () => {
+      using target = project(rooms);
+      expect(covara(["explain", "teams"], target.root).stdout).toMatchInlineSnapshot(`
+        "channels.teams subscribe
+          GET /api/channels/teams/:city/:kind
+          GET /api/channels/teams/:city/:kind/ws
+          GET /api/channels/teams/:city/:kind/presence
+
+          The room, to listen to: role(admin) or where(city == user.city)
+            nobody signed in  no room
+            role admin        any room
+            anybody else      where row.city === user.city
+
+        channels.teams publish
+          POST /api/channels/teams/:city/:kind
+          GET /api/channels/teams/:city/:kind/ws
+
+          The room, to publish in: role(admin) or where(kind == "talk")
+            nobody signed in  where row.kind === "talk"
+            role admin        any room
+            anybody else      where row.kind === "talk"
+
+          Over the WebSocket, messages come from those who may listen, and each is held against this rule.
+          Messages name the caller in from, so nobody publishes without signing in.
+        "
+      `);
+    });
+
+    test("tells them from resources", () => {
+      using target = project(rooms);
+      expect(covara(["explain", "shops", "read"], target.root).stdout).toMatch(/^shops read\n/);
+      const { stdout } = covara(["explain", "shops", "subscribe"], target.root);
+      expect(stdout).toMatch(/^channels\.shops subscribe\n(?:.*\n)*.*any room/);
+      expect(covara(["explain", "channels.shops", "publish"], target.root).stdout).toContain(
+        "No request is offered it.",
+      );
+      expect(covara(["explain", "channels.shops", "read"], target.root).stderr).toContain(
+        'There is no operation "read". Operations and procedures: subscribe, publish.',
+      );
+      expect(covara(["explain", "taems"], target.root).stderr).toContain("Did you mean teams?");
+    });
+
+    test("comes with everything", () => {
+      using target = project(rooms);
+      const { explanations } = JSON.parse(covara(["explain", "--json"], target.root).stdout);
+      expect(explanations).toContainEqual(
+        expect.objectContaining({ resource: "channels.teams", subject: "room", operation: "publish" }),
+      );
+    });
+  });
+
   test("says where nobody is offered an operation", () => {
     using target = project(files);
     expect(covara(["explain", "shops", "delete"], target.root).stdout).toContain("Nobody is offered it");
