@@ -271,6 +271,13 @@ class RuleChecker {
     if (!this.#hasRow(`through(${quote(name)}, …)`)) return null;
     const { relations, key } = this.#scope;
     const relation = relations.find((candidate) => candidate.name === name);
+    if (relation === undefined && this.#path[0] === "channels") {
+      const message = `${this.#what} goes through ${quote(name)}, but rooms have no relations.`;
+      const fix =
+        "Compare the parameters with constants or with fields of the user: where((room, user) => …).";
+      this.#report.error("COV1413", this.#path, message, { text: name, fix });
+      return null;
+    }
     if (relation === undefined) {
       const details = suggest(
         name,

@@ -42,6 +42,12 @@ export default defineConfig({
       // @ts-expect-error no such option
       retention: 3,
     }),
+    members: channel({
+      params: { team: field.text().max(36) },
+      message: { text: field.text() },
+      // @ts-expect-error rooms have no relations
+      access: ({ through }) => ({ subscribe: through("team", "read") }),
+    }),
     // @ts-expect-error access is missing
     bare: channel({ message: { text: field.text() } }),
     // @ts-expect-error it is no function
