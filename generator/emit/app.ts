@@ -63,6 +63,12 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
     const by = hasKeys(model) ? `, "Cookie, Authorization, X-API-Key"` : "";
     before.push(`app.use(${everything}, ${runtime("identify")}(${authenticate}${by}));`);
   }
+  if (model.auth === null && channelsOf(model).some(hasChannelRoutes)) {
+    // CORS keeps other answers from the pages of other origins, and what a WebSocket tells is kept from them here.
+    const sockets = quote(`${model.basePath}/${channelsSegment}/*`);
+    const reject = call(runtime("rejectCrossOrigin"), policy);
+    before.push(layOut("", call("app.use", [sockets, reject]), ";"));
+  }
   if (model.live !== null) {
     before.push(`app.use(${everything}, ${file.use("covara/runtime/live", "pokeAfterWrites")}());`);
   }

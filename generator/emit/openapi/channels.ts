@@ -65,7 +65,7 @@ function operation(context: Context, channel: ChannelModel, described: Described
     "VALIDATION_ERROR",
     "UNKNOWN_PARAMETER",
     ...(model.auth !== null && (needsCaller || listens) ? (["UNAUTHORIZED"] as const) : []),
-    ...(isConditional(rule) || (model.auth !== null && (writes || hasKeys(model)))
+    ...(isConditional(rule) || writes || (model.auth !== null && hasKeys(model))
       ? (["FORBIDDEN"] as const)
       : []),
     ...problems,

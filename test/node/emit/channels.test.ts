@@ -1,10 +1,13 @@
 import path from "node:path";
 import { channel, custom, d1, field } from "covara";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { emit } from "../../../generator/emit/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { ChannelData, ConfigData, RuleData } from "../../../schema/data.ts";
+import { cleanUp, loadApplication } from "../matrix/bundle.ts";
+
+afterAll(cleanUp);
 
 const files = (channels: Record<string, ChannelData> | null): Map<string, string> => {
   const config: ConfigData = {
@@ -108,6 +111,42 @@ test("rules become functions of the caller and the parameters, if they look at t
   ).toBe(`(${user}, ${row}): boolean => row.team === "open" || (user !== null && user.role === "admin")`);
   expect(rule((r) => r.where((room, { guild }) => room.team.ne(guild)))).toContain("row.team !== user.guild");
   expect(rule((r) => r.where((room) => room.team.in(["x", "y"])))).toContain('oneOf(row.team, "x", "y")');
+});
+
+test("pages of other origins are refused by channels, in applications without auth as well", async () => {
+  const config: ConfigData = {
+    name: "app",
+    database: d1(),
+    cors: { origins: ["https://friend.example"] },
+    resources: {},
+    channels: {
+      chat: channel({
+        message: { text: field.text() },
+        access: ({ public: everybody }) => ({ subscribe: everybody(), publish: everybody() }),
+      }),
+    },
+  };
+  const { model } = buildModel(config, { exists: () => true });
+  if (model === null) throw new Error("no model");
+  const { app } = await loadApplication(model);
+  const waiting = { getByName: () => ({ fetch: () => new Promise<never>(() => {}) }) };
+  const ask = async (method: string, end: string, headers: Record<string, string>): Promise<number> => {
+    const left = new AbortController();
+    const url = `https://covara.test/api/channels/chat${end}`;
+    const request = new Request(url, { method, headers, signal: left.signal });
+    const { status } = await app.fetch(request, { COVARA_CHANNELS: waiting });
+    left.abort();
+    return status;
+  };
+  const upgrade = { Upgrade: "websocket" };
+  const evil = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+  expect(await ask("GET", "/ws", { ...upgrade, ...evil })).toBe(403);
+  expect(await ask("POST", "", evil)).toBe(403);
+  // Node has no sockets to open; whoever passes gets that far.
+  const passed = await ask("GET", "/ws", { ...upgrade, ...evil, Origin: "https://friend.example" });
+  expect(passed).toBe(500);
+  expect(await ask("POST", "", { ...evil, Origin: "https://friend.example" })).toBe(415);
+  expect(await ask("GET", "", evil)).toBe(200);
 });
 
 /** What a Worker has that imports these names of `covara/runtime/live`. */
