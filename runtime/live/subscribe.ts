@@ -174,10 +174,10 @@ class RowStream<User extends Identity | null> implements Sink {
     const resumption = parseEventId(text, this.#asked.identity);
     const reason =
       resumption.type === "resume" ? await this.#feed.rewind(resumption.position) : resumption.reason;
-    this.#send("connected", { seq: this.#feed.at.seq }, true);
-    if (reason === null) return;
-    // The place is the end of the log: what comes after it will be told.
-    this.#write("invalidate", { seq: this.#feed.at.seq, reason });
+    this.#send("connected", { seq: this.#feed.at.seq }, reason === null);
+    // The place is the end of the log: what comes after it will be told. Who has not heard that what was before it is lost comes back
+    // for it, so the id is with that.
+    if (reason !== null) this.invalidated(reason);
   }
 
   async #snapshot(): Promise<void> {

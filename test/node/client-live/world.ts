@@ -132,8 +132,9 @@ export class World {
       for (const item of this.rows.values()) if (matches(item)) emit(event("existing", { object: item }));
       emit(event("synced", { seq: at }, at));
     } else {
-      emit(event("connected", { seq: at }, at));
-      if (isLost) emit(event("invalidate", { seq: at, reason: "gap" }));
+      // As the server does: whoever is cut before it hears of the loss goes on from where it was.
+      emit(event("connected", { seq: at }, isLost ? undefined : at));
+      if (isLost) emit(event("invalidate", { seq: at, reason: "gap" }, at));
     }
     const follow = (): void => {
       for (; at < this.#log.length; at++) {

@@ -32,6 +32,8 @@ async function expectAnew(stream: Stream, reason: string, as = ann): Promise<voi
   const invalidate = await stream.expect("invalidate");
   expect(invalidate.data).toEqual({ seq: expect.any(Number), reason });
   expect(invalidate.data.seq).toBeGreaterThanOrEqual(connected.data.seq);
+  // Whoever is cut between the two comes back with the id from before, and is told again.
+  expect(invalidate.id).not.toBe(connected.id);
   const row = await todo(as, "after it");
   expect(short(await stream.expect("added"))).toEqual(["added", row.id]);
 }
