@@ -1,5 +1,6 @@
 /** Where stores keep their data, from one release to the next: a change here would lose sight of it. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { ticketStore } from "../model/kv-names.ts";
 import { sharding } from "../model/kv-placement.ts";
 import type { KVModel, StoreModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
@@ -30,16 +31,22 @@ export function reportStores(
   hasClass: boolean,
 ): Diagnostic[] {
   const former = Object.entries(before);
-  if (kv === null) return former.length > 0 || hasClass ? [deletion(former.map(([key]) => key))] : [];
-  return former.flatMap(([key, state]) => {
-    // Limits start anew within minutes; nobody misses their counts.
-    if (state.type === "rateLimit") return [];
+  const lasting = former.filter(([key, state]) => !isPassing(key, state));
+  if (kv === null) {
+    // The class may be all that is known of stores, where the snapshot is gone.
+    const isLost = lasting.length > 0 || (former.length === 0 && hasClass);
+    return isLost ? [deletion(lasting.map(([key]) => key))] : [];
+  }
+  return lasting.flatMap(([key, state]) => {
     const heir =
       kv.stores.find((store) => store.key === key) ??
       kv.stores.find((store) => isSamePlace(stateOf(store), state) && store.type === state.type);
     return heir === undefined ? [removal(key, state, kv, before)] : changes(key, state, heir);
   });
 }
+
+/** Whether nobody misses the data: limits count anew within minutes, and clients ask for another ticket. */
+const isPassing = (key: string, { type }: StoreState): boolean => type === "rateLimit" || key === ticketStore;
 
 const isSamePlace = (a: StoreState, b: StoreState): boolean =>
   a.object === b.object && a.prefix === b.prefix && shardingOf(a) === shardingOf(b);

@@ -5,8 +5,8 @@ import { hasClass } from "../../../generator/emit/wrangler-classes.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
-import type { ConfigData, Json, StoreData } from "../../../schema/data.ts";
-import { d1, kv } from "../../../schema/index.ts";
+import type { ConfigData, Json, RuleData, StoreData } from "../../../schema/data.ts";
+import { custom, d1, field, kv } from "../../../schema/index.ts";
 
 type Stores = Readonly<Record<string, StoreData>>;
 
@@ -109,9 +109,9 @@ describe("the history of classes in wrangler.toml", () => {
 describe("the history of stores in the snapshot", () => {
   const file = "migrations/0001_init.sql";
 
-  function snapshotOf(stores: Stores): string {
+  function snapshotOf(stores: Stores, rest: Partial<ConfigData> = {}): string {
     const { files } = planMigration(
-      model(stores),
+      model(stores, rest),
       { snapshot: null, files: [] },
       { allowDestructive: false },
     );
@@ -233,5 +233,31 @@ describe("the history of stores in the snapshot", () => {
       { allowDestructive: false },
     );
     expect(diagnostics.map(({ code }) => code)).toEqual(["COV1615"]);
+  });
+
+  test("nobody misses counts of limits and tickets that nobody has used", () => {
+    const access = ({ signedIn }: { signedIn(): RuleData }) => ({ read: signedIn() });
+    const config = (live: boolean, limited: boolean): Partial<ConfigData> => ({
+      auth: custom("./auth.ts"),
+      resources: {
+        todos: {
+          fields: { id: field.id() },
+          access: access as never,
+          ...(live ? { live: true } : {}),
+          ...(limited ? { rateLimit: { requests: 5, per: "1m", by: "address" } } : {}),
+        },
+      },
+    });
+    const codes = (stores: Stores, before: Partial<ConfigData>, after: Partial<ConfigData>, left = stores) =>
+      planMigration(
+        model(left, after),
+        { snapshot: snapshotOf(stores, before), files: [file], classes: [own.class_name] },
+        { allowDestructive: false },
+      ).diagnostics.map(({ code }) => code);
+    expect(model({}, config(true, true)).kv?.stores.map(({ key }) => key)).toContain("liveTickets");
+    expect(codes({}, config(true, false), config(false, false))).toEqual([]);
+    expect(codes({}, config(true, true), config(false, false))).toEqual([]);
+    expect(codes(some, config(true, true), config(false, false))).toEqual([]);
+    expect(codes(some, config(true, true), config(false, false), {})).toEqual(["COV1615"]);
   });
 });
