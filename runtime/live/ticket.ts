@@ -2,6 +2,7 @@
  * Tickets: a browser's EventSource and WebSocket cannot send an `Authorization` header, and a token does not belong into a URL. A ticket
  * stands for the credentials of the request that asked for it, once, and for a minute.
  */
+import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import type { Authenticate, Identity } from "../http/context.ts";
 import { Problem, unauthorized } from "../http/problem.ts";
 import { rejectBody, rejectConditions } from "../http/procedure.ts";
@@ -41,7 +42,7 @@ export async function issueTicket(
   rejectConditions(request);
   await rejectBody(request);
   if (c.get("user") === null) throw unauthorized();
-  const ticket = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const ticket = toBase64url(crypto.getRandomValues(new Uint8Array(32)));
   // Whatever an application looks at, it shall find again.
   const given = [...request.headers].filter(([name]) => !ofBody.test(name));
   await store.set(await placeOf(ticket), await encrypt(ticket, JSON.stringify(given)), { ex: lifetime });
@@ -98,7 +99,7 @@ async function redeem(request: Request, ticket: string, store: TicketStore): Pro
 
 /** Where a ticket is kept: its SHA-256. Tickets are random, so a fast hash is enough. */
 async function placeOf(ticket: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(`place:${ticket}`))));
+  return toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(`place:${ticket}`))));
 }
 
 async function keyOf(ticket: string): Promise<CryptoKey> {
@@ -111,21 +112,13 @@ const nonce = new Uint8Array(12);
 
 async function encrypt(ticket: string, text: string): Promise<string> {
   const options = { name: "AES-GCM", iv: nonce };
-  return base64url(
+  return toBase64url(
     new Uint8Array(await crypto.subtle.encrypt(options, await keyOf(ticket), utf8.encode(text))),
   );
 }
 
 async function decrypt(ticket: string, sealed: string): Promise<string> {
   const options = { name: "AES-GCM", iv: nonce };
-  const bytes = Uint8Array.from(atob(sealed.replaceAll("-", "+").replaceAll("_", "/")), (byte) =>
-    byte.charCodeAt(0),
-  );
+  const bytes = fromBase64url(sealed);
   return new TextDecoder().decode(await crypto.subtle.decrypt(options, await keyOf(ticket), bytes));
 }
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");

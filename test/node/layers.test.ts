@@ -50,16 +50,20 @@ test("what wires Better Auth imports the runtime, Better Auth and hono's types",
   );
 });
 
-test("the key-value stores import only themselves, and Node's modules in two files", () => {
-  expectImports("runtime/kv", /^(runtime\/kv\/|node:(crypto|fs|path|sqlite)$)/);
+test("encodings import only themselves", () => {
+  expectImports("runtime/encoding", /^runtime\/encoding\//);
+});
+
+test("the key-value stores import only themselves, encodings, and Node's modules in two files", () => {
+  expectImports("runtime/kv", /^(runtime\/(kv|encoding)\/|node:(crypto|fs|path|sqlite)$)/);
   const nodeImports = sources("runtime/kv").filter((file) =>
     imports(file).some((name) => name.startsWith("node:")),
   );
   expect(nodeImports.sort()).toEqual(["runtime/kv/node-storage.ts", "runtime/kv/node.ts"]);
 });
 
-test("live queries import the runtime, hono's types, and what Workers have", () => {
-  expectImports("runtime/live", /^(runtime\/(live|http|query)\/|hono$|cloudflare:workers$)/);
+test("live queries import the runtime, encodings, hono's types, and what Workers have", () => {
+  expectImports("runtime/live", /^(runtime\/(live|http|query|encoding)\/|hono$|cloudflare:workers$)/);
 });
 
 test("the client's runtime imports only itself", () => {

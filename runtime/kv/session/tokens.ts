@@ -1,4 +1,5 @@
 /** Session tokens. Objects see only their digests, so what they store opens no session. */
+import { toBase64url } from "../../encoding/base64url.ts";
 import { slotOf, slots } from "../placement.ts";
 
 /** `<slot of the user>.<256 random bits>`. The slot tells the object, so that reading a session needs no user. */
@@ -17,18 +18,10 @@ export function slotOfToken(token: unknown): number | null {
 
 /** SHA-256 of a token. No salt and no slow hash: there are 2^256 tokens to try. */
 export async function digestOf(token: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token))));
+  return toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token))));
 }
 
 /** A name for a session that says nothing about its token. */
 export const newId = (): string => random(16);
 
-const random = (bytes: number): string => base64url(crypto.getRandomValues(new Uint8Array(bytes)));
-
-/** RFC 4648, section 5, without padding. */
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
+const random = (bytes: number): string => toBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
