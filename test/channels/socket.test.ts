@@ -83,7 +83,8 @@ test("whatever else is sent ends the socket", async () => {
   ]) {
     const socket = await connect(room(), "ann");
     socket.send(text);
-    expect((await socket.end()).code, text.slice(0, 40)).toBe(1008);
+    const { code, reason } = await socket.end();
+    expect([code, reason], text.slice(0, 40)).toEqual([1008, "Send publish and pong events, as JSON"]);
   }
   const bytes = await connect(room(), "ann");
   bytes.sendBytes(new ArrayBuffer(8));

@@ -139,7 +139,7 @@ class Incoming<User extends Identity, Input> {
 
   #receive(text: string): void {
     const given = clientEvent(text);
-    if (given === null) this.#writer.close(1008, "Send events as JSON");
+    if (given === null) this.#writer.close(1008, "Send publish and pong events, as JSON");
     else if (given.event === "pong") this.#writer.answered();
     else if (this.#pending === maxPending) this.#writer.close(1008, "Too many messages at once");
     else {
