@@ -1,0 +1,26 @@
+/** Channels (21). */
+import type { CatalogueEntry } from "./entry.ts";
+
+export const channels = {
+  COV2101: {
+    title: "Channel name taken",
+    cause: "Every channel has a path of its own below `channels`, and a property of `channels(env)`.",
+    fix: "Rename one of the two.",
+  },
+  COV2102: {
+    title: "Field not fit for a channel",
+    cause:
+      "A message has no table and no row, only values, and besides its fields a number `seq` and a time `at`. Parameters are part of a path and of an object's name.",
+    fix: "Remove what does not apply.",
+  },
+  COV2103: {
+    title: "Option of a channel out of range",
+    cause: "Each room keeps its newest messages in a Durable Object of its own.",
+    fix: "Give a whole number from 1 to 10,000.",
+  },
+  COV2104: {
+    title: "Patterns without parameters",
+    cause: "A channel without parameters is one room, so there are no others to listen to.",
+    fix: "Remove `patterns`.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
