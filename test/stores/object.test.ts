@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { accessor } from "covara/runtime/kv";
 import { beforeEach, expect, test } from "vitest";
-import { kv as generated } from "#generated/kv";
+import { kv as generated } from "#stores/kv";
 import { kv, main, stores } from "./stores.ts";
 
 /** Rows of the object's tables. */
