@@ -1,5 +1,6 @@
 /** Plans the next migration: what takes a database from the last snapshot to the model. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { channelClass } from "../model/channel-names.ts";
 import { kvClass } from "../model/kv-names.ts";
 import { liveClass } from "../model/live-names.ts";
 import type { Model } from "../model/types.ts";
@@ -9,6 +10,7 @@ import { renderMigration } from "./migration-file.ts";
 import { findRenames } from "./renames.ts";
 import { reportCase, reportLosses, reportObstacles } from "./report.ts";
 import { reportDemands, reportUnique } from "./report-rows.ts";
+import { reportRooms } from "./rooms.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
 import { reportRevivals } from "./soft-delete.ts";
@@ -69,6 +71,7 @@ export function planMigration(
     const classes = previous.classes ?? [];
     errors.push(...reportStores(model.kv, read.stores ?? {}, classes.includes(kvClass)));
     errors.push(...reportStreams(model.live, classes.includes(liveClass)));
+    errors.push(...reportRooms(model.channels, classes.includes(channelClass)));
   }
   const warnings = reportUnique(model, difference);
   if (errors.length > 0) return failed([...errors, ...warnings]);

@@ -23,4 +23,10 @@ export const channels = {
     cause: "A channel without parameters is one room, so there are no others to listen to.",
     fix: "Remove `patterns`.",
   },
+  COV2105: {
+    title: "All messages would be deleted",
+    cause:
+      "Without a channel the Durable Object class goes, and with it what rooms keep; old Workers, which still run for minutes, have no rooms any more.",
+    fix: "Keep a channel, or run `covara gen --allow-destructive`.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
