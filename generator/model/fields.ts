@@ -174,13 +174,15 @@ export function checkSettable(
   report: Report,
 ): void {
   if (access.create.type === "nobody" || hooks?.exports.includes("beforeCreate") === true) return;
-  for (const field of fields) checkValue(key, field, report);
+  for (const field of fields) checkValue(key, field, hooks, report);
 }
 
 /** Without a hook only a default, the generator or a request gives a value. */
-function checkValue(key: string, field: FieldModel, report: Report): void {
+function checkValue(key: string, field: FieldModel, hooks: ResourceModel["hooks"], report: Report): void {
   if (field.writable || field.nullable || field.generated !== null || field.default !== undefined) return;
   const why = field.hidden ? "hidden" : "readOnly";
   const message = `\`${key}.${field.name}\` is required and ${why}, and has no default.`;
-  report.error("COV1206", ["resources", key, "fields", field.name], message);
+  // A module that is not there yet is only started where nothing is wrong.
+  const fix = `${hooks?.isMissing ? "Write" : "Add to"} \`${hooks?.module}\`: \`export const beforeCreate = () => ({ ${field.name}: … })\`. Or give it a default, or make it optional().`;
+  report.error("COV1206", ["resources", key, "fields", field.name], message, hooks === null ? {} : { fix });
 }

@@ -38,5 +38,11 @@ export default defineConfig({
       access: () => ({ read: everyone }),
       hooks: "./src/missing.hooks.ts",
     },
+    // Where the config has an error, it starts nothing: the module is the user's to write.
+    unwritten: {
+      fields: { id: field.id(), slug: field.text().hidden() },
+      access: () => ({ read: everyone, create: everyone }),
+      hooks: "./src/unwritten.hooks.ts",
+    },
   },
 });
