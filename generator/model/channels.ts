@@ -93,15 +93,17 @@ function checkFree(key: string, segments: Map<string, string>, path: ConfigPath,
 function buildChannel(key: string, data: ChannelData, scope: ChannelScope, report: Report): ChannelModel {
   const path = ["channels", key];
   const params = buildParameters(key, data, report);
+  const message = buildMessage(key, data, scope, report);
+  const access = buildAccess(key, data, params, scope.auth, report);
   return {
     key,
     segment: kebabCase(key),
     ...nameTypes(key, scope.taken),
     params,
-    message: buildMessage(key, data, scope, report),
-    access: buildAccess(key, data, params, scope.auth, report),
+    message,
+    access,
     history: history(key, data.history, [...path, "history"], report),
-    presence: presence(key, data.presence, scope.auth, [...path, "presence"], report),
+    presence: presence(key, data.presence, access, scope.auth, [...path, "presence"], report),
     patterns: patterns(key, data, [...path, "patterns"], report),
   };
 }
@@ -284,6 +286,7 @@ function history(key: string, value: number | undefined, path: ConfigPath, repor
 function presence(
   key: string,
   value: boolean | undefined,
+  { subscribe }: ChannelAccessModel,
   auth: AuthModel | null,
   path: ConfigPath,
   report: Report,
@@ -291,6 +294,8 @@ function presence(
   if (value === true && auth === null) {
     const message = `\`${key}\` tells who listens, but there is no auth, so nobody is ever signed in.`;
     report.error("COV1406", path, message);
+  } else if (value === true && subscribe.type === "nobody") {
+    report.warning("COV2106", path, `\`${key}\` tells who listens, but nobody may.`);
   }
   return value ?? false;
 }

@@ -214,6 +214,6 @@ function unexpected(response: Response, type: string | null, text: string): Prob
     status,
     "UNEXPECTED_RESPONSE",
     "Not an answer of the API",
-    `Expected JSON and got ${got}${from}: ${start}`,
+    `Expected JSON and got ${got}${from}: ${start || "nothing"}`,
   );
 }

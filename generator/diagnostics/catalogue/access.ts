@@ -15,7 +15,8 @@ export const access = {
   },
   COV1403: {
     title: "Unknown operation",
-    cause: "Access is stated for read, create, update and delete, and under `procedures` for each procedure.",
+    cause:
+      "Access of a resource is stated for read, create, update, delete, subscribe and readDeleted, and under `procedures` for each procedure; that of a channel for subscribe and publish.",
     fix: "Use one of these names.",
   },
   COV1404: {

@@ -29,4 +29,10 @@ export const channels = {
       "Without a channel the Durable Object class goes, and with it what rooms keep; old Workers, which still run for minutes, have no rooms any more.",
     fix: "Keep a channel, or run `covara gen --allow-destructive`.",
   },
+  COV2106: {
+    title: "Presence of nobody",
+    cause:
+      "Presence lists the users who listen by a stream or a socket. Server code that listens is not among them.",
+    fix: "State who may `subscribe`, or remove `presence`.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -107,7 +107,7 @@ export function openStream(
     const response = await send.open({ method: "GET", path: at, accept: "text/event-stream", signal });
     const type = response.headers.get("Content-Type") ?? "";
     if (!response.ok || response.body === null || !/^text\/event-stream\b/i.test(type)) {
-      await readAnswer(name, response);
+      await readAnswer(`GET ${path}`, response);
       throw new CovaraNetworkError(name, null, `${name} gave no stream of events, but ${type}.`);
     }
     const heard = async (): Promise<void> => {

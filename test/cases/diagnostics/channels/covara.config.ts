@@ -48,6 +48,11 @@ export default defineConfig({
       // @ts-expect-error rooms have no relations
       access: ({ through }) => ({ subscribe: through("team", "read") }),
     }),
+    watched: channel({
+      message: { text: field.text() },
+      access: ({ signedIn }) => ({ publish: signedIn() }),
+      presence: true,
+    }),
     // @ts-expect-error access is missing
     bare: channel({ message: { text: field.text() } }),
     // @ts-expect-error it is no function
