@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { emitCopy, type Runtime } from "./emit/react-copy.ts";
 import type { Model } from "./model/types.ts";
+import { missingPeers } from "./peers.ts";
 import type { Change } from "./write/commit.ts";
 import { commit } from "./write/commit.ts";
 import { type OutputFolder, openOutput } from "./write/folder.ts";
@@ -56,7 +57,9 @@ export async function planCopies(
   const named = model.clients.map((copy, index): Target => {
     const root = path.resolve(configFolder, copy.folder);
     if (root === main.root) diagnostics.push(taken(copy.folder, index));
-    return { output: withManifest(emitCopy(model, copy, runtime)), folder: open(root) };
+    const folder = open(root);
+    if (copy.react) diagnostics.push(...missingPeers(folder));
+    return { output: withManifest(emitCopy(model, copy, runtime)), folder };
   });
   const roots = new Set(named.map(({ folder }) => folder.root));
   const dropped = main.folders

@@ -13,6 +13,7 @@ import { planMigration } from "./migrations/index.ts";
 import { buildModel } from "./model/index.ts";
 import { ownClasses } from "./model/own-classes.ts";
 import type { Model } from "./model/types.ts";
+import { missingPeers } from "./peers.ts";
 import { type OutputFolder, openOutput } from "./write/folder.ts";
 import { readHistory, SNAPSHOT } from "./write/history.ts";
 import type { Output } from "./write/inspect.ts";
@@ -124,6 +125,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     force,
   });
   diagnostics.push(...copies.diagnostics);
+  if (model.react) diagnostics.push(...missingPeers(folder));
   if (hasErrors(diagnostics)) return fail(diagnostics);
   const emitted = emit(model, {
     wranglerToml,

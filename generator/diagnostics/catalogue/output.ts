@@ -74,4 +74,10 @@ export const output = {
       "The config names a module of hooks, procedures or computed fields that is not there, and a check writes nothing.",
     fix: "Run `covara gen`, which starts it, and commit it with the rest.",
   },
+  COV3015: {
+    title: "Package of React code missing",
+    cause:
+      "Hooks run on React and TanStack Query. Where these are missing, the compiler may take what hooks give for `any`, and say nothing.",
+    fix: "Install them in the package that holds the folder.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

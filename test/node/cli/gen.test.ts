@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { bin, configText, covara, project } from "./harness.ts";
 
 describe("covara gen (contract 1)", () => {
@@ -47,6 +48,24 @@ describe("covara gen (contract 1)", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr.match(/^covara\.config\.ts:\d+:\d+ error COV\d{4} /gm)?.length).toBeGreaterThanOrEqual(2);
     expect(target.has("generated")).toBe(false);
+  });
+
+  test("warns of React code that cannot reach what it imports: COV3015", () => {
+    const config = configText().replace("resources:", "clients: { react: true },\n  resources:");
+    using target = project({ "covara.config.ts": config });
+    expect(covara(["gen"], target.root)).toMatchObject({ code: 0, stderr: "" });
+    const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), "covara-"));
+    onTestFinished(() => fs.rmSync(elsewhere, { recursive: true }));
+    const gen = () => covara(["gen", "--out", path.join(elsewhere, "code")], target.root);
+    const { code, stderr } = gen();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /warning COV3015 .* imports react and @tanstack\/react-query, which are not installed/,
+    );
+    fs.mkdirSync(path.join(elsewhere, "node_modules/react"), { recursive: true });
+    expect(gen().stderr).toMatch(/imports @tanstack\/react-query, which is not/);
+    fs.mkdirSync(path.join(elsewhere, "code/node_modules/@tanstack/react-query"), { recursive: true });
+    expect(gen().stderr).toBe("");
   });
 
   test("counts errors and warnings", () => {
