@@ -1,5 +1,4 @@
 /** Rules of channels of every kind, as they are emitted: they compile, need no formatter, and mean what the config says. */
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,6 +11,7 @@ import type { Model } from "../../../generator/model/types.ts";
 import { Condition } from "../../../schema/condition.ts";
 import type { ChannelData, ConditionData, ConfigData, RuleData } from "../../../schema/data.ts";
 import { channel, custom, d1, field } from "../../../schema/index.ts";
+import { compiles, isFormatted, strict } from "./compile.ts";
 import { mayInRoom, type RoomCaller, randomRoomRule } from "./random-channels.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
@@ -129,25 +129,6 @@ const applications = {
   "without auth": { model: modelOf({ channels: channels(ofAnybody) }), rules: ofAnybody },
 };
 
-const strict = {
-  extends: path.join(root, "tsconfig.app.json"),
-  compilerOptions: { noUnusedLocals: true, noUnusedParameters: true },
-  include: ["."],
-};
-
-function tool(name: string, args: readonly string[]): void {
-  try {
-    execFileSync(path.join(root, "node_modules/.bin", name), args, {
-      cwd: root,
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`SEED=${seed} ${name}\n${(stdout + stderr).slice(0, 6000)}`);
-  }
-}
-
 const users: readonly (RoomCaller | null)[] = [
   null,
   ...caller.roles.flatMap((given) => [
@@ -159,7 +140,7 @@ const rooms = ["open", "a", "x", "admin", 'row "user"'].flatMap((team) =>
   ["a", "b"].flatMap((kind) => ["b", "c"].map((side) => ({ team, kind, side }))),
 );
 
-describe.each(Object.entries(applications))("an application %s", (name, { model, rules: given }) => {
+describe.each(Object.entries(applications))(`an application %s (SEED=${seed})`, (name, { model, rules: given }) => {
   const project = path.join(folder, name.replace(" ", "-"));
   const generated = path.join(project, "generated");
 
@@ -171,8 +152,8 @@ describe.each(Object.entries(applications))("an application %s", (name, { model,
     fs.mkdirSync(path.join(project, "src"));
     fs.writeFileSync(path.join(project, "src/auth.ts"), "export default () => null;\n");
     fs.writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(strict));
-    tool("tsc", ["-p", project]);
-    tool("biome", ["check", "--linter-enabled=false", "--colors=off", "--max-diagnostics=10", generated]);
+    compiles(project);
+    isFormatted(generated);
   });
 
   test("has rules that let the callers pass whom they name, in the rooms that they name", async () => {

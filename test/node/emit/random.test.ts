@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,11 +8,11 @@ import { checkExpressions } from "../../../generator/load/expressions.ts";
 import { planMigration } from "../../../generator/migrations/index.ts";
 import { buildModel, type NamedFiles } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
+import { compiles, isFormatted, strict } from "./compile.ts";
 import { randomProject } from "./random-project.ts";
 import { serverExports, serverText } from "./random-server.ts";
 import { exportsOf, moduleText } from "./random-stores.ts";
 
-const root = path.join(import.meta.dirname, "../../..");
 /** Not below `.tmp`: biome skips what git ignores. */
 const folder = path.join(import.meta.dirname, `random-${process.pid}`);
 /** Fixed, so that a run says something of the change and not of its luck; `npm run test:fuzz` draws others. */
@@ -54,12 +53,6 @@ function userModules({ auth, routes, kv, resources }: Model): [path: string, tex
   ];
 }
 
-const strict = {
-  extends: path.join(root, "tsconfig.app.json"),
-  compilerOptions: { noUnusedLocals: true, noUnusedParameters: true },
-  include: ["."],
-};
-
 test(`random configs give code that compiles, is formatted, and SQL that SQLite takes (SEED=${seed})`, () => {
   const made = models();
   expect(made.length).toBe(wanted);
@@ -85,29 +78,10 @@ test(`random configs give code that compiles, is formatted, and SQL that SQLite 
     database.close();
   });
   fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(strict));
-  tool("tsc", ["-p", folder]);
-  tool("biome", [
-    "check",
-    "--linter-enabled=false",
-    "--colors=off",
-    "--max-diagnostics=10",
-    ...made.map((_, index) => path.join(folder, String(index), "generated")),
-  ]);
+  compiles(folder);
+  isFormatted(...made.map((_, index) => path.join(folder, String(index), "generated")));
 });
 
 test(`SQLite takes the expressions of random configs (SEED=${seed})`, async () => {
   for (const model of models()) expect(await checkExpressions(model)).toEqual([]);
 });
-
-function tool(name: string, args: readonly string[]): void {
-  try {
-    execFileSync(path.join(root, "node_modules/.bin", name), args, {
-      cwd: root,
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`SEED=${seed} ${name}\n${(stdout + stderr).slice(0, 6000)}`);
-  }
-}
