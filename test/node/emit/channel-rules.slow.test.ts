@@ -140,63 +140,66 @@ const rooms = ["open", "a", "x", "admin", 'row "user"'].flatMap((team) =>
   ["a", "b"].flatMap((kind) => ["b", "c"].map((side) => ({ team, kind, side }))),
 );
 
-describe.each(Object.entries(applications))(`an application %s (SEED=${seed})`, (name, { model, rules: given }) => {
-  const project = path.join(folder, name.replace(" ", "-"));
-  const generated = path.join(project, "generated");
+describe.each(Object.entries(applications))(
+  `an application %s (SEED=${seed})`,
+  (name, { model, rules: given }) => {
+    const project = path.join(folder, name.replace(" ", "-"));
+    const generated = path.join(project, "generated");
 
-  test("has rules that compile and need no formatter", () => {
-    for (const [file, text] of emit(model, { wranglerToml: null })) {
-      fs.mkdirSync(path.dirname(path.join(generated, file)), { recursive: true });
-      fs.writeFileSync(path.join(generated, file), text);
-    }
-    fs.mkdirSync(path.join(project, "src"));
-    fs.writeFileSync(path.join(project, "src/auth.ts"), "export default () => null;\n");
-    fs.writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(strict));
-    compiles(project);
-    isFormatted(generated);
-  });
-
-  test("has rules that let the callers pass whom they name, in the rooms that they name", async () => {
-    const outfile = path.join(project, "access.mjs");
-    await build({
-      entryPoints: [path.join(generated, "access.ts")],
-      bundle: true,
-      format: "esm",
-      outfile,
-      alias: {
-        "covara/runtime/live": path.join(root, "runtime/live/compare.ts"),
-        "covara/runtime": path.join(root, "runtime/http/index.ts"),
-      },
+    test("has rules that compile and need no formatter", () => {
+      for (const [file, text] of emit(model, { wranglerToml: null })) {
+        fs.mkdirSync(path.dirname(path.join(generated, file)), { recursive: true });
+        fs.writeFileSync(path.join(generated, file), text);
+      }
+      fs.mkdirSync(path.join(project, "src"));
+      fs.writeFileSync(path.join(project, "src/auth.ts"), "export default () => null;\n");
+      fs.writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(strict));
+      compiles(project);
+      isFormatted(generated);
     });
-    const emitted = (await import(pathToFileURL(outfile).href)) as Record<
-      string,
-      (...args: unknown[]) => boolean
-    >;
-    const passed = { some: 0, none: 0 };
-    for (const [index, rule] of given.entries()) {
-      const key = `subscribeRoom${index}Channel`;
-      const text = fs.readFileSync(path.join(generated, "access.ts"), "utf8");
-      const head = new RegExp(`export const ${key} = \\(([^)]*)\\)`).exec(text)?.[1];
-      for (const user of users) {
-        for (const room of rooms) {
-          const args = (head ?? "")
-            .split(",")
-            .flatMap((parameter) =>
-              parameter.includes("user:") ? [user] : parameter.includes("row:") ? [room] : [],
-            );
-          const expected = mayInRoom(rule, user, room);
-          // Without a function there is no route: nobody may.
-          const actual = head === undefined ? false : emitted[key]?.(...args);
-          expect([JSON.stringify(rule), user, room, actual]).toEqual([
-            JSON.stringify(rule),
-            user,
-            room,
-            expected,
-          ]);
-          passed[expected ? "some" : "none"] += 1;
+
+    test("has rules that let the callers pass whom they name, in the rooms that they name", async () => {
+      const outfile = path.join(project, "access.mjs");
+      await build({
+        entryPoints: [path.join(generated, "access.ts")],
+        bundle: true,
+        format: "esm",
+        outfile,
+        alias: {
+          "covara/runtime/live": path.join(root, "runtime/live/compare.ts"),
+          "covara/runtime": path.join(root, "runtime/http/index.ts"),
+        },
+      });
+      const emitted = (await import(pathToFileURL(outfile).href)) as Record<
+        string,
+        (...args: unknown[]) => boolean
+      >;
+      const passed = { some: 0, none: 0 };
+      for (const [index, rule] of given.entries()) {
+        const key = `subscribeRoom${index}Channel`;
+        const text = fs.readFileSync(path.join(generated, "access.ts"), "utf8");
+        const head = new RegExp(`export const ${key} = \\(([^)]*)\\)`).exec(text)?.[1];
+        for (const user of users) {
+          for (const room of rooms) {
+            const args = (head ?? "")
+              .split(",")
+              .flatMap((parameter) =>
+                parameter.includes("user:") ? [user] : parameter.includes("row:") ? [room] : [],
+              );
+            const expected = mayInRoom(rule, user, room);
+            // Without a function there is no route: nobody may.
+            const actual = head === undefined ? false : emitted[key]?.(...args);
+            expect([JSON.stringify(rule), user, room, actual]).toEqual([
+              JSON.stringify(rule),
+              user,
+              room,
+              expected,
+            ]);
+            passed[expected ? "some" : "none"] += 1;
+          }
         }
       }
-    }
-    expect(Math.min(passed.some, passed.none)).toBeGreaterThan(100);
-  });
-});
+      expect(Math.min(passed.some, passed.none)).toBeGreaterThan(100);
+    });
+  },
+);
