@@ -11,7 +11,7 @@ export class CovaraLiveDurableObject extends DurableObject<Env> {
     db: this.env.DB,
     hubs: this.env.COVARA_LIVE,
     log,
-    retention: 10000,
+    retention: 10_000,
   });
 
   /** The pump reads what is new in the change log. */

@@ -3,7 +3,7 @@ import type { LiveModel, Model } from "../model/types.ts";
 import { call, layOut, object } from "./expression.ts";
 import { logName } from "./live-log.ts";
 import { SourceFile } from "./source-file.ts";
-import { property } from "./text.ts";
+import { numeral, property } from "./text.ts";
 
 export function emitLiveObject({ database }: Model, { binding, className, retention }: LiveModel): string {
   const file = new SourceFile([className]);
@@ -15,7 +15,7 @@ export function emitLiveObject({ database }: Model, { binding, className, retent
       ["db", property("this.env", database.binding)],
       ["hubs", property("this.env", binding)],
       ["log", file.use("./live.js", logName)],
-      ["retention", String(retention)],
+      ["retention", numeral(retention)],
     ]),
   ]);
   return file

@@ -7,8 +7,8 @@ import type {
   PresenceSnapshot,
 } from "../../../runtime/client/live/channel-types.ts";
 import type { Send } from "../../../runtime/client/transport.ts";
+import { randomOf } from "./network.ts";
 import { type Message, RoomWorld } from "./rooms.ts";
-import { randomOf } from "./world.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

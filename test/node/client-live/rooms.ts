@@ -1,7 +1,6 @@
-/** One room of a server in memory, and a network between it and a client that loses, delays, repeats and cuts. */
-import { CovaraNetworkError } from "../../../runtime/client/errors.ts";
-import type { ApiRequest, Send } from "../../../runtime/client/transport.ts";
-import type { Random } from "./world.ts";
+/** One room of a server in memory, with others who listen and publish. */
+import type { ApiRequest } from "../../../runtime/client/transport.ts";
+import { Network, type Random } from "./network.ts";
 
 export interface Message {
   readonly seq: number;
@@ -16,11 +15,7 @@ interface Listener {
 const event = (type: string, data: object, id?: string): string =>
   `${id === undefined ? "" : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-const pause = (delay: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay));
-
-export class RoomWorld {
-  /** Whether the network does what networks do. */
-  isRough = true;
+export class RoomWorld extends Network {
   /** How many messages the room keeps. */
   readonly kept: number;
   /** The messages that the room keeps, oldest first. */
@@ -33,19 +28,10 @@ export class RoomWorld {
   readonly #listeners = new Set<Listener>();
   /** Others who listen: counted by id. */
   readonly #others = new Set<string>();
-  readonly #random: Random;
 
   constructor(random: Random, kept: number) {
-    this.#random = random;
+    super(random);
     this.kept = kept;
-  }
-
-  chance(probability: number): boolean {
-    return this.#random() < probability;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.#random() * limit);
   }
 
   /** Who listens. */
@@ -110,8 +96,7 @@ export class RoomWorld {
     for (const { tell } of this.#listeners) tell(text);
   }
 
-  /** Streams what happens, and who comes. @returns what ends it. */
-  #stream(query: URLSearchParams, emit: (text: string) => void): () => void {
+  protected override stream(query: URLSearchParams, emit: (text: string) => void): () => void {
     const [epoch, given] = (query.get("resumeFrom") ?? "").split(".");
     const first = this.#seq - this.messages.length;
     const isKnown =
@@ -137,63 +122,15 @@ export class RoomWorld {
     };
   }
 
-  // What the network does.
-
-  #delay(): number {
-    return this.isRough ? this.below(60) : 1;
-  }
-
-  readonly #request = async ({ path }: ApiRequest): Promise<unknown> => {
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.1)) throw new CovaraNetworkError("request", null, "lost on its way");
-    const answer = path.endsWith("/presence")
+  protected override answer({ path }: ApiRequest): unknown {
+    return path.endsWith("/presence")
       ? { items: this.users.map((userId) => ({ userId, connections: 1 })), total: this.users.length }
       : this.publish();
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.1)) throw new CovaraNetworkError("request", null, "answer lost");
-    return answer;
-  };
+  }
 
-  readonly #open = async ({ path, signal }: ApiRequest): Promise<Response> => {
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.2)) throw new CovaraNetworkError("stream", null, "no connection");
-    const encoder = new TextEncoder();
-    let isOver = false;
-    let stop = (): void => undefined;
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        let arrivesAt = Date.now();
-        const carry = (text: string): void => {
-          arrivesAt = Math.max(arrivesAt, Date.now() + this.#delay());
-          // Some of it goes no further than half the way. Proxies have been seen to lose and to repeat whole pieces.
-          const isCut = this.isRough && this.chance(0.03);
-          const times =
-            !this.isRough || !text.includes("event: message") ? 1 : [0, 2, 1][Math.min(2, this.below(60))];
-          setTimeout(() => {
-            if (isOver) return;
-            const bytes = encoder.encode(text.repeat(times ?? 1));
-            controller.enqueue(isCut ? bytes.subarray(0, this.below(bytes.length)) : bytes);
-            if (!isCut) return;
-            isOver = true;
-            stop();
-            controller.error(new TypeError("network"));
-          }, arrivesAt - Date.now());
-        };
-        carry("retry: 20\n\n");
-        const end = this.#stream(new URL(path, "http://server").searchParams, carry);
-        stop = () => {
-          isOver = true;
-          end();
-        };
-      },
-      cancel: () => stop(),
-    });
-    signal?.addEventListener("abort", () => stop());
-    return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
-  };
-
-  readonly send: Send = Object.assign(
-    async <Answer>(request: ApiRequest): Promise<Answer> => (await this.#request(request)) as Answer,
-    { url: (path: string) => path, open: this.#open },
-  );
+  /** Proxies have been seen to lose and to repeat whole pieces. */
+  protected override timesOf(text: string): number {
+    if (!this.isRough || !text.includes("event: message")) return 1;
+    return [0, 2, 1][Math.min(2, this.below(60))] ?? 1;
+  }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { liveStore } from "../../../runtime/client/live/store.ts";
-import { type Item, randomOf, World } from "./world.ts";
+import { randomOf } from "./network.ts";
+import { type Item, World } from "./world.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

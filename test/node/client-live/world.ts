@@ -1,6 +1,7 @@
-/** A server in memory, other people who write, and a network between it and one client that loses, delays, repeats and reorders. */
-import { CovaraError, CovaraNetworkError } from "../../../runtime/client/errors.ts";
-import type { ApiRequest, Send } from "../../../runtime/client/transport.ts";
+/** A server in memory, and other people who write. */
+import { CovaraError } from "../../../runtime/client/errors.ts";
+import type { ApiRequest } from "../../../runtime/client/transport.ts";
+import { Network, type Random } from "./network.ts";
 
 export interface Item {
   readonly id: string;
@@ -9,20 +10,6 @@ export interface Item {
   readonly done: boolean;
   readonly priority: number;
   readonly version?: number;
-}
-
-/** Gives numbers from 0 to below 1. */
-export type Random = () => number;
-
-/** Numbers that are random, and the same for the same seed (mulberry32). */
-export function randomOf(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 interface Change {
@@ -42,42 +29,24 @@ export interface Rules {
 const event = (type: string, data: object, id?: number): string =>
   `${id === undefined ? "" : `id: e.${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export class World {
-  /** Whether the network does what networks do. */
-  isRough = true;
+export class World extends Network {
   readonly rows = new Map<string, Item>();
   /** All rows that ever were, as text. */
   readonly everWas = new Set<string>();
   readonly #log: Change[] = [];
   readonly #followers = new Set<() => void>();
-  readonly #random: Random;
   readonly #rules: Rules;
   #titles = 0;
 
   constructor(random: Random, rules: Rules) {
-    this.#random = random;
+    super(random);
     this.#rules = rules;
-  }
-
-  chance(probability: number): boolean {
-    return this.#random() < probability;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.#random() * limit);
   }
 
   newTitle(): string {
     this.#titles += 1;
     return `t${this.#titles}`;
   }
-
-  /** Milliseconds that something is on its way. */
-  #delay(): number {
-    return this.isRough ? this.below(60) : 1;
-  }
-
-  // What the server does.
 
   put(id: string, given: Partial<Item>): Item {
     const before = this.rows.get(id) ?? null;
@@ -107,7 +76,7 @@ export class World {
   }
 
   /** Carries out a request, or refuses it. */
-  #answer({ method, path, body }: ApiRequest): Item | null {
+  protected override answer({ method, path, body }: ApiRequest): Item | null {
     if (this.isRough && this.chance(0.15)) throw refusal(400);
     const given = (body ?? {}) as Partial<Item>;
     if (method === "POST") {
@@ -121,8 +90,8 @@ export class World {
     return null;
   }
 
-  /** Streams events, each given to `emit`. @returns what ends it. */
-  #stream(resumeFrom: string | null, emit: (text: string) => void): () => void {
+  protected override stream(query: URLSearchParams, emit: (text: string) => void): () => void {
+    const resumeFrom = query.get("resumeFrom");
     const { matches } = this.#rules;
     let at = this.#log.length;
     const isLost = resumeFrom !== null && this.isRough && this.chance(0.2);
@@ -152,62 +121,7 @@ export class World {
     this.#followers.add(follow);
     return () => this.#followers.delete(follow);
   }
-
-  // What the network does.
-
-  readonly #request = async (request: ApiRequest): Promise<unknown> => {
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.1)) throw new CovaraNetworkError("request", null, "lost on its way");
-    const answer = this.#answer(request);
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.1)) throw new CovaraNetworkError("request", null, "answer lost");
-    return answer;
-  };
-
-  readonly #open = async ({ path, signal }: ApiRequest): Promise<Response> => {
-    await pause(this.#delay());
-    if (this.isRough && this.chance(0.2)) throw new CovaraNetworkError("stream", null, "no connection");
-    const encoder = new TextEncoder();
-    const resumeFrom = new URL(path, "http://server").searchParams.get("resumeFrom");
-    let isOver = false;
-    let stop = (): void => undefined;
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        let arrivesAt = Date.now();
-        const carry = (text: string): void => {
-          // In order, and late. Some of it goes no further than half the way.
-          arrivesAt = Math.max(arrivesAt, Date.now() + this.#delay());
-          const isCut = this.isRough && this.chance(0.03);
-          setTimeout(() => {
-            if (isOver) return;
-            const bytes = encoder.encode(text);
-            controller.enqueue(isCut ? bytes.subarray(0, this.below(bytes.length)) : bytes);
-            if (!isCut) return;
-            isOver = true;
-            stop();
-            controller.error(new TypeError("network"));
-          }, arrivesAt - Date.now());
-        };
-        carry("retry: 20\n\n");
-        const end = this.#stream(resumeFrom, carry);
-        stop = () => {
-          isOver = true;
-          end();
-        };
-      },
-      cancel: () => stop(),
-    });
-    signal?.addEventListener("abort", () => stop());
-    return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
-  };
-
-  readonly send: Send = Object.assign(
-    async <Answer>(request: ApiRequest): Promise<Answer> => (await this.#request(request)) as Answer,
-    { url: (path: string) => path, open: this.#open },
-  );
 }
-
-const pause = (delay: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay));
 
 const refusal = (status: number): CovaraError =>
   new CovaraError("request", { type: "about:blank", title: "No", status, detail: "No.", code: `E${status}` });
