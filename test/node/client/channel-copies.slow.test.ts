@@ -1,13 +1,11 @@
 /** Channels in copies of the client: with what they may call, and with dates where those are asked for. */
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { run } from "../../../generator/run.ts";
 import { project } from "../cli/harness.ts";
+import { compile, formatted } from "./compile.ts";
 import { json, serve } from "./server.ts";
-
-const root = path.join(import.meta.dirname, "../../..");
 
 const config = `import { channel, custom, d1, defineConfig, field } from "covara";
 
@@ -62,23 +60,14 @@ test("copies have the channels that they are given, and moments in messages as d
   });
   const { ok, diagnostics } = await run({ configPath: path.join(target.root, "api/covara.config.ts") });
   expect([ok, diagnostics.filter(({ severity }) => severity === "error")]).toEqual([true, []]);
-  const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-  const flags =
-    "--strict --noEmit --noUnusedLocals --exactOptionalPropertyTypes --noUncheckedIndexedAccess --ignoreConfig";
-  const modules = "--target es2022 --module esnext --moduleResolution bundler --types";
-  const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
   for (const [folder, file] of [
     ["web", "usage.ts"],
     ["wall", "client.ts"],
     ["desk", "client.ts"],
   ] as const) {
-    execFileSync(process.execPath, [tsc, ...`${flags} ${modules}`.split(" "), "", file], {
-      cwd: path.join(target.root, folder),
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    compile(path.join(target.root, folder), file);
     const copy = target.get(`${folder}/client.ts`);
-    const format = [biome, "format", "--stdin-file-path=client.ts"];
-    expect(execFileSync(process.execPath, format, { cwd: root, input: copy }).toString()).toBe(copy);
+    expect(formatted(copy)).toBe(copy);
     expect(copy).not.toMatch(/Secret|ChatChannelContent/);
   }
   expect(target.get("web/client.ts")).toContain("interface Mood");

@@ -1,5 +1,4 @@
 /** Copies of the client: files of other packages, which import nothing and obey the rules of all output. */
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -7,12 +6,9 @@ import { emitClientCopy } from "../../../generator/emit/client-copy.ts";
 import { clientRuntime } from "../../../generator/load/client-runtime.ts";
 import { check, type RunResult, run } from "../../../generator/run.ts";
 import { type Project, project } from "../cli/harness.ts";
+import { compile, formatted } from "./compile.ts";
 import { everyone, field, hostile, model, resource, taskboard } from "./models.ts";
 import { json, serve } from "./server.ts";
-
-const root = path.join(import.meta.dirname, "../../..");
-
-const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
 
 const config = (clients: string): string => `import { d1, defineConfig, field, kv } from "covara";
 
@@ -49,26 +45,6 @@ const changed = ({ changes }: RunResult) =>
     .filter((change) => change.path.startsWith("../"))
     .map((change) => `${change.action} ${change.path}`);
 
-/** Compiles a file by itself, as strictly as anybody may. */
-function compile(folder: string, file: string): void {
-  const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-  const options = [
-    ...[
-      "--strict",
-      "--noEmit",
-      "--noUnusedLocals",
-      "--noUncheckedIndexedAccess",
-      "--exactOptionalPropertyTypes",
-    ],
-    ...["--isolatedModules", "--erasableSyntaxOnly", "--verbatimModuleSyntax", "--ignoreConfig"],
-    ...["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--types", ""],
-  ];
-  execFileSync(process.execPath, [tsc, ...options, file], {
-    cwd: folder,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-}
-
 describe("a copy of the client", () => {
   test("stands alone, works, and has only what it is given", async () => {
     using target = project({
@@ -89,12 +65,7 @@ describe("a copy of the client", () => {
       expect(text).not.toMatch(/\bfrom "|import\(|Secret/);
       expect(text).toContain("interface Color");
       compile(target.root, file);
-      expect(
-        execFileSync(process.execPath, [biome, "format", "--stdin-file-path=client.ts"], {
-          cwd: root,
-          input: text,
-        }).toString(),
-      ).toBe(text);
+      expect(formatted(text)).toBe(text);
     }
     // Nothing there can be written.
     expect(target.get("web/api/client.ts")).not.toMatch(/"(?:POST|PUT|PATCH|DELETE)",/);

@@ -1,13 +1,11 @@
 /** Clients with `dates: "Date"`: types and answers have to agree. */
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { run } from "../../../generator/run.ts";
 import { project } from "../cli/harness.ts";
+import { compile, formatted } from "./compile.ts";
 import { json, serve } from "./server.ts";
-
-const root = path.join(import.meta.dirname, "../../..");
 
 const config = `import { custom, d1, defineConfig, field } from "covara";
 
@@ -84,18 +82,9 @@ test("answers hold dates where the types say so, and texts that look like dates 
   });
   const { ok, diagnostics } = await run({ configPath: path.join(target.root, "api/covara.config.ts") });
   expect([ok, diagnostics.filter(({ severity }) => severity === "error")]).toEqual([true, []]);
-  const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-  const flags =
-    "--strict --noEmit --noUnusedLocals --exactOptionalPropertyTypes --noUncheckedIndexedAccess --ignoreConfig";
-  const modules = "--target es2022 --module esnext --moduleResolution bundler --types";
-  execFileSync(process.execPath, [tsc, ...`${flags} ${modules}`.split(" "), "", "usage.ts"], {
-    cwd: path.join(target.root, "web"),
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  compile(path.join(target.root, "web"), "usage.ts");
   const copy = target.get("web/client.ts");
-  const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
-  const format = [biome, "format", "--stdin-file-path=client.ts"];
-  expect(execFileSync(process.execPath, format, { cwd: root, input: copy }).toString()).toBe(copy);
+  expect(formatted(copy)).toBe(copy);
 
   const row = {
     ...{ id, title: text, note: text, soldAt: null, createdAt: text, deletedAt: text },
