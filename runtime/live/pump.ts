@@ -47,6 +47,7 @@ interface Listening {
 }
 
 const cursorKey = "cursor";
+/** A key for each hub that has listeners. Its value is whether all before the cursor was handed to it. */
 const hubPrefix = "hub:";
 
 export class Pump {
@@ -72,8 +73,8 @@ export class Pump {
     this.#maxSilence = maxSilence(retention);
     const { kv } = state.storage;
     this.#cursor = kv.get<Position>(cursorKey) ?? origin;
-    for (const [key] of kv.list<true>({ prefix: hubPrefix })) {
-      this.#hubs.set(key.slice(hubPrefix.length), this.#listening());
+    for (const [key, isInStep] of kv.list<boolean>({ prefix: hubPrefix })) {
+      this.#hubs.set(key.slice(hubPrefix.length), this.#listening(!isInStep));
     }
   }
 
@@ -98,7 +99,7 @@ export class Pump {
       known.generation += 1;
       return;
     }
-    this.#hubs.set(hub, this.#listening());
+    this.#hubs.set(hub, this.#listening(false));
     this.#state.storage.kv.put(hubPrefix + hub, true);
     await this.#schedule();
   }
@@ -115,8 +116,8 @@ export class Pump {
     }
   }
 
-  #listening(): Listening {
-    return { sent: this.#cursor.seq, generation: 0, isBehind: false };
+  #listening(isBehind: boolean): Listening {
+    return { sent: this.#cursor.seq, generation: 0, isBehind };
   }
 
   #schedule(): Promise<void> {
@@ -141,6 +142,13 @@ export class Pump {
   #moveTo(position: Position): void {
     this.#cursor = position;
     this.#state.storage.kv.put(cursorKey, position);
+  }
+
+  /** Kept as the cursor is: that moves on without a hub that does not answer. */
+  #mark(hub: string, listening: Listening, isBehind: boolean): void {
+    if (listening.isBehind === isBehind) return;
+    listening.isBehind = isBehind;
+    if (this.#hubs.get(hub) === listening) this.#state.storage.kv.put(hubPrefix + hub, !isBehind);
   }
 
   #forget(hub: string): void {
@@ -177,7 +185,7 @@ export class Pump {
       if (read.type === "gap") {
         // The log was cut off or the database restored: each stream finds out for itself what that means for it.
         const head = await readHead(this.#db);
-        for (const listening of this.#hubs.values()) listening.isBehind = true;
+        for (const [hub, listening] of this.#hubs) this.#mark(hub, listening, true);
         await this.#handOut({ from: head.seq, to: head.seq, tag: head.tag, changes: [] });
         this.#moveTo(head);
         continue;
@@ -222,12 +230,12 @@ export class Pump {
         // A stub that has failed stays broken: each attempt has its own.
         const listeners = await this.#namespace.getByName(hub).receive(text);
         listening.sent = to;
-        listening.isBehind = false;
+        this.#mark(hub, listening, false);
         if (listeners === 0 && listening.generation === generation) this.#forget(hub);
         return;
       } catch (error) {
         if (attempt === attempts) {
-          listening.isBehind = true;
+          this.#mark(hub, listening, true);
           logFault(`hub ${hub}`, error);
         } else await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** attempt));
       }
