@@ -58,22 +58,41 @@ class Socket {
 /** What a pump keeps across restarts. */
 class Storage {
   readonly #values = new Map<string, unknown>();
+  #owner: PumpState | null = null;
   alarmAt: number | null = null;
-  readonly state: PumpState = {
-    storage: {
-      kv: {
-        get: <T>(key: string) => structuredClone(this.#values.get(key)) as T | undefined,
-        put: (key, value) => void this.#values.set(key, structuredClone(value)),
-        delete: (key) => this.#values.delete(key),
-        list: <T>({ prefix }: { prefix: string }) =>
-          [...this.#values].filter(([key]) => key.startsWith(prefix)) as [string, T][],
+
+  /** What a pump that is made anew has; the one before can write nothing any more, whatever it is still busy with. */
+  open(): PumpState {
+    const mustOwn = (): void => {
+      if (this.#owner !== state) throw new Error(goneMessage);
+    };
+    const state: PumpState = {
+      storage: {
+        kv: {
+          get: <T>(key: string) => structuredClone(this.#values.get(key)) as T | undefined,
+          put: (key, value) => {
+            mustOwn();
+            this.#values.set(key, structuredClone(value));
+          },
+          delete: (key) => {
+            mustOwn();
+            return this.#values.delete(key);
+          },
+          list: <T>({ prefix }: { prefix: string }) =>
+            [...this.#values].filter(([key]) => key.startsWith(prefix)) as [string, T][],
+        },
+        setAlarm: async (at) => {
+          mustOwn();
+          this.alarmAt = at;
+        },
       },
-      setAlarm: async (at) => {
-        this.alarmAt = at;
-      },
-    },
-  };
+    };
+    this.#owner = state;
+    return state;
+  }
 }
+
+const goneMessage = "the object was made anew meanwhile";
 
 export class Network implements LiveNamespace {
   readonly #random: Random;
@@ -96,7 +115,7 @@ export class Network implements LiveNamespace {
 
   #start(): Pump {
     return new Pump(
-      this.#storage.state,
+      this.#storage.open(),
       this.#binding as unknown as D1Database,
       this,
       this.#log,
@@ -136,7 +155,10 @@ export class Network implements LiveNamespace {
       fetch: async () => {
         const socket = new Socket(() => {
           hub.delete(socket);
-          if (hub.size === 0) void this.#pump.listen(name, false);
+          if (hub.size > 0) return;
+          void this.#pump.listen(name, false).catch((error: Error) => {
+            if (error.message !== goneMessage) throw error;
+          });
         });
         hub.add(socket);
         await this.#pump.listen(name, true);
