@@ -11,6 +11,7 @@ export const chatChannel: Channel<ChatChannelParams, ChatChannelContent> = {
   names: ["room"],
   params: chatChannelParams,
   content: chatChannelContent,
+  fields: ["text", "from"],
   history: 200,
 };
 

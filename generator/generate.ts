@@ -129,6 +129,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   if (hasErrors(diagnostics)) return fail(diagnostics);
   const emitted = emit(model, {
     wranglerToml,
+    generations: migration.generations,
     configFolder: path.relative(root, configFolder).replaceAll(path.sep, "/"),
   });
   const output = new Map([...emitted, ...migration.files]);

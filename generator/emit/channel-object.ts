@@ -4,7 +4,8 @@ import type { ChannelsModel } from "../model/types.ts";
 import { call, layOut, object } from "./expression.ts";
 import { SourceFile } from "./source-file.ts";
 
-export function emitChannelObject({ list }: ChannelsModel): string {
+/** @param generations How often the kept messages of a channel were given up, by its key. */
+export function emitChannelObject({ list }: ChannelsModel, generations: ReadonlyMap<string, number>): string {
   const file = new SourceFile([channelClass]);
   const type = (name: string): string => file.useType("covara/runtime/live", name);
   const base = file.use("cloudflare:workers", "DurableObject");
@@ -18,6 +19,7 @@ export function emitChannelObject({ list }: ChannelsModel): string {
             ["history", `${history}`],
             ["presence", `${presence}`],
             ...(hasPatterns ? [["patterns", `${patterns}`] as const] : []),
+            ...(generations.has(key) ? [["generation", `${generations.get(key)}`] as const] : []),
           ]),
         ] as const,
     ),

@@ -130,13 +130,14 @@ export function emitChannels(model: Model): string | null {
     return [paramsType, contentType].map((name) => file.useType("./types.js", name));
   };
   for (const channel of list) {
-    const { key, valueName, params, history } = channel;
+    const { key, valueName, params, message, history } = channel;
     const names = channelNames(channel);
     const members: (readonly [string, Expression])[] = [
       ["key", quote(key)],
       ["names", array(params.map(({ name }) => quote(name)))],
       ["params", file.use("./schemas.js", names.params)],
       ["content", file.use("./schemas.js", names.content)],
+      ["fields", array(message.map(({ name }) => quote(name)))],
       ["history", `${history}`],
     ];
     const type = `${file.useType("covara/runtime/live", "Channel")}<${typed(channel).join(", ")}>`;

@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly wranglerToml: string | null;
   /** From the output folder to the folder of the config, with `/` separators; default `..`. */
   readonly configFolder?: string;
+  /** How often the kept messages of a channel were given up, by its key; absent where they never were. */
+  readonly generations?: ReadonlyMap<string, number>;
 }
 
 /** Emits the application: path relative to the output folder → text. Migrations and manifest are not part of it. */
@@ -91,7 +93,14 @@ export function emit(model: Model, surroundings: Surroundings): Map<string, stri
         (channel) =>
           [`channels/${channel.segment}.ts`, emitChannelRoutes(model, channel, userModule)] as const,
       ),
-    ...(model.channels === null ? [] : [["channel-object.ts", emitChannelObject(model.channels)] as const]),
+    ...(model.channels === null
+      ? []
+      : [
+          [
+            "channel-object.ts",
+            emitChannelObject(model.channels, surroundings.generations ?? new Map()),
+          ] as const,
+        ]),
     ...(model.live === null
       ? []
       : ([

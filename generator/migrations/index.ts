@@ -10,7 +10,7 @@ import { renderMigration } from "./migration-file.ts";
 import { findRenames } from "./renames.ts";
 import { reportCase, reportLosses, reportObstacles } from "./report.ts";
 import { reportDemands, reportUnique } from "./report-rows.ts";
-import { reportRooms } from "./rooms.ts";
+import { generationsOf, planRooms } from "./rooms.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { parseSnapshot, renderSnapshot, snapshotVersion } from "./snapshot-file.ts";
 import { reportRevivals } from "./soft-delete.ts";
@@ -20,6 +20,8 @@ import { reportStreams } from "./streams.ts";
 export interface MigrationPlan {
   /** Path relative to the output folder → text. Empty where there are errors. */
   readonly files: Map<string, string>;
+  /** How often the kept messages of a channel were given up, by its key; absent where they never were. */
+  readonly generations: ReadonlyMap<string, number>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -67,11 +69,12 @@ export function planMigration(
     errors.push(...reportDemands(model, difference), ...reportLosses(model, difference));
     errors.push(...reportRevivals(model, difference));
   }
+  const classes = previous.classes ?? [];
+  const rooms = planRooms(model.channels, read.channels ?? {}, classes.includes(channelClass));
   if (!options.allowDestructive) {
-    const classes = previous.classes ?? [];
     errors.push(...reportStores(model.kv, read.stores ?? {}, classes.includes(kvClass)));
     errors.push(...reportStreams(model.live, classes.includes(liveClass)));
-    errors.push(...reportRooms(model.channels, classes.includes(channelClass)));
+    errors.push(...rooms.diagnostics);
   }
   const warnings = reportUnique(model, difference);
   if (errors.length > 0) return failed([...errors, ...warnings]);
@@ -82,12 +85,18 @@ export function planMigration(
     const name = label ?? (previous.snapshot === null ? "init" : derivedName(difference.summary));
     files.set(`${folder}/${number}_${name}.sql`, renderMigration(difference.groups));
   }
-  files.set(`${folder}/snapshot.json`, renderSnapshot({ ...difference.after, ...storesOf(model.kv) }));
-  return { files, diagnostics: warnings };
+  const { channels } = rooms;
+  const snapshot = {
+    ...difference.after,
+    ...storesOf(model.kv),
+    ...(Object.keys(channels).length === 0 ? {} : { channels }),
+  };
+  files.set(`${folder}/snapshot.json`, renderSnapshot(snapshot));
+  return { files, generations: generationsOf(rooms), diagnostics: warnings };
 }
 
 function failed(diagnostics: readonly Diagnostic[]): MigrationPlan {
-  return { files: new Map(), diagnostics };
+  return { files: new Map(), generations: new Map(), diagnostics };
 }
 
 /** The last state, or why it is not known. Files without a snapshot, or the reverse, are never guessed about. */

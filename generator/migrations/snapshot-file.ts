@@ -2,18 +2,20 @@
 import type { Json } from "../../schema/data.ts";
 import { changesTableName } from "./change-log.ts";
 import { parseDictionaries } from "./dictionary.ts";
+import type { RoomState } from "./rooms.ts";
 import type { Column, Index, Snapshot, StoreState, Table } from "./snapshot.ts";
 import { byCodePoint } from "./snapshot.ts";
 
 /** The newest version of the file's format that this generator reads. */
-export const snapshotVersion = 5;
+export const snapshotVersion = 6;
 
 /**
  * The version that a snapshot needs: the first knew no stores, and would drop them; the second knew no soft delete, and
  * would bring deleted rows back; the third knew no full-text indexes, and would leave them behind; the fourth knew no change log,
- * and would drop the triggers that write it.
+ * and would drop the triggers that write it; the fifth knew no channels, and would forget what their rooms keep.
  */
-function versionOf({ tables, stores }: Snapshot): number {
+function versionOf({ tables, stores, channels }: Snapshot): number {
+  if (channels !== undefined) return 6;
   if (Object.hasOwn(tables, changesTableName)) return 5;
   if (Object.values(tables).some(({ search }) => search !== undefined)) return 4;
   if (Object.values(tables).some(({ deletedAt }) => deletedAt !== undefined)) return 3;
@@ -97,13 +99,45 @@ export function parseSnapshot(text: string): SnapshotRead {
     const fault = faultOfTable(table);
     if (fault !== null) return { ok: false, reason: "corrupt", detail: `table ${name}: ${fault}` };
   }
-  const tables = data.tables as Record<string, Table>;
-  if (data.stores === undefined) return { ok: true, snapshot: { tables } };
-  if (!isRecord(data.stores)) return { ok: false, reason: "corrupt", detail: "its stores are malformed" };
-  for (const [name, store] of Object.entries(data.stores)) {
-    if (!isStore(store)) return { ok: false, reason: "corrupt", detail: `the store ${name} is malformed` };
-  }
-  return { ok: true, snapshot: { tables, stores: data.stores as Record<string, StoreState> } };
+  const { stores, channels } = data;
+  const fault = faultOf(stores, "store", isStore) ?? faultOf(channels, "channel", isRoom);
+  if (fault !== null) return { ok: false, reason: "corrupt", detail: fault };
+  return {
+    ok: true,
+    snapshot: {
+      tables: data.tables as Record<string, Table>,
+      ...(stores === undefined ? {} : { stores: stores as Record<string, StoreState> }),
+      ...(channels === undefined ? {} : { channels: channels as Record<string, RoomState> }),
+    },
+  };
+}
+
+/** What is wrong with the part of the snapshot that has all of a kind by name, where it is there. */
+function faultOf(part: unknown, what: string, isFit: (entry: unknown) => boolean): string | null {
+  if (part === undefined) return null;
+  if (!isRecord(part)) return `its ${what}s are malformed`;
+  const [bad] = Object.entries(part).find(([, entry]) => !isFit(entry)) ?? [];
+  return bad === undefined ? null : `the ${what} ${bad} is malformed`;
+}
+
+function isRoom(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isRecord(value.message) &&
+    Object.values(value.message).every(isMessageField) &&
+    (value.generation === undefined ||
+      (Number.isSafeInteger(value.generation) && Number(value.generation) > 0)) &&
+    (value.removed === undefined || value.removed === true)
+  );
+}
+
+function isMessageField(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    kinds.has(value.kind) &&
+    (value.optional === undefined || value.optional === true) &&
+    (value.values === undefined || isTexts(value.values))
+  );
 }
 
 const storeTypes: ReadonlySet<unknown> = new Set<StoreState["type"]>([

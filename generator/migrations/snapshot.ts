@@ -9,6 +9,7 @@ import { changeLogOf, changesTable, changesTableName, changeTriggers } from "./c
 import { dictionary } from "./dictionary.ts";
 import { guardTable, guardTableName } from "./guard.ts";
 import { hasIdempotency, idempotencyTable, idempotencyTableName } from "./idempotency.ts";
+import type { RoomState } from "./rooms.ts";
 import { searchTables, searchTriggers } from "./search.ts";
 import { literal, quoteName } from "./sql.ts";
 import { versionTrigger } from "./version.ts";
@@ -65,6 +66,8 @@ export interface Snapshot {
   readonly tables: Readonly<Record<string, Table>>;
   /** The stores by key; absent where there are none. */
   readonly stores?: Readonly<Record<string, StoreState>>;
+  /** The channels by key, those that are gone included; absent where there are none. */
+  readonly channels?: Readonly<Record<string, RoomState>>;
 }
 
 /** What the model wants of one field in the database. */

@@ -35,4 +35,16 @@ export const channels = {
       "Presence lists the users who listen by a stream or a socket. Server code that listens is not among them.",
     fix: "State who may `subscribe`, or remove `presence`.",
   },
+  COV2107: {
+    title: "Kept messages would not fit",
+    cause:
+      "Rooms tell what they have kept as the channel is now: null for an optional field that a message lacks, without a field that was removed. A field that is required, or of another kind, has no value there.",
+    fix: "Make the field optional, or give it another name; or run `covara gen --allow-destructive`, after which rooms begin without the messages that they have kept.",
+  },
+  COV2108: {
+    title: "Messages of a channel would be lost sight of",
+    cause:
+      "Each room is an object named after its channel and its parameters. Under another name a channel has other rooms, which are empty.",
+    fix: "Keep the channel under its name, or run `covara gen --allow-destructive`.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

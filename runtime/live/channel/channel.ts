@@ -10,6 +10,8 @@ export interface Channel<Params, Content> {
   readonly names: readonly (keyof Params & string)[];
   readonly params: Validator<Params>;
   readonly content: Validator<Content>;
+  /** The fields of a message. */
+  readonly fields: readonly string[];
   /** How many messages are kept. */
   readonly history: number;
 }

@@ -1,5 +1,6 @@
 /** Follows all rooms of a channel whose parameters match patterns, those that come into being meanwhile included. */
 import { type Connection, connect, type Receiver } from "./connection.ts";
+import { toldMessage } from "./message.ts";
 import type { ChannelStub, LoggedMessage, Position } from "./protocol.ts";
 import { keepTrying } from "./retry.ts";
 import { patternsHeader, type RoomPage, type SwitchboardFrame } from "./switchboard.ts";
@@ -19,6 +20,8 @@ export interface PatternOptions {
   /** Stubs, for each connection anew: one that failed stays broken. */
   readonly switchboard: () => SwitchboardStub;
   readonly room: (name: string) => ChannelStub;
+  /** The fields of the channel's messages. */
+  readonly fields: readonly string[];
   /** One for each parameter. */
   readonly patterns: readonly string[];
   readonly signal: AbortSignal;
@@ -145,7 +148,7 @@ class PatternCourse {
 
   async #tell(room: string, { seq, text }: LoggedMessage, epoch: string): Promise<void> {
     const at = { epoch, seq };
-    await this.#follower.message(room, { seq, text }, at);
+    await this.#follower.message(room, { seq, text: toldMessage(this.#options.fields, text) }, at);
     this.#places?.set(room, at);
   }
 

@@ -1,6 +1,7 @@
 /** Follows the messages of one room: those of its log, and then those that come. */
 import { type Connection, connect } from "./connection.ts";
 import { Inbox } from "./inbox.ts";
+import { toldMessage } from "./message.ts";
 import { type ChannelStub, type Frame, type LoggedMessage, type Position, userHeader } from "./protocol.ts";
 import { keepTrying } from "./retry.ts";
 
@@ -36,6 +37,8 @@ export interface Follower {
 export interface FollowOptions {
   /** A stub for each connection: one that failed stays broken. */
   readonly open: () => ChannelStub;
+  /** The fields of the channel's messages. */
+  readonly fields: readonly string[];
   /** Who is counted among those who listen; null for nobody. */
   readonly userId: string | null;
   readonly start: Start;
@@ -182,7 +185,7 @@ class Course {
 
   async #tell({ seq, text }: LoggedMessage, epoch: string): Promise<void> {
     const at = { epoch, seq };
-    await this.#follower.message({ seq, text }, at);
+    await this.#follower.message({ seq, text: toldMessage(this.#options.fields, text) }, at);
     this.#at = at;
   }
 

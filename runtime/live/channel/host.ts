@@ -1,7 +1,7 @@
 /** One room of a channel, inside its Durable Object. */
 
 import { Listeners } from "./listeners.ts";
-import { ChannelLog } from "./log.ts";
+import { ChannelLog, type LogOptions } from "./log.ts";
 import {
   channelOf,
   type Frame,
@@ -14,9 +14,7 @@ import {
 } from "./protocol.ts";
 
 /** What a channel is to its objects. */
-export interface RoomOptions {
-  /** How many messages are kept. */
-  readonly history: number;
+export interface RoomOptions extends LogOptions {
   /** Whether those who listen are told of each other. */
   readonly presence: boolean;
 }
@@ -42,7 +40,7 @@ export class ChannelHost {
     if (options === undefined) throw new Error(`There is no channel for the object ${JSON.stringify(name)}`);
     this.#state = state;
     this.#options = options;
-    this.#log = new ChannelLog(state.storage, options.history);
+    this.#log = new ChannelLog(state.storage, options);
     this.#listeners = new Listeners(state);
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
   }

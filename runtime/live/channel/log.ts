@@ -1,8 +1,12 @@
 /** The messages of one room, as many as the channel keeps. */
 import type { LoggedMessage, Page, Position } from "./protocol.ts";
 
-/** The SQL of an object's storage, as far as it is used. */
+/** An object's storage, as far as it is used. */
 export interface LogStorage {
+  readonly kv: {
+    get<T>(key: string): T | undefined;
+    put<T>(key: string, value: T): void;
+  };
   readonly sql: {
     exec(
       statement: string,
@@ -24,6 +28,16 @@ interface End extends Position {
   readonly total: number;
 }
 
+/** What a log keeps. */
+export interface LogOptions {
+  /** How many messages are kept. */
+  readonly history: number;
+  /** Which messages are kept: those of a lower generation do not fit the channel any more, and were given up. Default: 0. */
+  readonly generation?: number;
+}
+
+const generationKey = "generation";
+
 const nothing: End = { epoch: "0", seq: 0, total: 0 };
 
 const utf8 = new TextEncoder();
@@ -32,12 +46,13 @@ const utf8 = new TextEncoder();
 export class ChannelLog {
   readonly #storage: LogStorage;
   readonly #history: number;
+  readonly #generation: number;
   #end: End | null = null;
 
-  /** @param history How many messages are kept. */
-  constructor(storage: LogStorage, history: number) {
+  constructor(storage: LogStorage, { history, generation = 0 }: LogOptions) {
     this.#storage = storage;
     this.#history = history;
+    this.#generation = generation;
   }
 
   /** Where the log ends. */
@@ -89,6 +104,7 @@ export class ChannelLog {
       "CREATE TABLE messages (seq INTEGER PRIMARY KEY, total INTEGER NOT NULL, text TEXT NOT NULL) STRICT",
     );
     this.#rows("INSERT INTO log (epoch) VALUES (?)", epoch);
+    if (this.#generation > 0) this.#storage.kv.put(generationKey, this.#generation);
     return epoch;
   }
 
@@ -120,6 +136,13 @@ export class ChannelLog {
   #stored(): End {
     const [table] = this.#rows("SELECT 1 FROM sqlite_master WHERE name = 'messages'");
     if (table === undefined) return nothing;
+    if ((this.#storage.kv.get<number>(generationKey) ?? 0) < this.#generation) {
+      this.#storage.transactionSync(() => {
+        this.#rows("DROP TABLE messages");
+        this.#rows("DROP TABLE log");
+      });
+      return nothing;
+    }
     const [row] = this.#rows("SELECT epoch, seq, total FROM messages, log ORDER BY seq DESC LIMIT 1");
     return { epoch: String(row?.epoch), seq: Number(row?.seq), total: Number(row?.total) };
   }

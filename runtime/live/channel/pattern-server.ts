@@ -53,6 +53,7 @@ export function patternChannel<Params, Content extends object, Message>(
         {
           switchboard: () => objects.getByName(channel.key),
           room: (name) => objects.getByName(name),
+          fields: channel.fields,
           patterns,
           signal,
         },

@@ -66,6 +66,7 @@ export function serverChannel<Params, Content extends object, Message>(
       await follow(
         {
           open: () => roomOf(objects, channel, params),
+          fields: channel.fields,
           userId: null,
           start: { resumeFrom: resumeFrom ?? null, history },
           onOverflow: "read",

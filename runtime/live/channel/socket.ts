@@ -38,7 +38,7 @@ const maxPending = 16;
  */
 export function openChannel<User extends Identity, Input>(
   c: ChannelContext,
-  channel: Pick<Channel<never, never>, "history">,
+  channel: Pick<Channel<never, never>, "history" | "fields">,
   subscriber: Subscriber<User>,
   publishing: Publishing<User, Input> | null,
 ): Response {
@@ -63,6 +63,7 @@ export function openChannel<User extends Identity, Input>(
   const { open, user } = subscriber;
   const options = {
     open,
+    fields: channel.fields,
     start,
     userId: user?.id ?? null,
     onOverflow: "invalidate",

@@ -15,7 +15,7 @@ import { type ChannelContext, type Subscriber, startOf } from "./request.ts";
  */
 export function subscribeChannel<User extends Identity>(
   c: ChannelContext,
-  channel: Pick<Channel<never, never>, "history">,
+  channel: Pick<Channel<never, never>, "history" | "fields">,
   subscriber: Subscriber<User>,
 ): Response {
   const request = c.req.raw;
@@ -35,6 +35,7 @@ export function subscribeChannel<User extends Identity>(
   const { open, user } = subscriber;
   const options = {
     open,
+    fields: channel.fields,
     start,
     userId: user?.id ?? null,
     onOverflow: "invalidate",

@@ -42,6 +42,8 @@ const raisedBy: Readonly<Record<string, string>> = {
   COV1615: "test/node/emit/kv-history.test.ts",
   COV1905: "test/node/emit/live-history.test.ts",
   COV2105: "test/node/emit/channel-history.test.ts",
+  COV2107: "test/node/emit/channel-history.test.ts",
+  COV2108: "test/node/emit/channel-history.test.ts",
 };
 
 /** Folders whose tests raise the codes of a range. */
