@@ -2,11 +2,12 @@
 import type { JsonShape } from "../../schema/json-shape.ts";
 import type { AuthProvider, Model, StoreModel, UserFieldModel, ValueFieldModel } from "../model/types.ts";
 import { channelFields } from "./channels.ts";
-import { layOut } from "./expression.ts";
+import { type Expression, layOut } from "./expression.ts";
 import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
 import { procedureFields } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
+import { fits } from "./text.ts";
 
 /** Validators that several types share, by name. Each is written only where a type has asked for it. */
 const helpers = {
@@ -32,9 +33,13 @@ export function emitJson(model: Model): string | null {
   const scope = new OwnScope(model);
   const shapes = checkedShapes(model);
   const sections = inOrder(shapes, scope.types).map((name) => {
-    const line = layOut(`export const ${validatorName(name)} = `, schemaOf(scope.shape(name), scope), ";");
+    const shape = scope.shape(name);
+    // What is inferred of arrays and alternatives within each other may be too deep for TypeScript. Objects keep what is inferred: it
+    // tells alternatives apart.
+    const type = shape.type === "object" ? "" : `: z.ZodMiniType<${scope.type(name)}>`;
+    const lines = constant(`export const ${validatorName(name)}${type} =`, schemaOf(shape, scope));
     scope.declared.add(name);
-    return [`/** A JSON value of type \`${name}\`. */`, line];
+    return [`/** A JSON value of type \`${name}\`. */`, ...lines];
   });
   // What stands in other files may need the helpers too.
   for (const shape of shapes) schemaOf(shape, scope);
@@ -46,6 +51,12 @@ export function emitJson(model: Model): string | null {
     if (scope.used.has(name)) file.section(...helpers[name]);
   for (const lines of sections) file.section(...lines);
   return file.toString();
+}
+
+/** What is long before the value leaves it a line of its own. */
+function constant(head: string, value: Expression): string[] {
+  const begin = typeof value !== "string" && value.type === "call" ? `${value.callee}([` : "";
+  return fits(`${head} ${begin}`) ? [layOut(`${head} `, value, ";")] : [head, layOut("  ", value, ";")];
 }
 
 /** The validators as another file names them, which imports them. */
