@@ -4,6 +4,7 @@ import type { AuthProvider, Model, StoreModel, UserFieldModel, ValueFieldModel }
 import { channelFields } from "./channels.ts";
 import { type Expression, layOut } from "./expression.ts";
 import { inOrder, type SchemaScope, schemaOf, validatorName } from "./json-schema.ts";
+import { parts } from "./json-type.ts";
 import { procedureFields } from "./procedures.ts";
 import { offers } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
@@ -32,11 +33,11 @@ const helpers = {
 export function emitJson(model: Model): string | null {
   const scope = new OwnScope(model);
   const shapes = checkedShapes(model);
+  const alternatives = alternativesOf([...shapes, ...model.jsonTypes.map(({ shape }) => shape)]);
   const sections = inOrder(shapes, scope.types).map((name) => {
     const shape = scope.shape(name);
-    // What is inferred of arrays and alternatives within each other may be too deep for TypeScript. Objects keep what is inferred: it
-    // tells alternatives apart.
-    const type = shape.type === "object" ? "" : `: z.ZodMiniType<${scope.type(name)}>`;
+    // What is inferred of a deep type may be too much for TypeScript. Alternatives need it, to be told apart.
+    const type = alternatives.has(name) ? "" : `: z.ZodMiniType<${scope.type(name)}>`;
     const lines = constant(`export const ${validatorName(name)}${type} =`, schemaOf(shape, scope));
     scope.declared.add(name);
     return [`/** A JSON value of type \`${name}\`. */`, ...lines];
@@ -51,6 +52,19 @@ export function emitJson(model: Model): string | null {
     if (scope.used.has(name)) file.section(...helpers[name]);
   for (const lines of sections) file.section(...lines);
   return file.toString();
+}
+
+/** The names of the types that stand in a union by themselves. */
+function alternativesOf(shapes: readonly JsonShape[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (shape: JsonShape): void => {
+    for (const part of parts(shape)) {
+      if (shape.type === "union" && part.type === "reference") names.add(part.name);
+      visit(part);
+    }
+  };
+  for (const shape of shapes) visit(shape);
+  return names;
 }
 
 /** What is long before the value leaves it a line of its own. */
