@@ -85,6 +85,20 @@ describe("covara dev (contract 1)", () => {
     await expect(fetch(`${base}/healthz`)).rejects.toThrow();
   });
 
+  test("leaves nothing behind where it is killed", async () => {
+    using target = project({ "covara.config.ts": configText(), "package.json": "{}" });
+    installPackages(target);
+    const port = await freePort();
+    await using dev = start(["dev", "--port", String(port)], target.root);
+    await answer(`http://127.0.0.1:${port}/healthz`, (status) => status === 200);
+    const processes = descendants(dev.child.pid ?? 0);
+    expect(processes.length).toBeGreaterThanOrEqual(2);
+    dev.child.kill("SIGKILL");
+    // The test's own limit ends a hopeless wait.
+    while (alive(processes).length > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+  });
+
   test("withdraws a migration that the local database refuses, and goes on serving", async () => {
     const config = (title: string) =>
       configText()

@@ -32,6 +32,9 @@ const quiet = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
+/** `follow-parent.ts`, or what it was compiled to. */
+const followParent = new URL(`./follow-parent${path.extname(import.meta.filename)}`, import.meta.url).href;
+
 /** The wrangler that is installed for a project, or null where there is none. */
 export function findWrangler(projectFolder: string): Wrangler | null {
   const bin = wranglerBin(projectFolder);
@@ -60,11 +63,11 @@ export function findWrangler(projectFolder: string): Wrangler | null {
     },
     start(args) {
       return serverOf(
-        spawn(process.execPath, [bin, ...args], {
+        spawn(process.execPath, ["--import", followParent, bin, ...args], {
           cwd: projectFolder,
           env,
           detached,
-          stdio: ["ignore", "inherit", "inherit"],
+          stdio: ["ignore", "inherit", "inherit", "ipc"],
         }),
         detached,
       );
