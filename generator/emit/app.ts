@@ -89,24 +89,25 @@ export function emitApp(model: Model, userModule: (path: string) => string): str
   const routes = resources.flatMap((resource) => {
     const name = file.use(`./routes/${resource.file}.js`, routesName(resource));
     const path = `${model.basePath}/${resource.route}`;
-    return [...scoped(path, quote(resource.key)), `app.route(${quote(path)}, ${name});`];
+    return [...scoped(path, quote(resource.key)), mounted(path, name)];
   });
   // Last, so that it stands before all but the routes of resources: whatever is added takes a key for everything.
   routes.push(...scoped(model.basePath, ""));
   for (const channel of channelsOf(model).filter(hasChannelRoutes)) {
     const name = file.use(`./channels/${channel.segment}.js`, channelRoutesName(channel));
-    routes.push(`app.route(${quote(`${model.basePath}/${channelsSegment}/${channel.segment}`)}, ${name});`);
+    routes.push(mounted(`${model.basePath}/${channelsSegment}/${channel.segment}`, name));
   }
   if (model.routes !== null) {
     const own = file.useDefault(userModule(model.routes), "routes");
-    routes.push(
-      `app.use(${everything}, ${runtime("ownRoutes")}());`,
-      `app.route(${quote(model.basePath)}, ${own});`,
-    );
+    routes.push(`app.use(${everything}, ${runtime("ownRoutes")}());`, mounted(model.basePath, own));
   }
   for (const section of [before, routes]) if (section.length > 0) file.section(...section);
   return file.toString();
 }
+
+/** Takes in the routes of another app. */
+const mounted = (path: string, routes: string): string =>
+  layOut("", call("app.route", [quote(path), routes]), ";");
 
 /** The document is not read, nor even parsed, before somebody asks for it. */
 const document = (runtime: (name: string) => string): string[] => [

@@ -4,10 +4,10 @@ import type { ChannelModel, Model } from "../model/types.ts";
 import { authenticator } from "./authenticator.ts";
 import { asksForCaller, type ChannelOperation, channelRule, channelRuleCall } from "./channel-rules.ts";
 import { channelNames, channelPath } from "./channels.ts";
-import { call, type Expression, layOut } from "./expression.ts";
+import { arrow, call, type Expression, layOut } from "./expression.ts";
 import { isNever } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
-import { list, propertyName, quote } from "./text.ts";
+import { fits, list, propertyName, quote } from "./text.ts";
 
 /** Bytes of one message at most; `runtime/live/channel/channel.ts`. */
 const maxMessageBytes = 65_536;
@@ -55,14 +55,39 @@ export function emitChannelRoutes(
 const pathOf = ({ params }: ChannelModel, end = ""): string =>
   `${params.map(({ name }) => `/:${name}`).join("")}${end}` || "/";
 
-const otherMethods = ({ channel, file }: Written, end: string, methods: readonly string[]): string =>
-  `${channelRoutesName(channel)}.all(${quote(pathOf(channel, end))}, ${file.use("covara/runtime", "allow")}(${quote(methods.join(", "))}));`;
+function otherMethods({ channel, file }: Written, end: string, methods: readonly string[]): string {
+  const allow = call(file.use("covara/runtime", "allow"), [quote(methods.join(", "))]);
+  return layOut("", call(`${channelRoutesName(channel)}.all`, [quote(pathOf(channel, end)), allow]), ";");
+}
 
 const live = ({ file }: Written, name: string): string => file.use("covara/runtime/live", name);
 
-function head({ model, channel }: Written, method: "get" | "post", end: string, doc: string): string {
-  const path = `${model.basePath}${channelPath(channel)}${end}`;
-  return `/** \`${method.toUpperCase()} ${path}\`: ${doc} */`;
+/** What a request is answered by. */
+interface Route {
+  readonly method: "get" | "post";
+  /** What follows the path of the room: `/ws`. */
+  readonly end?: string;
+  readonly doc: string;
+  readonly isAsync: boolean;
+}
+
+/** @param body Lines of the handler. A path too long to stand beside its handler puts them further in. */
+function route(
+  { model, channel }: Written,
+  { method, end = "", doc, isAsync }: Route,
+  body: readonly string[],
+): string[] {
+  const opened = `${channelRoutesName(channel)}.${method}(`;
+  const path = quote(pathOf(channel, end));
+  const handler = `${isAsync ? "async " : ""}(c) => {`;
+  const line = `${opened}${path}, ${handler}`;
+  const inner = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
+  return [
+    `/** \`${method.toUpperCase()} ${model.basePath}${channelPath(channel)}${end}\`: ${doc} */`,
+    ...(fits(line)
+      ? [line, ...body, "});"]
+      : [opened, ...[`${path},`, handler, ...body, "},"].map(inner), ");"]),
+  ];
 }
 
 /**
@@ -97,8 +122,14 @@ function permission(written: Written, operation: ChannelOperation): Expression {
   return call(live(written, "allowed"), [channelRuleCall(channel, operation, name), ...user]);
 }
 
-const room = (written: Written): Expression =>
-  call(live(written, "roomOf"), [`c.env.${channelBinding}`, written.channel.valueName, "params"]);
+/** What `roomOf` is called with. */
+const roomValues = ({ channel }: Written): string[] => [
+  `c.env.${channelBinding}`,
+  channel.valueName,
+  "params",
+];
+
+const room = (written: Written): Expression => call(live(written, "roomOf"), roomValues(written));
 
 /** What is published: fields that are the sender are set, whatever the client sent. */
 function content({ channel, file }: Written): string {
@@ -119,9 +150,7 @@ function publishRoute(written: Written): string[] {
   const input = call(`await ${file.use("covara/runtime", "readBody")}`, ["c.req.raw", schema, limit]);
   const message = content(written);
   const reply = file.use("covara/runtime", "reply");
-  return [
-    head(written, "post", "", "publishes a message."),
-    `${channelRoutesName(channel)}.post(${quote(pathOf(channel))}, async (c) => {`,
+  return route(written, { method: "post", doc: "publishes a message.", isAsync: true }, [
     ...start(written, "publish", message !== "input", [
       `  ${file.use("covara/runtime", "rejectConditions")}(c.req.raw);`,
     ]),
@@ -129,14 +158,14 @@ function publishRoute(written: Written): string[] {
     ...(message === "input" ? [] : [`  const message = ${message};`]),
     layOut("  const room = ", room(written), ";"),
     `  return ${reply}(c, 201, await ${live(written, "publish")}(room, ${message === "input" ? "input" : "message"}));`,
-    "});",
-  ];
+  ]);
 }
 
 /** Who listens, and to what. */
 function subscriber(written: Written): string[] {
   const { model, file, userModule } = written;
-  const members = [layOut("    open: () => ", room(written), ",")];
+  const opened = `${live(written, "roomOf")}(${roomValues(written).join(", ")})`;
+  const members = [layOut("    open: ", arrow("() =>", opened), ",")];
   if (model.auth === null) members.push("    user: null,");
   else {
     const authenticate = authenticator(file, model, model.auth, (path) => `../${userModule(path)}`, "../");
@@ -149,14 +178,11 @@ function subscriber(written: Written): string[] {
 
 function subscribeRoute(written: Written): string[] {
   const { channel } = written;
-  return [
-    head(written, "get", "", "the messages, as server-sent events."),
-    `${channelRoutesName(channel)}.get(${quote(pathOf(channel))}, (c) => {`,
+  return route(written, { method: "get", doc: "the messages, as server-sent events.", isAsync: false }, [
     ...start(written, "subscribe", written.model.auth !== null),
     ...subscriber(written),
     `  return ${live(written, "subscribeChannel")}(c, ${channel.valueName}, subscriber);`,
-    "});",
-  ];
+  ]);
 }
 
 function socketRoute(written: Written, publishes: boolean): string[] {
@@ -174,26 +200,21 @@ function socketRoute(written: Written, publishes: boolean): string[] {
         "  });",
       ]
     : [`${opened}null);`];
-  return [
-    head(written, "get", "/ws", "the same over a WebSocket, which takes messages, too."),
-    `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/ws"))}, (c) => {`,
+  const doc = "the same over a WebSocket, which takes messages, too.";
+  return route(written, { method: "get", end: "/ws", doc, isAsync: false }, [
     ...start(written, "subscribe", written.model.auth !== null),
     ...subscriber(written),
     ...taken,
-    "});",
-  ];
+  ]);
 }
 
 function presenceRoute(written: Written): string[] {
-  const { channel, file } = written;
+  const { file } = written;
   const reject = `  ${file.use("covara/runtime", "rejectQuery")}(c.req.raw);`;
   const reply = file.use("covara/runtime", "reply");
-  return [
-    head(written, "get", "/presence", "who listens."),
-    `${channelRoutesName(channel)}.get(${quote(pathOf(channel, "/presence"))}, async (c) => {`,
+  return route(written, { method: "get", end: "/presence", doc: "who listens.", isAsync: true }, [
     ...start(written, "subscribe", false, [reject]),
     layOut("  const room = ", room(written), ";"),
     `  return ${reply}(c, 200, await room.presence());`,
-    "});",
-  ];
+  ]);
 }

@@ -69,8 +69,15 @@ export function emitChannelRule(file: SourceFile, { name, channel, operation }: 
     ...(asks("user") ? [`user: ${file.useType("./env.js", "User")} | null`] : []),
     ...(asks("row") ? [`row: ${file.useType("./types.js", channelNames(channel).paramsType)}`] : []),
   ];
-  const written = arrow(`(${parameters.join(", ")}): boolean =>`, predicate);
-  return [...doc, layOut(`export const ${name} = `, written, ";")];
+  const begin = `export const ${name} = (`;
+  const head = `${parameters.join(", ")}): boolean =>`;
+  if (fits(begin + head)) return [...doc, layOut(begin, arrow(head, predicate), ";")];
+  return [
+    ...doc,
+    begin,
+    ...parameters.map((parameter) => `  ${parameter},`),
+    layOut("", arrow("): boolean =>", predicate), ";"),
+  ];
 }
 
 /** What is left to be asked of a room, for one kind of caller: as `row` and `user`, on one line. */

@@ -9,6 +9,7 @@ import { isNever } from "./rule.ts";
 import type { Share } from "./schemas.ts";
 import { SourceFile } from "./source-file.ts";
 import { propertyName, quote } from "./text.ts";
+import { generic, layOutType } from "./type-layout.ts";
 import { member } from "./types.ts";
 
 /** All channels, in the order of the config. */
@@ -140,10 +141,10 @@ export function emitChannels(model: Model): string | null {
       ["fields", array(message.map(({ name }) => quote(name)))],
       ["history", `${history}`],
     ];
-    const type = `${file.useType("covara/runtime/live", "Channel")}<${typed(channel).join(", ")}>`;
+    const type = generic(file.useType("covara/runtime/live", "Channel"), ...typed(channel));
     file.section(
       `/** What the routes of \`${key}\` and server code go by. */`,
-      `export const ${valueName}: ${type} = {`,
+      layOutType(`export const ${valueName}: `, type, " = {"),
       ...members.map(([name, value]) => layOut(`  ${propertyName(name)}: `, value, ",")),
       "};",
     );

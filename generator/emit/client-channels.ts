@@ -194,16 +194,17 @@ function emitMember(file: SourceFile, names: ChannelClientNames): string[] {
   if (fits(hugged) && others.length > 0) {
     return [hugged, ...others.map((name) => list(`        ${name}`, "(", values, ")", ",")), "      }),"];
   }
+  const own = `        ${calls === "" ? "{}" : `{ ${calls} }`},`;
   return [
     head,
     ...values.map((value) => `        ${value},`),
-    list(
-      "        ",
-      "{ ",
-      others.map((name) => `${name}(${values.join(", ")})`),
-      "}",
-      ",",
-    ),
+    ...(fits(own)
+      ? [own]
+      : [
+          "        {",
+          ...others.map((name) => list(`          ${name}`, "(", values, ")", ",")),
+          "        },",
+        ]),
     "      ),",
   ];
 }
