@@ -1,6 +1,6 @@
 /** Nested calls, laid out as the formatter would: on one line where they fit, else broken from the outside in. */
 import { inlineLogical, type Logical, layOutLogical } from "./logical.ts";
-import { fits, propertyName } from "./text.ts";
+import { fits, isShorthand, propertyName } from "./text.ts";
 
 /** Text that stays on one line, or a structure that can be broken. */
 export type Expression =
@@ -77,7 +77,7 @@ function inline(value: Expression): string {
       return `${value.head} ${inlineLogical(value.body)}`;
     case "object": {
       const members = value.members.map(([name, member]) =>
-        member === name ? name : `${propertyName(name)}: ${inline(member)}`,
+        isShorthand(name, member) ? name : `${propertyName(name)}: ${inline(member)}`,
       );
       return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
     }
@@ -110,11 +110,19 @@ function broken(value: Expression, indent: string, after = ""): string {
       return `${value.head}\n${layOutLogical(value.body, inner, after)}`;
     case "object": {
       const members = value.members.map(([name, member]) =>
-        member === name ? `${inner}${name},` : layOut(`${inner}${propertyName(name)}: `, member, ","),
+        isShorthand(name, member) ? `${inner}${name},` : memberLines(inner, propertyName(name), member),
       );
       return members.length === 0 ? "{}" : `{\n${members.join("\n")}\n${indent}}`;
     }
   }
+}
+
+/** A member of an object. A name that does not fit beside its key has a line of its own. */
+function memberLines(indent: string, key: string, value: Expression): string {
+  const isName = typeof value === "string" && /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(value);
+  return isName && !fits(`${indent}${key}: ${value},`)
+    ? `${indent}${key}:\n${indent}  ${value},`
+    : layOut(`${indent}${key}: `, value, ",");
 }
 
 /** As many items on each line as fit. */

@@ -3,7 +3,7 @@ import type { FieldModel, ResourceModel } from "../model/types.ts";
 import { leftToHook } from "./hooks.ts";
 import { schemaNames } from "./schemas.ts";
 import type { SourceFile } from "./source-file.ts";
-import { expression, propertyName } from "./text.ts";
+import { expression, isShorthand, propertyName } from "./text.ts";
 
 /** Name of the emitted function. */
 export const newRowName = (resource: ResourceModel): string => `new${resource.typeName}`;
@@ -41,7 +41,9 @@ export function emitNewRow(file: SourceFile, resource: ResourceModel): void {
     ...resource.fields.flatMap((field) => {
       if (field === resource.deletedAt || leftToHook(resource).includes(field)) return [];
       const value = ownValue(field, runtime);
-      return value === null ? [] : [value === field.name ? value : `${propertyName(field.name)}: ${value}`];
+      return value === null
+        ? []
+        : [isShorthand(field.name, value) ? value : `${propertyName(field.name)}: ${value}`];
     }),
   ];
   const head = `${[...input, ...user].join(", ")}`;

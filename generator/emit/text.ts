@@ -21,6 +21,10 @@ export const numeral = (value: number): string => value.toLocaleString("en-US").
 export const propertyName = (name: string): string =>
   /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : quote(name);
 
+/** Whether an object may have a member by its name alone: the value is a variable of that name. */
+export const isShorthand = (name: string, value: unknown): boolean =>
+  name === value && !["null", "true", "false"].includes(name);
+
 /** Access to a property by name. */
 export const property = (object: string, name: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
