@@ -36,8 +36,9 @@ export function emitJson(model: Model): string | null {
   const alternatives = alternativesOf([...shapes, ...model.jsonTypes.map(({ shape }) => shape)]);
   const sections = inOrder(shapes, scope.types).map((name) => {
     const shape = scope.shape(name);
-    // What is inferred of a deep type may be too much for TypeScript. Alternatives need it, to be told apart.
-    const type = alternatives.has(name) ? "" : `: z.ZodMiniType<${scope.type(name)}>`;
+    // What is inferred of a deep type may be too much for TypeScript. Objects in unions need it, to be told apart.
+    const type =
+      shape.type === "object" && alternatives.has(name) ? "" : `: z.ZodMiniType<${scope.type(name)}>`;
     const lines = constant(`export const ${validatorName(name)}${type} =`, schemaOf(shape, scope));
     scope.declared.add(name);
     return [`/** A JSON value of type \`${name}\`. */`, ...lines];
