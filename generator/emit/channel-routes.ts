@@ -4,7 +4,7 @@ import type { ChannelModel, Model } from "../model/types.ts";
 import { authenticator } from "./authenticator.ts";
 import { asksForCaller, type ChannelOperation, channelRule, channelRuleCall } from "./channel-rules.ts";
 import { channelNames, channelPath } from "./channels.ts";
-import { arrow, call, type Expression, layOut } from "./expression.ts";
+import { arrow, call, type Expression, inline, layOut } from "./expression.ts";
 import { isNever } from "./rule.ts";
 import { SourceFile } from "./source-file.ts";
 import { fits, list, propertyName, quote } from "./text.ts";
@@ -122,14 +122,8 @@ function permission(written: Written, operation: ChannelOperation): Expression {
   return call(live(written, "allowed"), [channelRuleCall(channel, operation, name), ...user]);
 }
 
-/** What `roomOf` is called with. */
-const roomValues = ({ channel }: Written): string[] => [
-  `c.env.${channelBinding}`,
-  channel.valueName,
-  "params",
-];
-
-const room = (written: Written): Expression => call(live(written, "roomOf"), roomValues(written));
+const room = (written: Written): Expression =>
+  call(live(written, "roomOf"), [`c.env.${channelBinding}`, written.channel.valueName, "params"]);
 
 /** What is published: fields that are the sender are set, whatever the client sent. */
 function content({ channel, file }: Written): string {
@@ -164,8 +158,7 @@ function publishRoute(written: Written): string[] {
 /** Who listens, and to what. */
 function subscriber(written: Written): string[] {
   const { model, file, userModule } = written;
-  const opened = `${live(written, "roomOf")}(${roomValues(written).join(", ")})`;
-  const members = [layOut("    open: ", arrow("() =>", opened), ",")];
+  const members = [layOut("    open: ", arrow("() =>", inline(room(written))), ",")];
   if (model.auth === null) members.push("    user: null,");
   else {
     const authenticate = authenticator(file, model, model.auth, (path) => `../${userModule(path)}`, "../");

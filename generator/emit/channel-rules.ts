@@ -1,5 +1,5 @@
 /** The rules of channels as JavaScript: they look at the caller and the parameters of a room, and so need no database. */
-import { asRowField } from "../model/channels.ts";
+import { asRowField } from "../model/channel-access.ts";
 import type { ChannelModel, Model, Rule } from "../model/types.ts";
 import { channelNames, channelsOf } from "./channels.ts";
 import { type Compared, conditionJs } from "./condition-js.ts";

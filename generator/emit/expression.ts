@@ -1,6 +1,6 @@
 /** Nested calls, laid out as the formatter would: on one line where they fit, else broken from the outside in. */
 import { inlineLogical, type Logical, layOutLogical } from "./logical.ts";
-import { fits, isShorthand, propertyName } from "./text.ts";
+import { fits, isName, isShorthand, propertyName } from "./text.ts";
 
 /** Text that stays on one line, or a structure that can be broken. */
 export type Expression =
@@ -66,7 +66,8 @@ function isBroken(value: Expression): boolean {
 const hasSeveral = (item: Expression): boolean =>
   typeof item !== "string" && item.type === "object" && item.members.length > 1;
 
-function inline(value: Expression): string {
+/** The expression on one line, however long that is. */
+export function inline(value: Expression): string {
   if (typeof value === "string") return value;
   switch (value.type) {
     case "call":
@@ -119,8 +120,7 @@ function broken(value: Expression, indent: string, after = ""): string {
 
 /** A member of an object. A name that does not fit beside its key has a line of its own. */
 function memberLines(indent: string, key: string, value: Expression): string {
-  const isName = typeof value === "string" && /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(value);
-  return isName && !fits(`${indent}${key}: ${value},`)
+  return typeof value === "string" && isName(value) && !fits(`${indent}${key}: ${value},`)
     ? `${indent}${key}:\n${indent}  ${value},`
     : layOut(`${indent}${key}: `, value, ",");
 }

@@ -17,9 +17,11 @@ export function quote(text: string): string {
 /** A whole number with its thousands set apart. */
 export const numeral = (value: number): string => value.toLocaleString("en-US").replaceAll(",", "_");
 
+/** Whether a text is a name as the language has them. */
+export const isName = (text: string): boolean => /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(text);
+
 /** A property name, quoted only where it has to be. */
-export const propertyName = (name: string): string =>
-  /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : quote(name);
+export const propertyName = (name: string): string => (isName(name) ? name : quote(name));
 
 /** Whether an object may have a member by its name alone: the value is a variable of that name. */
 export const isShorthand = (name: string, value: unknown): boolean =>

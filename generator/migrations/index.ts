@@ -64,14 +64,12 @@ export function planMigration(
   // With a rename in doubt, the rest of the difference would be about the wrong columns.
   if (problems.length > 0) return failed(problems);
   const difference = diff(model, read, declared.renames);
+  const classes = previous.classes ?? [];
+  const rooms = planRooms(model.channels, read.channels ?? {}, classes.includes(channelClass));
   const errors = reportObstacles(model, difference);
   if (!options.allowDestructive) {
     errors.push(...reportDemands(model, difference), ...reportLosses(model, difference));
     errors.push(...reportRevivals(model, difference));
-  }
-  const classes = previous.classes ?? [];
-  const rooms = planRooms(model.channels, read.channels ?? {}, classes.includes(channelClass));
-  if (!options.allowDestructive) {
     errors.push(...reportStores(model.kv, read.stores ?? {}, classes.includes(kvClass)));
     errors.push(...reportStreams(model.live, classes.includes(liveClass)));
     errors.push(...rooms.diagnostics);

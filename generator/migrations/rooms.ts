@@ -3,6 +3,7 @@ import type { FieldKind } from "../../schema/data.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ChannelFieldModel, ChannelModel, ChannelsModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
+import { objectsError } from "./objects-error.ts";
 
 /** A field that kept messages may have. */
 export interface MessageField {
@@ -42,7 +43,7 @@ export function planRooms(
 ): RoomPlan {
   if (channels === null) {
     const message = "Without any channel, the messages of all rooms would be deleted.";
-    return { channels: {}, diagnostics: hasClass ? [error("COV2105", [], message)] : [] };
+    return { channels: {}, diagnostics: hasClass ? [objectsError("COV2105", [], message)] : [] };
   }
   const diagnostics: Diagnostic[] = [];
   const states = dictionary<RoomState>();
@@ -62,7 +63,7 @@ export function planRooms(
     states[key] = { ...state, removed: true };
     if (state.removed === true) continue;
     const message = `The channel \`${key}\` is gone, and what its rooms keep would stay where it is, unseen.`;
-    diagnostics.push(error("COV2108", ["channels"], message));
+    diagnostics.push(objectsError("COV2108", ["channels"], message));
   }
   return { channels: states, diagnostics };
 }
@@ -98,7 +99,7 @@ function misfitsOf(channel: ChannelModel, before: Readonly<Record<string, Messag
     const why = misfit(field, Object.hasOwn(before, field.name) ? before[field.name] : undefined);
     if (why === null) return [];
     const path = ["channels", channel.key, "message", field.name];
-    return [error("COV2107", path, `\`${field.name}\` of \`${channel.key}\` ${why}.`)];
+    return [objectsError("COV2107", path, `\`${field.name}\` of \`${channel.key}\` ${why}.`)];
   });
 }
 
@@ -120,10 +121,3 @@ const isWithin = (kind: FieldKind, other: FieldKind): boolean =>
   kind === other ||
   (kind === "integer" && other === "number") ||
   ((kind === "enum" || kind === "timestamp") && other === "text");
-
-const error = (code: Diagnostic["code"], path: readonly string[], message: string): Diagnostic => ({
-  code,
-  severity: "error",
-  message,
-  path,
-});

@@ -4,6 +4,7 @@ import { ticketStore } from "../model/kv-names.ts";
 import { sharding } from "../model/kv-placement.ts";
 import type { KVModel, StoreModel } from "../model/types.ts";
 import { dictionary } from "./dictionary.ts";
+import { objectsError } from "./objects-error.ts";
 import type { Snapshot, StoreState } from "./snapshot.ts";
 
 /** The part of the snapshot that says where the stores are; nothing where there are none. */
@@ -56,7 +57,7 @@ const shardingOf = ({ shards, shardBy }: StoreState): string =>
 
 function deletion(keys: readonly string[]): Diagnostic {
   const which = keys.length === 0 ? "" : ` of ${keys.map((key) => `\`${key}\``).join(", ")}`;
-  return error("COV1615", [], `Without any store, all data${which} would be deleted.`);
+  return objectsError("COV1615", [], `Without any store, all data${which} would be deleted.`);
 }
 
 function removal(
@@ -67,13 +68,13 @@ function removal(
 ): Diagnostic {
   const added = kv.stores.find((store) => !Object.hasOwn(before, store.key) && store.type === state.type);
   const message = `The store \`${key}\` is gone, and its data would stay in ${shardingOf(state)} under "${state.object}", unseen.`;
-  if (added === undefined) return error("COV1613", ["kv"], message);
+  if (added === undefined) return objectsError("COV1613", ["kv"], message);
   const options = [
     `prefix: "${state.prefix}"`,
     ...(added.object === state.object ? [] : [`name: "${state.object}"`]),
   ];
   const fix = `If \`${added.key}\` is its new name, write \`${options.join(", ")}\` there; else run \`covara gen --allow-destructive\`.`;
-  return error("COV1613", ["kv", added.key], message, fix);
+  return objectsError("COV1613", ["kv", added.key], message, fix);
 }
 
 function changes(key: string, before: StoreState, store: StoreModel): Diagnostic[] {
@@ -81,7 +82,7 @@ function changes(key: string, before: StoreState, store: StoreModel): Diagnostic
   if (store.type !== before.type) {
     const message = `\`${key}\` was a ${before.type} and is now a ${store.type}, which cannot read the data of the other.`;
     return [
-      error(
+      objectsError(
         "COV1613",
         path,
         message,
@@ -92,14 +93,14 @@ function changes(key: string, before: StoreState, store: StoreModel): Diagnostic
   const found: Diagnostic[] = [];
   if (store.prefix !== before.prefix) {
     const message = `The data of \`${key}\` has the prefix "${before.prefix}", not "${store.prefix}".`;
-    found.push(error("COV1613", path, message, `Write \`prefix: "${before.prefix}"\`.`));
+    found.push(objectsError("COV1613", path, message, `Write \`prefix: "${before.prefix}"\`.`));
   }
   const now = stateOf(store);
   const origin = store.movedFrom;
   if (isSamePlace(now, { ...before, prefix: now.prefix })) return found;
   if (shardingOf(now) === shardingOf(before)) {
     const message = `The data of \`${key}\` is in the object "${before.object}", not "${store.object}".`;
-    return [...found, error("COV1613", path, message, `Write \`name: "${before.object}"\`.`)];
+    return [...found, objectsError("COV1613", path, message, `Write \`name: "${before.object}"\`.`)];
   }
   const isFound =
     origin !== null &&
@@ -108,7 +109,7 @@ function changes(key: string, before: StoreState, store: StoreModel): Diagnostic
     origin.shards === (before.shards ?? null);
   if (isFound) return found;
   const message = `The data of \`${key}\` is in ${shardingOf(before)} under "${before.object}", and would now be sought in ${shardingOf(now)} under "${store.object}".`;
-  return [...found, error("COV1614", path, message, moveFix(before, store))];
+  return [...found, objectsError("COV1614", path, message, moveFix(before, store))];
 }
 
 function moveFix(before: StoreState, store: StoreModel): string {
@@ -122,8 +123,4 @@ function moveFix(before: StoreState, store: StoreModel): string {
     `reshardFrom: ${shards}`,
   ];
   return `Write \`${options.join(", ")}\`: the keys then move when their objects are first used.`;
-}
-
-function error(code: Diagnostic["code"], path: readonly string[], message: string, fix?: string): Diagnostic {
-  return { code, severity: "error", message, path, ...(fix === undefined ? {} : { fix }) };
 }

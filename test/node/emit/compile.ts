@@ -11,6 +11,23 @@ export const strict = {
   include: ["."],
 };
 
+/** The `tsconfig.json` of a frontend with copies of the client. */
+export const frontend = {
+  compilerOptions: {
+    target: "es2023",
+    lib: ["es2024", "dom", "dom.iterable"],
+    module: "preserve",
+    moduleResolution: "bundler",
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUnusedLocals: true,
+    skipLibCheck: true,
+    types: [],
+  },
+  include: ["."],
+};
+
 /** @throws {Error} with what the compiler says. @param project Folder with a `tsconfig.json`. */
 export const compiles = (project: string): void => run("tsc", ["-p", project]);
 

@@ -2,13 +2,13 @@
  * An application with one structure alone, for each structure: what is generated compiles strictly, needs no
  * formatter, has nothing of the others in its bundle, and works in workerd.
  */
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { run } from "../../../generator/run.ts";
+import { compiles, isFormatted, strict } from "../emit/compile.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const folder = path.join(root, `test/.tmp/single-${process.pid}`);
@@ -181,32 +181,9 @@ test("without stores nothing of them is in the bundle", () => {
 });
 
 test("what is generated for each, and for all together, compiles strictly", () => {
-  const compilerOptions = {
-    target: "es2023",
-    lib: ["es2024"],
-    module: "esnext",
-    moduleResolution: "bundler",
-    noEmit: true,
-    strict: true,
-    noUnusedLocals: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    verbatimModuleSyntax: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    types: ["@cloudflare/workers-types"],
-    paths: {
-      covara: [path.join(root, "schema/index.ts")],
-      "covara/runtime": [path.join(root, "runtime/http/index.ts")],
-      "covara/runtime/kv": [path.join(root, "runtime/kv/index.ts")],
-      "covara/client": [path.join(root, "runtime/client/index.ts")],
-    },
-  };
-  fs.writeFileSync(
-    path.join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, include: ["*/generated", "*/src", "*/covara.config.ts"] }),
-  );
-  tool("tsc", ["-p", path.join(folder, "tsconfig.json")]);
+  const include = ["*/generated", "*/src", "*/covara.config.ts"];
+  fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ ...strict, include }));
+  compiles(folder);
 });
 
 test("what is generated for each, and for all together, needs no formatter", () => {
@@ -216,7 +193,7 @@ test("what is generated for each, and for all together, needs no formatter", () 
     for (const name of [...Object.keys(cases), "everything"]) {
       fs.cpSync(path.join(folder, name, "generated"), path.join(copy, name), { recursive: true });
     }
-    tool("biome", ["check", "--linter-enabled=false", "--colors=off", copy]);
+    isFormatted(copy);
   } finally {
     fs.rmSync(copy, { recursive: true, force: true });
   }
@@ -245,17 +222,3 @@ describe.each(Object.entries(cases))("%s alone, in workerd", (name, { calls }) =
 
 /** A whole word: commands are properties, strings or methods. */
 const word = (mark: string): RegExp => new RegExp(`\\b${mark}\\b`);
-
-/** Runs a tool; what it printed is the failure's message. */
-function tool(name: string, args: readonly string[]): void {
-  try {
-    execFileSync(path.join(root, "node_modules/.bin", name), [...args], {
-      cwd: root,
-      stdio: "pipe",
-      encoding: "utf8",
-    });
-  } catch (error) {
-    const output = error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
-    throw new Error(`${name} ${args.join(" ")}\n${output}`);
-  }
-}

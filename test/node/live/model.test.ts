@@ -15,7 +15,7 @@ import { type App, cleanUp, loadApplication, userHeader, waiting } from "../matr
 import { randomConfig } from "../matrix/random-config.ts";
 import { openDatabase, type SqliteDatabase } from "../matrix/sqlite.ts";
 import { History, type Interest } from "./history.ts";
-import { Network } from "./network.ts";
+import { calm, Network } from "./network.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /** Fixed, so that a run says something of the change and not of its luck. */
@@ -24,7 +24,6 @@ const wanted = Number(process.env.RUNS ?? 6);
 const steps = 120;
 
 const storm = { failedCall: 0.4, brokenSocket: 0.05, lostMessage: 0, lostPoke: 0.3 };
-const calm = { failedCall: 0, brokenSocket: 0, lostMessage: 0, lostPoke: 0 };
 
 beforeEach(() => {
   // Streams wait before they connect again, and pumps before they call again.

@@ -18,6 +18,9 @@ export interface Weather {
   readonly lostPoke: number;
 }
 
+/** Nothing goes wrong. */
+export const calm: Weather = { failedCall: 0, brokenSocket: 0, lostMessage: 0, lostPoke: 0 };
+
 /** One end of a connection, as far as streams use it. */
 class Socket {
   readonly #listeners = new Map<string, ((event: { data?: unknown }) => void)[]>();

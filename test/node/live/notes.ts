@@ -6,9 +6,7 @@ import { pumpName } from "../../../runtime/live/hub-socket.ts";
 import { Random } from "../../matrix/random.ts";
 import { loadApplication, userHeader } from "../matrix/bundle.ts";
 import { openDatabase } from "../matrix/sqlite.ts";
-import { Network } from "./network.ts";
-
-export const calm = { failedCall: 0, brokenSocket: 0, lostMessage: 0, lostPoke: 0 };
+import { calm, Network } from "./network.ts";
 
 /** Streams wait before they connect again, and pumps before they call again: tests say when that time has passed. */
 export const stopTimers = (): void =>

@@ -1,7 +1,8 @@
 /** What the pump still knows after it was made anew. */
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { cleanUp } from "../matrix/bundle.ts";
-import { calm, openNotes, settle, stopTimers } from "./notes.ts";
+import { calm } from "./network.ts";
+import { openNotes, settle, stopTimers } from "./notes.ts";
 
 beforeEach(() => {
   stopTimers();

@@ -2,7 +2,6 @@
  * Whole projects, from config to answers over HTTP: what they give is generated, checked by the compiler and the
  * formatter, migrated, served by workerd, and every route of every resource is used.
  */
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,56 +13,12 @@ import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import { check, run } from "../../../generator/run.ts";
 import { Agreement } from "../../openapi/agreement.ts";
+import { compiles, isFormatted, strict } from "../emit/compile.ts";
 import { describeModel } from "../openapi/document.ts";
 import { exercise } from "./exercise.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const cases = path.join(root, "test/cases/projects");
-
-/** What `covara init` gives a user, and stricter than most write it. */
-const strict = {
-  compilerOptions: {
-    target: "es2023",
-    lib: ["es2024"],
-    module: "esnext",
-    moduleResolution: "bundler",
-    noEmit: true,
-    strict: true,
-    noUnusedLocals: true,
-    noUnusedParameters: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    verbatimModuleSyntax: true,
-    isolatedModules: true,
-    skipLibCheck: true,
-    // Here `covara` is sources, which name their files with extensions.
-    allowImportingTsExtensions: true,
-    types: ["@cloudflare/workers-types"],
-    paths: {
-      covara: [path.join(root, "schema/index.ts")],
-      "covara/runtime": [path.join(root, "runtime/http/index.ts")],
-      "covara/client": [path.join(root, "runtime/client/index.ts")],
-    },
-  },
-  include: ["generated", "src", "covara.config.ts"],
-};
-
-/** Runs a tool; what it printed is the failure's message. */
-function tool(name: string, args: readonly string[], cwd: string): void {
-  try {
-    execFileSync(path.join(root, "node_modules/.bin", name), [...args], {
-      cwd,
-      stdio: "pipe",
-      encoding: "utf8",
-    });
-  } catch (error) {
-    const output =
-      error instanceof Error && "stdout" in error
-        ? `${error.stdout}${"stderr" in error ? error.stderr : ""}`
-        : String(error);
-    throw new Error(`${name} ${args.join(" ")}\n${output}`);
-  }
-}
 
 describe.each(fs.readdirSync(cases))("project %s", (name) => {
   const folder = path.join(root, "test/.tmp", `project-${name}-${process.pid}`);
@@ -112,8 +67,9 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
   });
 
   test("the output compiles strictly", () => {
-    fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(strict));
-    tool("tsc", ["-p", "tsconfig.json"], folder);
+    const include = ["generated", "src", "covara.config.ts"];
+    fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ ...strict, include }));
+    compiles(folder);
   });
 
   test("the output needs no formatter", () => {
@@ -121,7 +77,7 @@ describe.each(fs.readdirSync(cases))("project %s", (name) => {
     const copy = path.join(root, `test/node/projects/format-${name}-${process.pid}`);
     fs.cpSync(path.join(folder, "generated"), copy, { recursive: true });
     try {
-      tool("biome", ["check", "--linter-enabled=false", "--colors=off", copy], root);
+      isFormatted(copy);
     } finally {
       fs.rmSync(copy, { recursive: true, force: true });
     }

@@ -11,6 +11,7 @@ import { reactRuntime } from "../../../generator/load/react-runtime.ts";
 import { buildModel } from "../../../generator/model/index.ts";
 import type { Model } from "../../../generator/model/types.ts";
 import type { ConfigData } from "../../../schema/data.ts";
+import { compiles, frontend } from "../emit/compile.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const folder = path.join(root, `test/.tmp/react-channels-${process.pid}`);
@@ -115,21 +116,6 @@ test("fits what a client may do, and nothing else", async () => {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), text);
   }
-  const compilerOptions = {
-    target: "es2023",
-    lib: ["es2024", "dom", "dom.iterable"],
-    module: "preserve",
-    moduleResolution: "bundler",
-    noEmit: true,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: true,
-    types: [],
-  };
-  fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["."] }));
-  execFileSync(path.join(root, "node_modules/.bin/tsc"), ["-p", folder], {
-    cwd: root,
-    stdio: "pipe",
-    encoding: "utf8",
-  });
+  fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(frontend));
+  compiles(folder);
 });
